@@ -1,0 +1,109 @@
+"""Column types that keep money exact, ids that cannot be mixed, and instants that know their zone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any, NewType
+
+from sqlalchemy import BigInteger
+from sqlalchemy.types import TypeDecorator
+
+# Ids of 1688 are text (they exceed 2^53 and Qt's int); ours are integers. Mixing them must not type-check.
+OfferId = NewType("OfferId", str)
+PlatformSkuId = NewType("PlatformSkuId", str)
+PreOrderNumber = NewType("PreOrderNumber", str)
+ShopId = NewType("ShopId", int)
+ProductId = NewType("ProductId", int)
+SkuId = NewType("SkuId", int)
+OfferSkuId = NewType("OfferSkuId", int)
+CustomerId = NewType("CustomerId", int)
+WarehouseId = NewType("WarehouseId", int)
+DocumentId = NewType("DocumentId", int)
+PreOrderId = NewType("PreOrderId", int)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MAX = 2**63
+
+
+class ScaledDecimal(TypeDecorator[Decimal]):
+    """A Decimal stored as an integer of its last place. Refuses floats, NaN and surplus digits: it never rounds quietly."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def __init__(self, places: int) -> None:
+        super().__init__()
+        self.places = places
+
+    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = Decimal(value)
+        if not isinstance(value, Decimal) or not value.is_finite():
+            raise TypeError(f"a finite Decimal is wanted, not {value!r}")
+        # An integer power keeps the result exact whatever the context's precision is.
+        scaled = value * 10**self.places
+        whole = int(scaled)
+        if whole != scaled:
+            raise ValueError(f"more than {self.places} decimal places: {value}")
+        if not -_MAX < whole < _MAX:
+            raise ValueError(f"number too large: {value}")
+        return whole
+
+    def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
+        return None if value is None else Decimal(value).scaleb(-self.places)
+
+
+class Amount(ScaledDecimal):
+    """Money, yuan, 2 places."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(2)
+
+
+class UnitPrice(ScaledDecimal):
+    """Yuan per piece, 6 places."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(6)
+
+
+class Quantity(ScaledDecimal):
+    """Pieces, 4 places."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(4)
+
+
+class Rate(ScaledDecimal):
+    """Percent (13 means 13 %), 4 places."""
+
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(4)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored as milliseconds since 1970 UTC; refuses naive datetimes."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise TypeError("an aware datetime is wanted")
+        return (value - _EPOCH) // timedelta(milliseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(milliseconds=value)

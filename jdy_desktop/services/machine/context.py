@@ -1,0 +1,69 @@
+"""Clock and randomness, handed to every service so that tests can freeze them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Protocol
+
+# China has no daylight saving: a fixed offset needs no time-zone database.
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+
+_KEY_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+
+
+class Clock(Protocol):
+    """What the services ask about time. Waiting is done in `JobContext.sleep`, which can be cancelled."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+    def today(self) -> date:
+        """The calendar day in Asia/Shanghai."""
+
+    def monotonic(self) -> float:
+        """Seconds, for measuring spans; unaffected by a changed PC clock."""
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        return datetime.now(SHANGHAI).date()
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+class Randomness(Protocol):
+    def token(self, n_bytes: int) -> str:
+        """URL-safe text with at least `n_bytes` of entropy."""
+
+    def key(self, length: int) -> str:
+        """Text of letters and digits without look-alikes (no I, O, 0, 1)."""
+
+    def uniform(self, low: float, high: float) -> float:
+        """For jitter."""
+
+
+class SystemRandomness:
+    def token(self, n_bytes: int) -> str:
+        return secrets.token_urlsafe(n_bytes)
+
+    def key(self, length: int) -> str:
+        return "".join(secrets.choice(_KEY_ALPHABET) for _ in range(length))
+
+    def uniform(self, low: float, high: float) -> float:
+        return low + (high - low) * secrets.randbelow(1_000_001) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every service needs of the outside besides the database. `operator` signs audit rows."""
+
+    clock: Clock = field(default_factory=SystemClock)
+    random: Randomness = field(default_factory=SystemRandomness)
+    operator: str = ""
