@@ -29,6 +29,8 @@ os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.g
 os.environ["TZ"] = "UTC"  # a stall's PC may be set wrongly: nothing may lean on the machine's zone
 for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_HOME.name) / _kind.lower())
+if "XDG_RUNTIME_DIR" not in os.environ:
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="run-", dir=_HOME.name)
 for _name in [name for name in os.environ if name.startswith("JDY_") and name != "JDY_TEST_PLATFORM"]:
     del os.environ[_name]
 if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -1,0 +1,48 @@
+# make run    sets up what is missing, then opens the program (without a screen: plays the main job, build/tour)
+# make test   sets up what is missing, then checks everything
+# make lint   style and types only          make tour     the main job with pictures, in build/tour
+# make lock   renew requirements.lock       make package  Linux bundle and .deb, in dist/
+# make clean  remove what was made (the environment .venv stays)
+
+PY := .venv/bin/python
+JOBS ?= 2
+
+# Chromium refuses to start as root inside its sandbox. Only here, never in the program.
+ifeq ($(shell id -u),0)
+export QTWEBENGINE_DISABLE_SANDBOX := 1
+endif
+
+.PHONY: run test lint tour lock package clean ready ready-test
+.NOTPARALLEL:
+
+run: ready
+	@installer/run.sh
+
+test: ready-test
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m pytest -n $(JOBS) --cov --cov-report=term
+
+lint: ready-test
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+
+tour: ready
+	QT_QPA_PLATFORM=offscreen $(PY) -m jdy_desktop --tour build/tour
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--extra dev --output-file requirements.lock pyproject.toml
+
+package: ready
+	installer/build.sh
+
+clean:
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+ready:
+	@installer/setup.sh run
+
+ready-test:
+	@installer/setup.sh test
