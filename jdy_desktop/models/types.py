@@ -1,26 +1,13 @@
-"""Column types that keep money exact, ids that cannot be mixed, and instants that know their zone."""
+"""Column types that keep money exact and instants that know their zone."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, NewType
+from typing import Any
 
 from sqlalchemy import BigInteger
 from sqlalchemy.types import TypeDecorator
-
-# Ids of 1688 are text (they exceed 2^53 and Qt's int); ours are integers. Mixing them must not type-check.
-OfferId = NewType("OfferId", str)
-PlatformSkuId = NewType("PlatformSkuId", str)
-PreOrderNumber = NewType("PreOrderNumber", str)
-ShopId = NewType("ShopId", int)
-ProductId = NewType("ProductId", int)
-SkuId = NewType("SkuId", int)
-OfferSkuId = NewType("OfferSkuId", int)
-CustomerId = NewType("CustomerId", int)
-WarehouseId = NewType("WarehouseId", int)
-DocumentId = NewType("DocumentId", int)
-PreOrderId = NewType("PreOrderId", int)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MAX = 2**63
@@ -36,10 +23,10 @@ class ScaledDecimal(TypeDecorator[Decimal]):
         super().__init__()
         self.places = places
 
-    def process_bind_param(self, value: Decimal | None, dialect: Any) -> int | None:
+    def process_bind_param(self, value: Any, dialect: Any) -> int | None:
         if value is None:
             return None
-        if isinstance(value, int) and not isinstance(value, bool):
+        if type(value) is int:
             value = Decimal(value)
         if not isinstance(value, Decimal) or not value.is_finite():
             raise TypeError(f"a finite Decimal is wanted, not {value!r}")

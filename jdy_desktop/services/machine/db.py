@@ -1,0 +1,173 @@
+"""The only door to the database: short reads, one writer at a time, and word of what changed after each commit.
+
+SQLite runs in WAL mode with synchronous=FULL: the one common setting that loses nothing at a power cut. A write takes an
+in-process lock and BEGIN IMMEDIATE; on PostgreSQL an advisory lock of the transaction does the same between counters, so
+that services need no second way to think. Services see our errors, never the driver's.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Delete, Engine, Insert, Update, create_engine, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from jdy_desktop.models.tables import Base
+from jdy_desktop.services.errors import (
+    DatabaseBusy,
+    DatabaseCorrupt,
+    DatabaseReadOnly,
+    DiskFull,
+    JdyError,
+    LocalError,
+    NotOurDatabase,
+    Stale,
+    UserError,
+)
+
+log = logging.getLogger(__name__)
+
+MINIMUM_SQLITE = (3, 51, 3)
+BUSY_TIMEOUT_MS = 5000
+_POSTGRES_WRITE_LOCK = 0x4A4459
+
+_AREAS: dict[str, str] = {mapper.local_table.name: mapper.class_.area for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+
+_SQLITE_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_TIMEOUT_MS,
+    "temp_store": 2,
+    "cache_size": -65536,
+}
+
+
+class Database:
+    """One account set. `read()` and `write()` are the only ways in; `on_change` hears the areas of each commit."""
+
+    def __init__(self, engine: Engine, path: Path | None = None) -> None:
+        self.engine = engine
+        self.path = path
+        self._write_lock = threading.Lock()
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
+        self._writer = engine.execution_options(jdy_begin="BEGIN IMMEDIATE")
+        event.listen(engine, "before_execute", _note_area)
+
+    def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """`listener` is called on the writing thread after a commit that changed something."""
+        self._listeners.append(listener)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A short session that sees one state of the book and changes nothing."""
+        with translated_errors(), Session(self.engine, autoflush=False) as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction = one act of the user: all of it or nothing. No network call inside, please."""
+        with self._write_lock:
+            areas: set[str] = set()
+            with translated_errors(), Session(self._writer) as session, session.begin():
+                connection = session.connection()
+                connection.info["areas"] = areas
+                if self.engine.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _POSTGRES_WRITE_LOCK})
+                try:
+                    yield session
+                    session.flush()
+                finally:
+                    connection.info.pop("areas", None)
+        if areas:
+            changed = frozenset(areas)
+            for listener in self._listeners:
+                listener(changed)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_sqlite(path: Path, *, foreign_keys: bool = True) -> Database:
+    """Open an existing file (or one that `schema.create` is about to fill). Checks nothing: see schema.open_book."""
+    import pysqlite3.dbapi2 as driver
+
+    if driver.sqlite_version_info < MINIMUM_SQLITE:
+        raise LocalError("sqlite_too_old", found=driver.sqlite_version)
+    engine = create_engine(f"sqlite:///{path}", module=driver)
+    pragmas = dict(_SQLITE_PRAGMAS, foreign_keys=int(foreign_keys))
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # The driver must not open transactions by itself: it would leave halves of a migration behind.
+        connection.isolation_level = None
+        for name, wanted in pragmas.items():
+            connection.execute(f"PRAGMA {name}={wanted}")
+            found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+            if found != wanted:
+                raise LocalError("pragma_refused", name=name, wanted=wanted, found=found)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("jdy_begin", "BEGIN"))
+
+    return Database(engine, path)
+
+
+def open_postgres(url: str) -> Database:
+    """Several counters share one book through a PostgreSQL database; `url` is a SQLAlchemy address (postgresql+psycopg://…)."""
+    return Database(create_engine(url, pool_pre_ping=True))
+
+
+def _note_area(connection: Connection, statement: Any, *_: Any) -> None:
+    """Collect what changes, from the statements themselves, so that no service can forget to tell."""
+    areas = connection.info.get("areas")
+    if areas is not None and isinstance(statement, (Insert, Update, Delete)):
+        areas.add(_AREAS[statement.table.name])  # type: ignore[union-attr]
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn the driver's and SQLAlchemy's exceptions into ours."""
+    try:
+        yield
+    except JdyError:
+        raise
+    except StaleDataError as exc:
+        raise Stale from exc
+    except IntegrityError as exc:
+        raise UserError("constraint", detail=str(exc.orig)) from exc
+    except DBAPIError as exc:
+        error = _sqlite_error(exc)
+        if error is None:
+            raise
+        raise error from exc
+
+
+def _sqlite_error(exc: DBAPIError) -> JdyError | None:
+    name = str(getattr(exc.orig, "sqlite_errorname", ""))
+    message = str(exc.orig)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "database is locked" in message:
+        return DatabaseBusy()
+    if name.startswith("SQLITE_FULL") or "disk is full" in message:
+        return DiskFull()
+    if name.startswith("SQLITE_READONLY") or "readonly database" in message:
+        return DatabaseReadOnly()
+    if name.startswith("SQLITE_NOTADB") or "not a database" in message:
+        return NotOurDatabase()
+    if name.startswith("SQLITE_CORRUPT") or "malformed" in message:
+        return DatabaseCorrupt()
+    if name.startswith("SQLITE_IOERR") or "disk I/O error" in message:
+        return DiskFull("disk_write_failed")
+    if name.startswith("SQLITE_CANTOPEN") or "unable to open" in message:
+        return LocalError("database_cannot_open")
+    return None

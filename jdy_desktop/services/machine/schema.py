@@ -1,0 +1,113 @@
+"""Schema guard: create, recognise, refuse or upgrade an account-set file. A file we refuse is left byte-equal."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from jdy_desktop.models.base import APPLICATION_ID
+from jdy_desktop.services.errors import DatabaseCorrupt, DatabaseTooNew, NotOurDatabase
+from jdy_desktop.services.machine.db import Database, open_postgres, open_sqlite, translated_errors
+
+log = logging.getLogger(__name__)
+
+#: Number of the newest migration; equals `PRAGMA user_version` of an up-to-date file.
+SCHEMA_VERSION = 1
+
+_HEADER = b"SQLite format 3\x00"
+
+
+def create_book(path: Path) -> Database:
+    """Make a new account-set file. Raises FileExistsError rather than touch a file that is already there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb"):
+        pass
+    try:
+        upgrade(path)
+    except BaseException:
+        path.unlink()
+        raise
+    return open_sqlite(path)
+
+
+def open_book(path: Path) -> Database:
+    """Open an account set, upgrading an older one after a safety copy.
+
+    Raises FileNotFoundError, NotOurDatabase, DatabaseTooNew, DatabaseCorrupt; the file is then unchanged."""
+    version = file_version(path)
+    if version < SCHEMA_VERSION:
+        safety_copy = path.with_name(f"{path.stem}.before-v{SCHEMA_VERSION}{path.suffix}")
+        _copy_closed_file(path, safety_copy)
+        upgrade(path)
+        log.info("book upgraded from=%s to=%s copy=%s", version, SCHEMA_VERSION, safety_copy.name)
+    return open_sqlite(path)
+
+
+def open_shared_book(url: str) -> Database:
+    """Open (and when empty, fill) a PostgreSQL account set."""
+    database = open_postgres(url)
+    with translated_errors(), database.engine.begin() as connection:
+        _run_migrations(connection)
+    return database
+
+
+def file_version(path: Path) -> int:
+    """Schema number of a file, read from its header without opening it."""
+    if not path.exists():
+        raise FileNotFoundError(path)
+    with path.open("rb") as file:
+        header = file.read(100)
+    if len(header) < 100 or not header.startswith(_HEADER):
+        raise NotOurDatabase(path=path.name, size=path.stat().st_size)
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        raise NotOurDatabase(path=path.name)
+    version = int.from_bytes(header[60:64], "big")
+    if version > SCHEMA_VERSION:
+        raise DatabaseTooNew(path=path.name, version=version, known=SCHEMA_VERSION)
+    return version
+
+
+def upgrade(path: Path) -> None:
+    """Run the missing migrations in one transaction: a power cut leaves the old schema or the new one, never half."""
+    # Tables are rebuilt while migrating; with enforcement on, dropping one would cascade. Checked at the end instead.
+    database = open_sqlite(path, foreign_keys=False)
+    try:
+        with translated_errors(), database.engine.execution_options(jdy_begin="BEGIN IMMEDIATE").begin() as connection:
+            _run_migrations(connection)
+            if connection.execute(text("PRAGMA foreign_key_check")).first():
+                raise DatabaseCorrupt(path=path.name)
+            connection.execute(text(f"PRAGMA application_id={APPLICATION_ID}"))
+            connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
+        with database.engine.connect() as connection:
+            # The header of the main file must tell the truth without its -wal: file_version reads only that.
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        database.close()
+
+
+def _run_migrations(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "jdy_desktop:models/migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _copy_closed_file(source: Path, target: Path) -> None:
+    """Copy through SQLite, so that what still stands in the -wal comes along."""
+    import pysqlite3.dbapi2 as driver
+
+    target.unlink(missing_ok=True)
+    connection = driver.connect(str(source))
+    try:
+        connection.execute("VACUUM INTO ?", (str(target),))
+    finally:
+        connection.close()
+    shutil.copystat(source, target)
