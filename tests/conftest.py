@@ -43,6 +43,7 @@ from tests.support.clock import FrozenClock  # noqa: E402
 from tests.support.guards import LogWatch, left_over, only_loopback, running_threads  # noqa: E402
 
 if TYPE_CHECKING:
+    from jdy_desktop.services.machine.db import Database
     from tests.support.memory_keyring import MemoryKeyring
 
 
@@ -105,12 +106,19 @@ def memory_keyring() -> Iterator[MemoryKeyring]:
     MemoryKeyring.entries.clear()
 
 
-@pytest.fixture
-def book(tmp_path: Path) -> Iterator[Any]:
-    """An open, migrated, empty SQLite book in a file of its own (`tests/support/books.py`)."""
-    from tests.support.books import open_book
+@pytest.fixture(scope="session")
+def _empty_book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.support.books import make_template
 
-    with open_book(tmp_path / "book.sqlite") as opened:
+    return make_template(tmp_path_factory.mktemp("template") / "book.jdy")
+
+
+@pytest.fixture
+def book(tmp_path: Path, _empty_book: Path) -> Iterator[Database]:
+    """An open, migrated SQLite book without an account set, in a file of its own."""
+    from tests.support.books import copied_book
+
+    with copied_book(_empty_book, tmp_path / "book.jdy") as opened:
         yield opened
 
 
