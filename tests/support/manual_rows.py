@@ -2,8 +2,8 @@
 
     .venv/bin/python -m tests.support.manual_rows
 
-A test names its rows with `@pytest.mark.manual("M42", "M43")`. `tests/manual_rows_required.txt` lists the rows that must
-have one, as numbers and ranges (`M2-M12`); everything after # is a comment.
+A test names its rows with `@pytest.mark.manual("M42", "M43")`. `tests/manual_rows_required.txt` lists the rows that
+must have one, as numbers and ranges (`M2-M12`); everything after # is a comment.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def rows_of(text: str) -> list[str]:
 
 
 def marked_rows(folder: Path = TESTS) -> dict[str, list[str]]:
-    """For each row the places (`file:line`) of the tests marked with it. A mark counts for functions, classes, modules."""
+    """For each row the places (`file:line`) where a test is marked with it, on whatever the mark stands."""
     places: dict[str, list[str]] = defaultdict(list)
     for path in sorted(folder.rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -126,6 +126,7 @@ def test_files_stay_short_enough_to_read() -> None:
     assert {str(p.relative_to(ROOT)): n for p, n in lengths.items() if n > LONGEST_FILE} == {}
 
 
+@pytest.mark.manual("M13")
 def test_decoration_of_the_manual_is_left_out_in_writing() -> None:
     """M13: the wizard's two QR pictures advertise other channels; why they are not here is told."""
     text = (ROOT / "docs" / "decisions" / "0004-no-advertising-codes.md").read_text(encoding="utf-8")
