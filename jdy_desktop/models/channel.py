@@ -108,6 +108,8 @@ class OfferSku(Base):
     is_gone: Mapped[bool] = mapped_column(default=False)
     sku_id: Mapped[int | None] = mapped_column(ForeignKey("sku.id", ondelete="SET NULL"), index=True)
     match_origin: Mapped[str | None] = mapped_column(String(10))
+    #: the SKU that a download made for this row; auto matching gives it back whatever the codes say (4.3.3 rule 3).
+    created_sku_id: Mapped[int | None] = mapped_column(ForeignKey("sku.id", ondelete="SET NULL"), index=True)
     #: offer title, numbers, names and ids, case-folded (the platform side of the eight search fields, M102).
     search_text: Mapped[str] = mapped_column(Text, default="")
 

@@ -496,7 +496,11 @@ def upgrade() -> None:
         sa.Column("is_gone", sa.Boolean(), nullable=False),
         sa.Column("sku_id", sa.Integer(), nullable=True),
         sa.Column("match_origin", sa.String(length=10), nullable=True),
+        sa.Column("created_sku_id", sa.Integer(), nullable=True),
         sa.Column("search_text", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_sku_id"], ["sku.id"], name=op.f("fk_offer_sku_created_sku_id"), ondelete="SET NULL"
+        ),
         sa.ForeignKeyConstraint(["offer_pk"], ["offer.id"], name=op.f("fk_offer_sku_offer_pk"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(["sku_id"], ["sku.id"], name=op.f("fk_offer_sku_sku_id"), ondelete="SET NULL"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_sku")),
@@ -504,6 +508,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("offer_sku", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_offer_sku_code_key"), ["code_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_offer_sku_created_sku_id"), ["created_sku_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_offer_sku_sku_id"), ["sku_id"], unique=False)
 
     op.create_table(
@@ -648,6 +653,7 @@ def downgrade() -> None:
     op.drop_table("sku_price")
     with op.batch_alter_table("offer_sku", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_offer_sku_sku_id"))
+        batch_op.drop_index(batch_op.f("ix_offer_sku_created_sku_id"))
         batch_op.drop_index(batch_op.f("ix_offer_sku_code_key"))
 
     op.drop_table("offer_sku")
