@@ -9,7 +9,7 @@ PAGE_SIZE = 20  # 1688 cuts larger pages to 20
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """`is_read`: changes nothing at 1688, so a lost answer may simply be asked for again. `needs`: what a good answer holds."""
+    """`is_read`: changes nothing at 1688, so a lost answer may be asked for again. `needs`: a good answer holds it."""
 
     namespace: str
     name: str

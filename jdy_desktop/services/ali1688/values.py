@@ -10,8 +10,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from jdy_desktop.models.ids import OfferId, PlatformSkuId, PreOrderNumber
 from jdy_desktop.models.states import Logistics, OfferStatus, PayState
-from jdy_desktop.models.types import OfferId, PlatformSkuId, PreOrderNumber
 
 
 class TokenSource(Protocol):
@@ -128,7 +128,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class BadOffer:
-    """An offer that did not pass the border: skipped and reported. `reason` names the field, `found` what stood there."""
+    """An offer that did not pass the border: skipped and reported. `reason` names the field, `found` what it held."""
 
     offer_id: str
     title: str
@@ -151,7 +151,7 @@ class OfferPage:
 
 @dataclass(frozen=True, slots=True)
 class PreOrderLine:
-    """`price`: what the buyer pays per piece, tax included, yuan with 2 places. `quantity` is whole (1688 takes no other)."""
+    """`price`: what the buyer pays per piece, tax included, yuan with 2 places. 1688 takes whole quantities only."""
 
     offer_id: OfferId
     platform_sku_id: PlatformSkuId | None
@@ -161,7 +161,7 @@ class PreOrderLine:
 
 @dataclass(frozen=True, slots=True)
 class PreOrderDraft:
-    """What is sent. `total`: goods after all discounts, without freight. `remark` begins with our key (`#K7Q2M9X4TB …`)."""
+    """What is sent. `total`: goods after discounts, without freight. `remark` begins with our key (`#K7Q2M9X4TB …`)."""
 
     market_name: str
     freight: Decimal
@@ -206,7 +206,7 @@ class RemotePreOrder:
 
 @dataclass(frozen=True, slots=True)
 class PreOrderPage:
-    """`bad` counts entries we could not read. While it is not 0, "our key is not there" proves nothing: never resend."""
+    """`bad` counts entries we could not read. Unless it is 0, "our key is not there" proves nothing: never resend."""
 
     orders: tuple[RemotePreOrder, ...]
     total: int = 0
