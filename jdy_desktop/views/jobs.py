@@ -1,0 +1,241 @@
+"""Runs jobs beside the window: the clerk's saves on ``desk``, talk with 1688 on ``net`` (style.md §4).
+
+``runner.submit(job, owner=self, on_done=self._on_rows, lane="net", key="search")``. ``job(ctx)`` runs on a worker thread;
+every handler runs on the main thread, in the order the jobs ended, unless the owner widget is gone or a newer job with the
+same owner and key was submitted. The runner owns the only signal workers touch.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from shiboken6 import isValid
+
+from jdy_desktop.services.errors import JdyError, JobCancelled
+from jdy_desktop.services.machine.jobs import JobContext, Progress
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+Lane = Literal["desk", "net"]
+BUDGET_S = 0.05  # longest time spent in handlers before the event loop gets its turn
+PROGRESS_S = 0.1
+
+
+class _Sink:
+    """Called by the worker; lets at most one progress per 0.1 s through, whatever the job does."""
+
+    def __init__(self, post: Callable[[int, str, Any], None], job_id: int) -> None:
+        self._post, self._job_id, self._next = post, job_id, 0.0
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if now >= self._next:
+            self._next = now + PROGRESS_S
+            self._post(self._job_id, "progress", progress)
+
+
+@dataclass(slots=True)
+class _Job:
+    id: int
+    ctx: JobContext
+    owner: QObject | None
+    has_owner: bool
+    slot: tuple[int, str] | None
+    on_done: Callable[[Any], None]
+    on_error: Callable[[BaseException], None] | None
+    on_progress: Callable[[Progress], None] | None
+    on_end: Callable[[], None] | None
+    future: Future[None] | None = field(default=None)
+
+
+class JobHandle:
+    """What the page keeps: ``handle.cancel()`` asks the job to stop at its next step, ``handle.is_running``."""
+
+    def __init__(self, runner: JobRunner, job_id: int, ctx: JobContext) -> None:
+        self._runner, self._id, self._ctx = runner, job_id, ctx
+
+    def cancel(self) -> None:
+        """Ask the job to stop; its on_end still runs, on_done and on_error do not."""
+        self._ctx.cancel()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the outcome has not been handled yet."""
+        return self._runner.has(self._id)
+
+
+class JobRunner(QObject):
+    """The one runner of a window; see the module docstring.
+
+    ``data_changed(frozenset[str])`` tells lists which areas of the book changed; ``announce`` may be called from any thread
+    (the database calls it after each commit) and several calls are folded into one signal.
+    """
+
+    data_changed = Signal(object)
+    busy_changed = Signal(int)
+    _wake = Signal()
+
+    def __init__(
+        self, parent: QObject | None = None, *, crash_handler: Callable[[BaseException], None] | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._crash_handler = crash_handler or _log_crash
+        self._numbers = itertools.count(1)
+        self._live: dict[int, _Job] = {}
+        self._newest: dict[tuple[int, str], int] = {}
+        self._inbox: deque[tuple[int, str, Any]] = deque()
+        self._changed: set[str] = set()
+        self._closed = False
+        self._pools = {"desk": ThreadPoolExecutor(1, "desk"), "net": ThreadPoolExecutor(3, "net")}
+        self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+
+    def submit(
+        self,
+        job: Callable[[JobContext], T],
+        *,
+        owner: QObject | None,
+        on_done: Callable[[T], None],
+        lane: Lane = "desk",
+        on_error: Callable[[BaseException], None] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
+        on_end: Callable[[], None] | None = None,
+        key: str | None = None,
+    ) -> JobHandle:
+        """Start ``job`` and return at once.
+
+        ``on_error`` gets a JdyError; without it, and for anything that is not a JdyError, the crash handler is told.
+        ``on_end`` always runs last (also after 取消): give buttons free there. A newer job with the same ``owner`` and ``key``
+        cancels this one and its answer is dropped: for searches, never for writes. RuntimeError after shutdown.
+        """
+        if self._closed:
+            raise RuntimeError("job runner is closed")
+        job_id = next(self._numbers)
+        ctx = JobContext(_Sink(self._post, job_id))
+        slot = (id(owner), key) if key is not None else None
+        entry = _Job(job_id, ctx, owner, owner is not None, slot, on_done, on_error, on_progress, on_end)
+        if slot is not None:
+            older = self._live.get(self._newest.get(slot, -1))
+            if older is not None:
+                older.ctx.cancel()
+            self._newest[slot] = job_id
+        self._live[job_id] = entry
+        self.busy_changed.emit(len(self._live))
+        entry.future = self._pools[lane].submit(self._run, job_id, job, ctx)
+        return JobHandle(self, job_id, ctx)
+
+    def has(self, job_id: int) -> bool:
+        """Whether the job's outcome is still to come."""
+        return job_id in self._live
+
+    @property
+    def running(self) -> int:
+        """Number of jobs whose outcome has not been handled."""
+        return len(self._live)
+
+    def announce(self, areas: frozenset[str]) -> None:
+        """Tell every open list, on the main thread, that these areas changed. Any thread."""
+        self._post(0, "changed", areas)
+
+    def shutdown(self, timeout_s: float = 5.0) -> bool:
+        """Cancel everything, wait, and drop what still arrives. False when a job did not stop in time."""
+        self._closed = True
+        jobs = list(self._live.values())
+        for job in jobs:
+            job.ctx.cancel()
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+        pending = wait([job.future for job in jobs if job.future is not None], timeout_s).not_done
+        self._live.clear()
+        self._inbox.clear()
+        return not pending
+
+    # ---- worker side
+    def _run(self, job_id: int, job: Callable[[JobContext], Any], ctx: JobContext) -> None:
+        try:
+            if ctx.is_cancelled:
+                raise JobCancelled
+            result = job(ctx)
+        except BaseException as error:  # noqa: BLE001  # the runner is the edge; the main thread decides what it means
+            self._post(job_id, "error", error)
+        else:
+            self._post(job_id, "done", result)
+
+    def _post(self, job_id: int, kind: str, value: Any) -> None:
+        if self._closed:
+            return
+        self._inbox.append((job_id, kind, value))
+        try:
+            self._wake.emit()
+        except RuntimeError:  # the window went while a worker was about to speak
+            self._inbox.clear()
+
+    # ---- main thread
+    @Slot()
+    def _drain(self) -> None:
+        until = time.monotonic() + BUDGET_S
+        while self._inbox and not self._closed:
+            job_id, kind, value = self._inbox.popleft()
+            if kind == "changed":
+                self._changed |= value
+            else:
+                self._guarded(lambda j=job_id, k=kind, v=value: self._handle(j, k, v))  # type: ignore[misc]
+            if time.monotonic() >= until:
+                break
+        if self._changed and not self._closed:
+            areas, self._changed = frozenset(self._changed), set()
+            self.data_changed.emit(areas)
+        if self._inbox and not self._closed:
+            QTimer.singleShot(0, self, self._drain)
+
+    def _handle(self, job_id: int, kind: str, value: Any) -> None:
+        job = self._live.get(job_id)
+        if job is None:
+            return
+        wanted = self._is_wanted(job)
+        if kind == "progress":
+            if wanted and job.on_progress is not None and not job.ctx.is_cancelled:
+                job.on_progress(value)
+            return
+        del self._live[job_id]
+        if job.slot is not None and self._newest.get(job.slot) == job_id:
+            del self._newest[job.slot]
+        self.busy_changed.emit(len(self._live))
+        if kind == "error" and not isinstance(value, JobCancelled):
+            self._handle_error(job, value, wanted)
+        elif kind == "done" and wanted:
+            self._guarded(lambda: job.on_done(value))
+        if job.on_end is not None and (not job.has_owner or isValid(job.owner)):
+            self._guarded(job.on_end)
+
+    def _handle_error(self, job: _Job, error: BaseException, wanted: bool) -> None:
+        expected = isinstance(error, JdyError)
+        if not expected or job.on_error is None:
+            if not expected or wanted:
+                self._crash_handler(error)
+        elif wanted:
+            on_error = job.on_error
+            self._guarded(lambda: on_error(error))
+
+    def _is_wanted(self, job: _Job) -> bool:
+        if job.has_owner and not isValid(job.owner):
+            return False
+        return job.slot is None or self._newest.get(job.slot) == job.id
+
+    def _guarded(self, call: Callable[[], None]) -> None:
+        """A handler that fails is our bug; it must not stop the answers behind it."""
+        try:
+            call()
+        except Exception as error:
+            self._crash_handler(error)
+
+
+def _log_crash(error: BaseException) -> None:
+    _log.error("unexpected error in a job", exc_info=error)

@@ -1,0 +1,1 @@
+"""Item models, the list table and the editable line table."""

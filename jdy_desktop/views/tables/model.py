@@ -1,0 +1,339 @@
+"""Item models: columns as small specs, rows fetched by id in pages of 200 when painted (style.md §6).
+
+``data()`` never raises, never computes and never queries other tables: it asks the column's getter for the text of a frozen
+row. Delegates read the row itself through ``RowsModel.row_at``.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QPixmap
+
+_log = logging.getLogger(__name__)
+Row = TypeVar("Row")
+Id = Hashable
+Index = QModelIndex | QPersistentModelIndex
+Align = Literal["left", "right", "center"]
+Kind = Literal["text", "strong", "number", "money", "state", "goods", "link", "hint", "wrap", "picture", "tick", "chip"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence below a row (look.md Note row): ``repair`` is the link at the right, ``key`` shown on the current row."""
+
+    tone: str
+    sentence: str
+    bold: str = ""
+    repair: str = ""
+    key: str = "Enter"
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column. ``text`` gives the words of a cell; the rest says how they look and behave.
+
+    ``kind``: text, strong (bold), number (right), money (decimal points in line), state (word of tokens.json), chip (``tone`` +
+    text), goods (picture, name = text, code = ``second``), link (clickable: ``clicked_link``), hint (grey), wrap (two lines),
+    picture, tick. ``bold`` and ``tone`` (a token such as ``bad``) change the ink. ``repeats``: a value equal to the one above in the same group is grey. ``sort``: key given to
+    ``DataTable.sort_requested``. ``editable(row)``: cell may be typed into; ``button``: the editor has a … button.
+    ``width`` in px at 100 %; ``stretch`` takes the rest. ``hidden``: only shown after 列设置. ``fixed``: cannot be hidden.
+    """
+
+    key: str
+    title: str
+    text: Callable[[Row], str]
+    width: int = 120
+    align: Align | None = None
+    kind: Kind = "text"
+    sort: str | None = None
+    second: Callable[[Row], str] | None = None
+    picture: Callable[[Row], QPixmap | None] | None = None
+    tone: Callable[[Row], str | None] | None = None
+    bold: bool = False
+    repeats: bool = False
+    editable: Callable[[Row], bool] | None = None
+    edit_text: Callable[[Row], str] | None = None
+    placeholder: str = ""
+    button: bool = False
+    stretch: bool = False
+    hidden: bool = False
+    fixed: bool = False
+    min_width: int = 48
+
+    @property
+    def alignment(self) -> Qt.AlignmentFlag:
+        """Qt's flags: numbers right, words left."""
+        align = self.align or ("right" if self.kind in ("number", "money") else "left")
+        side = {"left": Qt.AlignmentFlag.AlignLeft, "right": Qt.AlignmentFlag.AlignRight,
+                "center": Qt.AlignmentFlag.AlignHCenter}[align]  # fmt: skip
+        return side | Qt.AlignmentFlag.AlignVCenter
+
+
+class RowsModel(QAbstractTableModel, Generic[Row]):
+    """What the table and the delegate need to know of any model with rows and column specs."""
+
+    edited = Signal(object, str, str)
+    ticks_changed = Signal()
+
+    def __init__(self, columns: Sequence[Column[Row]], *, checkable: bool = False, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        tick: list[Column[Row]] = [Column("_tick", "", lambda _row: "", width=40, kind="tick", fixed=True)] if checkable else []
+        self.columns: list[Column[Row]] = [*tick, *columns]
+        self.checkable = checkable
+        self._ticked: dict[Id, None] = {}
+        self.note: Callable[[Row], Note | None] | None = None
+        self.group: Callable[[Row], Hashable] | None = None
+        self.tall: Callable[[Row], int] | None = None
+
+    # ---- to be answered by the models
+    def row_at(self, row: int) -> Row | None:
+        """The row value, None when it is not known (gone, or the fetch failed)."""
+        raise NotImplementedError
+
+    def id_at(self, row: int) -> Id | None:
+        """Id of a row."""
+        raise NotImplementedError
+
+    def row_of(self, row_id: Id) -> int:
+        """Place of an id, -1 when it is not in the list."""
+        raise NotImplementedError
+
+    # ---- ticks
+    @property
+    def ticked(self) -> list[Id]:
+        """Ids ticked, in the order they were ticked; kept over pages and filters until cleared."""
+        return list(self._ticked)
+
+    def is_ticked(self, row: int) -> bool:
+        """Whether the row's box is ticked."""
+        return self.id_at(row) in self._ticked
+
+    def set_ticked(self, ids: Iterable[Id], on: bool) -> None:
+        """Tick or untick ids (they need not be in the list now)."""
+        for row_id in ids:
+            if on:
+                self._ticked[row_id] = None
+            else:
+                self._ticked.pop(row_id, None)
+        self._repaint()
+        self.ticks_changed.emit()
+
+    def clear_ticks(self) -> None:
+        """Untick everything, also on other pages."""
+        self.set_ticked(self.ticked, False)
+
+    def tick_state(self) -> Qt.CheckState:
+        """State of the header box: all, none or some of the rows in the list."""
+        listed = sum(1 for row in range(self.rowCount()) if self.id_at(row) in self._ticked) if self._ticked else 0
+        if not listed:
+            return Qt.CheckState.Unchecked
+        return Qt.CheckState.Checked if listed == self.rowCount() else Qt.CheckState.PartiallyChecked
+
+    def tick_all(self, on: bool) -> None:
+        """The header box: every row of the list."""
+        self.set_ticked([self.id_at(row) for row in range(self.rowCount())], on)
+
+    def _repaint(self) -> None:
+        if self.rowCount():
+            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+
+    # ---- looks
+    def cell_text(self, row: int, column: int) -> str:
+        """Words of a cell, empty when the row is not known or its getter failed."""
+        value = self.row_at(row)
+        if value is None:
+            return ""
+        try:
+            return self.columns[column].text(value)
+        except Exception:
+            _log.exception("getter of column %s failed", self.columns[column].key)
+            return ""
+
+    def note_at(self, row: int) -> Note | None:
+        """Note below a row."""
+        value = self.row_at(row) if self.note else None
+        return self.note(value) if self.note and value is not None else None
+
+    def is_repeat(self, row: int, column: int) -> bool:
+        """Whether the cell says the same as the one above in its group, so it is painted grey."""
+        return (
+            self.columns[column].repeats
+            and row > 0
+            and self.same_group(row - 1, row)
+            and self.cell_text(row, column) == self.cell_text(row - 1, column)
+        )
+
+    def same_group(self, above: int, below: int) -> bool:
+        """Whether two neighbours belong together (same offer)."""
+        if self.group is None:
+            return False
+        one, two = self.row_at(above), self.row_at(below)
+        return one is not None and two is not None and self.group(one) == self.group(two)
+
+    def ends_group(self, row: int) -> bool:
+        """Whether a stronger line follows below the row."""
+        return self.group is not None and (row + 1 >= self.rowCount() or not self.same_group(row, row + 1))
+
+    # ---- Qt
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.columns)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        result = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+        column = self.columns[index.column()]
+        if column.kind == "tick":
+            return result | Qt.ItemFlag.ItemIsUserCheckable
+        value = self.row_at(index.row()) if column.editable else None
+        if column.editable and value is not None and column.editable(value):
+            result |= Qt.ItemFlag.ItemIsEditable
+        return result
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid() or index.row() >= self.rowCount():
+            return None
+        column = self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.cell_text(index.row(), index.column())
+        if role == Qt.ItemDataRole.EditRole:
+            value = self.row_at(index.row())
+            if value is not None and column.edit_text is not None:
+                return column.edit_text(value)
+            return self.cell_text(index.row(), index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(column.alignment)
+        if role == Qt.ItemDataRole.CheckStateRole and column.kind == "tick":
+            return Qt.CheckState.Checked if self.is_ticked(index.row()) else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{column.title} {self.cell_text(index.row(), index.column())}".strip()
+        return None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if not index.isValid():
+            return False
+        row_id = self.id_at(index.row())
+        if role == Qt.ItemDataRole.CheckStateRole and self.columns[index.column()].kind == "tick":
+            self.set_ticked([row_id], Qt.CheckState(value) == Qt.CheckState.Checked)
+            return True
+        if role == Qt.ItemDataRole.EditRole and self.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            self.edited.emit(row_id, self.columns[index.column()].key, str(value))
+            return True
+        return False
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(self.columns[section].alignment)
+        return None
+
+
+class PagedTableModel(RowsModel[Row]):
+    """Rows of one filter: ordered ids, and ``fetch(ids) -> {id: row}`` for 200 of them when they are painted.
+
+    ``model = PagedTableModel(COLUMNS, service.rows)``; ``model.set_ids(ids)`` for a new filter; ``model.refresh(ids)`` after
+    ``data_changed`` (keeps what is selected, by id, through DataTable). ``fetch`` runs on the main thread and must be one
+    indexed query (milliseconds); its JdyError is logged, shown as blank rows and told by ``fetch_failed``.
+    """
+
+    PAGE = 200
+    KEEP = 20
+    fetch_failed = Signal(object)
+    page_loaded = Signal(int, int)
+
+    def __init__(
+        self,
+        columns: Sequence[Column[Row]],
+        fetch: Callable[[Sequence[Any]], Mapping[Any, Row]],
+        *,
+        checkable: bool = False,
+        note: Callable[[Row], Note | None] | None = None,
+        group: Callable[[Row], Hashable] | None = None,
+        tall: Callable[[Row], int] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        """``note``: sentence below a row. ``group``: rows of one offer. ``tall``: row height in px at 100 % when not 36."""
+        super().__init__(columns, checkable=checkable, parent=parent)
+        self.note, self.group, self.tall = note, group, tall
+        self._fetch = fetch
+        self._ids: list[Id] = []
+        self._places: dict[Id, int] | None = None
+        self._pages: OrderedDict[int, Mapping[Any, Row]] = OrderedDict()
+        self.fetches = 0
+
+    @property
+    def ids(self) -> list[Id]:
+        """Ids in the order shown."""
+        return self._ids
+
+    def set_ids(self, ids: Sequence[Id]) -> None:
+        """Show another list; ticks stay."""
+        self.beginResetModel()
+        self._ids = list(ids)
+        self._places = None
+        self._pages.clear()
+        self.endResetModel()
+        self.ticks_changed.emit()
+
+    def refresh(self, ids: Sequence[Id] | None = None) -> None:
+        """Read rows again; with the same ids in the same order nothing moves under the hand."""
+        if ids is None or list(ids) == self._ids:
+            self._pages.clear()
+            self._repaint()
+        else:
+            self.set_ids(ids)
+
+    def refresh_rows(self, row_ids: Iterable[Id]) -> None:
+        """Read some rows again."""
+        for row_id in row_ids:
+            row = self.row_of(row_id)
+            if row >= 0:
+                self._pages.pop(row // self.PAGE, None)
+                self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
+
+    def id_at(self, row: int) -> Id | None:
+        return self._ids[row] if 0 <= row < len(self._ids) else None
+
+    def row_of(self, row_id: Id) -> int:
+        if self._places is None:
+            self._places = {one: place for place, one in enumerate(self._ids)}
+        return self._places.get(row_id, -1)
+
+    def row_at(self, row: int) -> Row | None:
+        if not 0 <= row < len(self._ids):
+            return None
+        number = row // self.PAGE
+        page = self._pages.get(number)
+        if page is None:
+            page = self._load(number)
+        elif len(self._pages) > 1:
+            self._pages.move_to_end(number)
+        return page.get(self._ids[row])
+
+    def _load(self, number: int) -> Mapping[Any, Row]:
+        start = number * self.PAGE
+        page: Mapping[Any, Row]
+        try:
+            page = self._fetch(self._ids[start : start + self.PAGE])
+        except Exception as error:
+            _log.warning("rows %d.. could not be fetched: %r", start, error)
+            page = {}
+            self.fetch_failed.emit(error)
+        self.fetches += 1
+        self._pages[number] = page
+        while len(self._pages) > self.KEEP:
+            self._pages.popitem(last=False)
+        self.page_loaded.emit(start, min(start + self.PAGE, len(self._ids)))
+        return page
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._ids)
