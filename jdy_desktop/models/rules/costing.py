@@ -41,13 +41,6 @@ class CostStep:
     adjustment: Decimal = _NOTHING
 
 
-def share_half_up(amount: int, part: int, whole: int) -> int:
-    """amount × part / whole, HALF_UP away from zero; part and whole > 0. Exact integers."""
-    if amount < 0:
-        return -share_half_up(-amount, part, whole)
-    return (2 * amount * part + whole) // (2 * whole)
-
-
 def issue_costs(moves: Iterable[tuple[int, int, int, int]]) -> list[tuple[int, int]]:
     """(move id, cost) of each outgoing move, in order; moves: (id, sku, quantity, amount), integers of one scale.
 

@@ -111,10 +111,7 @@ def _checked(value: Decimal, places: int, minimum: Decimal | None, maximum: Deci
         return NumberProblem.TOO_SMALL
     if value and value.adjusted() < -places:
         return NumberProblem.TOO_MANY_PLACES
-    try:
-        whole = round_half_up(value, places)
-    except InvalidOperation:
-        return NumberProblem.TOO_MANY_PLACES
+    whole = round_half_up(value, places)
     if whole != value:
         return NumberProblem.TOO_MANY_PLACES
     return whole if whole else Decimal(0).scaleb(-places)  # no minus zero

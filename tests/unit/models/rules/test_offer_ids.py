@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from jdy_desktop.models.rules.offer_ids import OfferIds, parse_offer_ids
+
+
+@pytest.mark.manual("M59")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "588616757513,588708880891,58932516960",
+        "588616757513，588708880891，58932516960",
+        "588616757513、588708880891；58932516960",
+        "588616757513 588708880891\n58932516960\n",
+        "５８８６１６７５７５１３,588708880891,58932516960",
+        "588616757513,588708880891,588616757513,,58932516960,",
+        "“588616757513”，[588708880891]\t58932516960。",
+    ],
+)
+def test_lists_of_ids_as_they_are_typed(text):
+    assert parse_offer_ids(text) == OfferIds(("588616757513", "588708880891", "58932516960"), ())
+
+
+@pytest.mark.manual("M61")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "588616757513",
+        "offer/588616757513",
+        "https://detail.1688.com/offer/588616757513.html",
+        "https://detail.1688.com/offer/588616757513.html?spm=a2615.7691456.0.0.3c1e1",
+        "http://m.1688.com/offer/588616757513.html",
+        "https://detail.m.1688.com/page/index.html?offerId=588616757513&sk=order",
+        "【男士秋季衬衫】https://m.1688.com/offer/588616757513.html",
+    ],
+)
+def test_a_pasted_link_gives_its_id(text):
+    assert parse_offer_ids(text) == OfferIds(("588616757513",), ())
+
+
+def test_what_is_no_id_is_named_once_as_typed():
+    parsed = parse_offer_ids("abc, 588616757513, sp32501, abc, 0123, 12345678901234567890")
+    assert parsed == OfferIds(("588616757513",), ("abc", "sp32501", "0123", "12345678901234567890"))
+
+
+@pytest.mark.parametrize("text", ["", " ，\n", "“”"])
+def test_nothing_typed_is_nothing_found(text):
+    assert parse_offer_ids(text) == OfferIds((), ())
