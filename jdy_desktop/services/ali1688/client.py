@@ -366,7 +366,7 @@ class Gateway:
         return UploadedPicture(path, picture_address(path, self.settings))
 
     def add_simple_offer(self, tokens: TokenSource, offer: SimpleOffer, job: JobContext | None = None) -> OfferId:
-        """Publish an offer without variants (manual 4.4). Sent once; after LinkError or BadAnswer look on 1688 first."""
+        """Publish an offer without variants (manual 4.4). Sent once; unclear outcomes raise as for a pre-order."""
         answer = self.call(endpoints.SIMPLE_ADD, wire.simple_offer_params(offer), tokens, job)
         model = answer.get("simpleProductCreateResultModel")
         if isinstance(model, dict) and flag(model, "success") is False:

@@ -27,7 +27,8 @@ def fetch(
 ) -> bytes:
     """The bytes of a jpg, png, gif, bmp or webp of at most 5 MB; BadAnswer for everything else.
 
-    Every redirect is judged like the first address.    The picture is not decoded here: whoever does must bound its pixels.
+    Every redirect is judged like the first address. Nothing is decoded here: whoever does must bound the
+    pixels.
     """
     for _ in range(MAX_REDIRECTS + 1):
         _check(url, settings, resolve or _addresses)
