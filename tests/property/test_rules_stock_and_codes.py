@@ -24,7 +24,7 @@ moves = st.lists(
 
 
 @given(moves)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_receipts_less_costs_less_adjustments_are_the_value_of_the_stock(history):
     state, received, spent = costing.CostState(), Decimal(0), Decimal(0)
     for is_receipt, quantity, amount in history:
@@ -76,7 +76,7 @@ match_skus = st.lists(st.tuples(some_codes, st.booleans()), max_size=6).map(
 
 
 @given(match_rows(), match_skus)
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_matching_settles_at_once_and_never_guesses(rows, skus):
     decisions = matching.auto_match(rows, skus)
     assert [one.offer_sku_id for one in decisions] == [row.id for row in rows]
@@ -140,7 +140,7 @@ def test_ids_come_back_in_order_without_doubles(numbers, separator):
     wanted = tuple(dict.fromkeys(map(str, numbers)))
     for form in ("{}", "https://detail.1688.com/offer/{}.html", "offer/{}"):
         parsed = offer_ids.parse_offer_ids(separator.join(form.format(one) for one in numbers))
-        assert parsed == offer_ids.OfferIds(wanted, ())
+        assert (parsed.ids, parsed.not_understood) == (wanted, ())
 
 
 @given(st.text(max_size=60))

@@ -68,7 +68,7 @@ def test_a_cheap_receipt_never_makes_a_negative_average():
 
 def test_a_receipt_that_fills_the_hole_exactly_leaves_nothing():
     step = receive(issue(start(5, 50), D(8)).state, D(3), D(100))
-    assert (step.state.quantity, step.state.amount, step.adjustment) == (0, 0, D(70))
+    assert (step.state.quantity, step.state.amount, step.adjustment) == (D(0), D(0), D(70))
     assert step.state.last_unit_cost == D("33.333333")
 
 

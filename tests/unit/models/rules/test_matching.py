@@ -71,7 +71,9 @@ def test_created_goods_that_lost_their_variants_do_not_match():
 @pytest.mark.manual("M98")
 def test_rule_4_a_matched_row_is_left_alone_until_its_match_is_deleted():
     skus = [sku("sp1_001", id=7), sku("other", id=8)]
-    assert auto_match([row("sp1_001", sku_id=SkuId(8))], skus) == (MatchDecision(OfferSkuId(1), "already_matched"),)
+    assert auto_match([row("sp1_001", sku_id=SkuId(8))], skus) == (
+        MatchDecision(OfferSkuId(1), MatchReason.ALREADY_MATCHED),
+    )
     assert decide([row("sp1_001")], skus) == [(MatchReason.RULE_1, 7)]
 
 
