@@ -1,0 +1,81 @@
+"""The commands without a window: check, backup, restore. For people who script; answers are plain Chinese lines."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from jdy_desktop.services.errors import JdyError
+from jdy_desktop.services.machine import backup, schema
+from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.folders import Folders, data_folder
+from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.settings import LocalSettings
+from jdy_desktop.views.texts import sentence
+
+DONE, FAULT, REFUSED = 0, 1, 2
+
+
+def run(command: str, options: argparse.Namespace) -> int:
+    """Exit code: 0 done, 1 the check found a fault, 2 refused (nothing changed)."""
+    folders = data_folder(options.data)
+    book = LocalSettings(folders.settings_file).last_book
+    try:
+        if command == "restore":
+            return _restore(options.file, book, folders)
+        if book is None or not book.exists():
+            print("还没有账套，什么都没有做。先打开程序创建账套。")
+            return REFUSED
+        return _check(book) if command == "check" else _back_up(book, options.file)
+    except JdyError as error:
+        print(sentence(error))
+        return REFUSED
+    except OSError as error:
+        print(f"文件读写没有成功，原来的文件没有动：{error.strerror or error}（{error.filename}）")
+        return REFUSED
+
+
+def _check(book: Path) -> int:
+    from jdy_desktop.services.book.checks import check_book
+
+    database = schema.open_book(book)
+    try:
+        report = check_book(database, JobContext())
+    finally:
+        database.close()
+    for problem in report.problems:
+        print(problem)
+    print("账套没有问题。" if report.is_sound else f"发现 {len(report.problems)} 个问题，数据没有改动。请先备份，再复制以上内容发给我们。")
+    return DONE if report.is_sound else FAULT
+
+
+def _back_up(book: Path, target: Path) -> int:
+    made = backup.back_up(book, target)
+    print(f"已备份到 {made.path}，{made.size / 1_048_576:.1f} MB，已打开检查过。")
+    return DONE
+
+
+def _restore(source: Path, book: Path | None, folders: Folders) -> int:
+    from jdy_desktop.services.channel.pre_orders import pause_after_restore
+    from jdy_desktop.services.machine.instance import InstanceLock
+
+    lock = InstanceLock(folders.lock_file)
+    if not lock.acquire():
+        print("程序正开着，没有恢复。先关掉程序再试。")
+        return REFUSED
+    try:
+        folders.make()
+        target = book or folders.books / f"{source.stem}.jdy"
+        kept = backup.restore(source, target, folders.backups, Context())
+        database = schema.open_book(target)
+        try:
+            paused = pause_after_restore(database, Context())
+        finally:
+            database.close()
+        LocalSettings(folders.settings_file).remember_book(target)
+    finally:
+        lock.release()
+    if kept:
+        print(f"原来的账套保存在 {kept.path}。")
+    print(f"已恢复。{paused} 张预订单改为待核对，打开程序后先和 1688 核对，不会重复上传。")
+    return DONE

@@ -1,0 +1,31 @@
+"""What a page may ask of the window it stands in. Pages get it in their constructor; `app.py` hands them the main window.
+
+A page is a QWidget. It may have, and the window then uses:
+`open_with(**arguments)` — called each time the page is opened with arguments (jump to a shop, show a document);
+`may_close() -> bool` — False keeps the tab (the page has asked the clerk);
+`tab_title_changed = Signal(str)` and `unsaved_changed = Signal(bool)` — tab title and the dot before it;
+`activated()` — called when its tab comes to the front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+
+class Shell(Protocol):
+    """Page ids: goods, sale, opening, stock, customers, suppliers, shops, match, pre_orders, settings."""
+
+    def open_page(self, page_id: str, /, **arguments: Any) -> QWidget | None:
+        """Open (or bring to the front) a page; arguments reach its `open_with`."""
+
+    def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """A success, told for 5 seconds at the bottom, with 撤销 when `undo` is given."""
+
+    def notice(self, tone: str, title: str, text: str, *, link: str = "", on_link: Callable[[], None] | None = None) -> None:
+        """Something happened in the background (paid, failed): a card at the bottom right with a sound."""
+
+    def tell_error(self, error: BaseException) -> None:
+        """Say what went wrong in one sentence; a bug of ours opens the calm window with 复制报告."""
