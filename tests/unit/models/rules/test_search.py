@@ -28,6 +28,25 @@ def test_letters_and_digits_stay_in_the_initials():
     assert search.pinyin_full("香夹白/L") == "xiangjiabai/l"
 
 
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("重庆", "chongqing"),
+        ("重量", "zhongliang"),
+        ("长沙银行", "changshayinhang"),
+        ("绿色女包", "lvsenvbao"),
+        ("大批发", "dapifa"),
+        ("", ""),
+    ],
+)
+def test_the_phrase_decides_the_reading(name, full):
+    assert search.pinyin_full(name) == full
+
+
+def test_there_is_one_syllable_per_character():
+    assert search.syllables("香夹白/Ｌ ①") == ("xiang", "jia", "bai", "/", "l", " ", "1")
+
+
 def test_a_word_never_matches_across_two_parts():
     key = search.search_key("红", "sp1")
     assert key == "红\nhong\nh\nsp1"
