@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QHeaderView
 
-from .. import theme
-from ..keys import SettingsStore
+from jdy_desktop.views import theme
+from jdy_desktop.views.keys import SettingsStore
 from .header import TableHeader
 from .model import RowsModel
 

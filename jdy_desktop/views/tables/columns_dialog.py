@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from ..widgets.base import STRETCH, Text, column, row
-from ..widgets.buttons import KeyButton
-from ..widgets.dialog import DialogFrame
+from jdy_desktop.views.widgets.base import STRETCH, Text, column, row
+from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.dialog import DialogFrame
 from .columns import ColumnSettings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from ..keys import SettingsStore
+from jdy_desktop.views.keys import SettingsStore
 from .model import Column, Id, Index, Note, Row, RowsModel
 from .table import DataTable
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from .. import theme
+from jdy_desktop.views import theme
 from .model import Note
 
 _ICON = {"warn": "warning", "bad": "error", "info": "info", "ok": "paid"}

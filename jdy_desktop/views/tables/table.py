@@ -21,9 +21,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QTableView, QToolTip, QWidget
 
-from .. import theme
-from ..delegates import CellDelegate
-from ..keys import SettingsStore
+from jdy_desktop.views import theme
+from jdy_desktop.views.delegates import CellDelegate
+from jdy_desktop.views.keys import SettingsStore
 from .columns import ColumnSettings
 from .header import TableHeader
 from .model import Note, PagedTableModel, RowsModel

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .. import theme
+from jdy_desktop.views import theme
 
 Margins = tuple[int, int, int, int]
 W = TypeVar("W", bound=QWidget)

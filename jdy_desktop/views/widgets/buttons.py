@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from .. import keys, theme
+from jdy_desktop.views import keys, theme
 
 Kind = Literal["primary", "secondary", "quiet", "danger", "danger_filled", "link"]
 Size = Literal["small", "normal", "large", "finish"]

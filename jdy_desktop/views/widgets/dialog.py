@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from .. import theme
+from jdy_desktop.views import theme
 from .base import STRETCH, Surface, Text, column, row
 from .buttons import IconButton, KeyButton
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal, S
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
-from .. import keys, theme
+from jdy_desktop.views import keys, theme
 from .base import STRETCH, ElidedText, IconLabel, Surface, Text, column, row, sized
 from .buttons import IconButton, KeyButton, LinkButton
 

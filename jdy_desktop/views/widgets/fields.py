@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from .. import keys, theme
+from jdy_desktop.views import keys, theme
 from .base import IconLabel, Text, column, repolish, row, sized
 
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout
 
-from .. import theme
+from jdy_desktop.views import theme
 from .base import STRETCH, Surface, Text, named, repolish, row, sized
 from .buttons import IconButton, KeyButton
 from .fields import Field, FilterCombo

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from .. import theme
+from jdy_desktop.views import theme
 from .base import ElidedText, Rule, Surface, Text, column, repolish, row
 
 

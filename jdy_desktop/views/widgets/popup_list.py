@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from .. import theme
+from jdy_desktop.views import theme
 from .feedback import paint_chip
 
 _V = int(Qt.AlignmentFlag.AlignVCenter)
