@@ -73,7 +73,7 @@ class DocumentLine(Base):
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"), index=True)
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     offer_sku_id: Mapped[int | None] = mapped_column(ForeignKey("offer_sku.id", ondelete="SET NULL"), index=True)
-    source_line_id: Mapped[int | None] = mapped_column(ForeignKey("document_line.id"))
+    source_line_id: Mapped[int | None] = mapped_column(ForeignKey("document_line.id"), index=True)
     #: as they read on the day of the document; later renames do not change paper already handed out.
     sku_code: Mapped[str] = mapped_column(String(90))
     product_name: Mapped[str] = mapped_column(String(500))

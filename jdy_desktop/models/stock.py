@@ -22,7 +22,8 @@ class StockMove(Base):
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id"))
     warehouse_id: Mapped[int] = mapped_column(ForeignKey("warehouse.id"))
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"), index=True)
-    line_id: Mapped[int | None] = mapped_column(ForeignKey("document_line.id"))
+    #: no foreign key: lines of an edited document are written anew, and their old moves stay (append-only).
+    line_id: Mapped[int | None]
     kind: Mapped[str] = mapped_column(String(10))
     day: Mapped[date] = mapped_column(Date)
     quantity: Mapped[Decimal] = mapped_column(Quantity)

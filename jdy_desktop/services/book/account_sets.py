@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from jdy_desktop.models.states import Industry
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from jdy_desktop.models.account import AccountSet, Setting
+from jdy_desktop.models.catalog import Unit, UnitGroup
+from jdy_desktop.models.channel import Market
+from jdy_desktop.models.parties import Customer, SettlementAccount, Warehouse
+from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
+from jdy_desktop.models.rules.rounding import to_rate
+from jdy_desktop.models.rules.search import search_key
+from jdy_desktop.models.states import Industry, PriceGrade
+from jdy_desktop.services.book import audit
+from jdy_desktop.services.book.bulk import table_of, upsert
+from jdy_desktop.services.errors import UserError
+from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.folders import resource
+
+_COMPANY_LIMIT = 100
+_OTHER_MARKET = "其他"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +59,135 @@ class AccountSetInfo:
 
 
 def create_account_set(path: Path, request: CreateAccountSet, ctx: Context) -> Database:
-    raise NotImplementedError
+    """Make the file and everything a stall needs on its first day. A failure leaves no file behind.
+
+    Raises UserError("company_missing") for an empty name, FileExistsError for a file that is already there.
+    """
+    _check(request)
+    database = schema.create_book(path)
+    try:
+        fill_account_set(database, request, ctx)
+    except BaseException:
+        database.close()
+        path.unlink()
+        raise
+    return database
+
+
+def fill_account_set(database: Database, request: CreateAccountSet, ctx: Context) -> None:
+    """Write the account set into an empty, migrated book (SQLite or PostgreSQL), in one transaction."""
+    _check(request)
+    defaults = INDUSTRY_DEFAULTS[request.industry]
+    now = ctx.clock.now()
+    with database.write() as session:
+        session.add(
+            AccountSet(
+                id=1,
+                company=request.company.strip(),
+                start_date=request.start_date,
+                industry=request.industry,
+                cost_per_warehouse=request.cost_per_warehouse,
+                needs_review=request.needs_review,
+                computes_tax=request.computes_tax,
+                is_practice=request.is_practice,
+                created_at=now,
+            )
+        )
+        for key, value in (
+            ("uses_attributes", "1" if defaults.uses_attributes else "0"),
+            ("matrix_entry", "1" if defaults.matrix_entry else "0"),
+            ("default_unit", defaults.unit),
+        ):
+            session.add(Setting(key=key, value=value))
+        session.add(Warehouse(name="档口仓", is_default=True))
+        for name, grade in (("零售", PriceGrade.RETAIL), ("批发", PriceGrade.WHOLESALE)):
+            session.add(Customer(name=name, grade=grade, search_text=search_key(name), created_at=now))
+        session.add_all(SettlementAccount(name=name) for name in ("现金", "银行", "1688"))
+        _add_units(session, {"件", defaults.unit})
+        _add_markets(session)
+        after = {"company": request.company.strip(), "start_date": request.start_date, "industry": request.industry}
+        audit.record(session, ctx, "create", "account_set", 1, None, after)
+
+
+def _check(request: CreateAccountSet) -> None:
+    company = request.company.strip()
+    if not company:
+        raise UserError("company_missing", field="company")
+    if len(company) > _COMPANY_LIMIT:
+        raise UserError("company_too_long", field="company", limit=_COMPANY_LIMIT)
+
+
+def _add_units(session: Session, names: set[str]) -> None:
+    for name in sorted(names):
+        group = UnitGroup(name=name)
+        session.add(group)
+        session.flush()
+        session.add(Unit(group_id=group.id, name=name))
+
+
+def _add_markets(session: Session) -> None:
+    """The list that comes with the program; 其他 is always in it, for stalls of no market (manual 3.2)."""
+    known = json.loads(resource("markets.json").read_text("utf-8"))
+    names = {entry["name"] for entry in known}
+    entries = known if _OTHER_MARKET in names else [*known, {"name": _OTHER_MARKET, "city": ""}]
+    for entry in entries:
+        name, city = entry["name"], entry.get("city", "")
+        session.add(Market(name=name, city=city, code=entry.get("code", ""), pinyin=search_key(name, city)))
 
 
 class AccountSets:
+    """What the account set is and how it counts. Settings are shared by all counters of the book."""
+
     def __init__(self, db: Database, ctx: Context) -> None:
         self._db = db
         self._ctx = ctx
 
     def info(self) -> AccountSetInfo:
-        raise NotImplementedError
+        """Raises UserError("no_account_set") when the wizard has not been finished for this file."""
+        with self._db.read() as session:
+            row = session.get(AccountSet, 1)
+            if row is None:
+                raise UserError("no_account_set")
+            return AccountSetInfo(
+                company=row.company,
+                start_date=row.start_date,
+                industry=Industry(row.industry),
+                cost_per_warehouse=row.cost_per_warehouse,
+                needs_review=row.needs_review,
+                computes_tax=row.computes_tax,
+                prices_include_tax=row.prices_include_tax,
+                tax_rate=row.tax_rate,
+                channel_enabled=row.channel_enabled,
+                is_practice=row.is_practice,
+            )
 
     def set_channel_enabled(self, enabled: bool) -> None:
-        raise NotImplementedError
+        """Switch the 1688E经营 module on or off (manual 2.2)."""
+        with self._db.write() as session:
+            row = session.get_one(AccountSet, 1)
+            if row.channel_enabled != enabled:
+                audit.record(session, self._ctx, "channel", "account_set", 1, {"on": not enabled}, {"on": enabled})
+                row.channel_enabled = enabled
 
     def set_tax(self, prices_include_tax: bool, tax_rate: Decimal) -> None:
-        raise NotImplementedError
+        """商品价格含税 (M125, M126) and the usual rate in percent. Documents already stored keep how they counted."""
+        if not 0 <= tax_rate <= 100:
+            raise UserError("tax_rate_out_of_range", field="tax_rate", rate=tax_rate)
+        with self._db.write() as session:
+            row = session.get_one(AccountSet, 1)
+            before = {"prices_include_tax": row.prices_include_tax, "tax_rate": row.tax_rate}
+            after = {"prices_include_tax": prices_include_tax, "tax_rate": to_rate(tax_rate)}
+            audit.record(session, self._ctx, "tax", "account_set", 1, before, after)
+            row.prices_include_tax, row.tax_rate = prices_include_tax, to_rate(tax_rate)
 
     def setting(self, key: str) -> str | None:
-        raise NotImplementedError
+        with self._db.read() as session:
+            return session.scalar(select(Setting.value).where(Setting.key == key))
 
     def set_setting(self, key: str, value: str | None) -> None:
-        raise NotImplementedError
+        """None takes the setting away."""
+        with self._db.write() as session:
+            if value is None:
+                session.execute(delete(Setting).where(Setting.key == key))
+            else:
+                upsert(session.connection(), table_of(Setting), ["key"], [{"key": key, "value": value}])

@@ -13,9 +13,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.account import AuditEntry
+from jdy_desktop.services.book.bulk import table_of
 from jdy_desktop.services.machine.context import Context
 
-_TABLE = AuditEntry.__table__
+_TABLE = table_of(AuditEntry)
 _LAST = select(_TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)
 _INSERT = insert(_TABLE)
 
@@ -48,7 +49,8 @@ def record(
 def verify(session: Session) -> bool:
     """No row was changed or taken out of the middle since it was written."""
     previous = ""
-    for entry in session.connection().execute(select(_TABLE).order_by(_TABLE.c.id)).mappings():
+    for row in session.connection().execute(select(_TABLE).order_by(_TABLE.c.id)):
+        entry = row._asdict()
         if entry["previous_hash"] != previous or entry["hash"] != _hash(entry):
             return False
         previous = entry["hash"]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+
+from jdy_desktop.models.base import Base
 
 _T = TypeVar("_T")
 
 #: SQLite takes 32,766 variables in a statement, PostgreSQL 65,535; a tenth of it keeps plans short.
 CHUNK = 3000
+
+
+def table_of(entity: type[Base]) -> Table:
+    """The bare table of an entity, for statements that need no objects."""
+    return cast(Table, entity.__table__)
 
 
 def chunks(items: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
