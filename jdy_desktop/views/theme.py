@@ -248,7 +248,7 @@ def style_sheet() -> str:
 
 def _qss_value(match: re.Match[str]) -> str:
     if match[1] == "images":
-        return "themeimages-dark" if _state.dark else "themeimages-light"
+        return "themeimagesdark" if _state.dark else "themeimageslight"
     value = color(match[1])
     return value.name() if value.alpha() == 255 else f"rgba({value.red()},{value.green()},{value.blue()},{value.alpha()})"
 
@@ -264,7 +264,7 @@ def _write_images() -> None:
     folder.mkdir(parents=True)
     for source in sorted((RESOURCES / "theme" / "controls").glob("*.svg")):
         (folder / source.name).write_text(_control_svg(source.stem), encoding="utf-8")
-    QDir.setSearchPaths(f"themeimages-{name}", [str(folder)])
+    QDir.setSearchPaths(f"themeimages{name}", [str(folder)])
 
 
 def _palette() -> QPalette:
