@@ -25,7 +25,7 @@ class MarketHit:
 
 
 def search(session: Session, text: str) -> tuple[MarketHit, ...]:
-    """Markets whose name, city or pinyin hold all words; names beginning with the text come first, 其他 last, always."""
+    """Markets whose name, city or pinyin hold all words; names beginning with the text first, 其他 always last."""
     words = split_words(text)
     # A few hundred rows: reading them all is faster than a clever statement, and pinyin is compared in one place.
     everything = session.execute(select(Market.id, Market.name, Market.city, Market.pinyin).order_by(Market.id)).all()
