@@ -49,6 +49,11 @@ def test_what_is_no_id_is_named_once_as_typed():
     assert parsed == (("588616757513",), ("abc", "sp32501", "0123", "12345678901234567890"))
 
 
+def test_a_link_with_too_long_a_number_is_not_cut_down_to_an_id():
+    link = "https://m.1688.com/offer/12345678901234567890.html"
+    assert read(link) == ((), (link,))
+
+
 @pytest.mark.parametrize("text", ["", " ，\n", "“”"])
 def test_nothing_typed_is_nothing_found(text):
     assert read(text) == ((), ())
