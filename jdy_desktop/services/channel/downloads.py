@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.channel import DownloadRun, Offer, Shop
 from jdy_desktop.models.ids import OfferId, ShopId
-from jdy_desktop.models.states import DownloadMode, DownloadRange
+from jdy_desktop.models.states import DownloadMode, DownloadRange, OfferStatus
 from jdy_desktop.services.book import audit
 from jdy_desktop.services.channel.offer_store import AttributeClash, AttributeWatch, store_offers
 from jdy_desktop.services.channel.page_pump import pages_in_order
@@ -152,8 +152,8 @@ class Downloads:
         """Fetch and store. Progress counts offers (note "offers"); 取消 takes effect between pages.
 
         `resume_id` goes on with a run of `unfinished`, whose own request counts. On TokenExpired, LinkError,
-        RateLimited and JobCancelled what was stored stays and the run can be resumed. Raises UserError("download_running"),
-        UserError("offer_ids_missing")."""
+        RateLimited and JobCancelled what was stored stays and the run can be resumed. Raises
+        UserError("download_running"), UserError("offer_ids_missing")."""
         with self._running_lock:
             if request.shop_id in self._running:
                 raise UserError("download_running")
