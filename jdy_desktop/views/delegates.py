@@ -89,7 +89,7 @@ class CellDelegate(QStyledItemDelegate):
         if kind == "state":
             look = theme.state_look(text)
             if text:
-                paint_chip(painter, QRectF(box), look.word, look.tone, look.icon, filled=look.filled)
+                paint_chip(painter, QRectF(box.adjusted(0, 0, theme.px(PAD), 0)), look.word, look.tone, look.icon, filled=look.filled)
             return
         if kind == "chip":
             if text:

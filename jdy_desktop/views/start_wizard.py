@@ -227,7 +227,7 @@ class StartWizard(Surface):
     def _company_page(self) -> QWidget:
         self.company = Field(name="start_wizard.company_field", label="公司名称", size="large")
         self.start = DateField(self._today, name="start_wizard.start_date_field", label="业务启用期间")
-        self.start.setProperty("size", "large")
+        self.start.setProperty("form", "large")
         self._company_row = FormRow("公司名称", self.company, required=True)
         self._start_row = FormRow("业务启用期间", self.start)
         self.company.textEdited.connect(lambda: self._company_row.set_error(None))
@@ -379,7 +379,7 @@ class StartWizard(Surface):
         self._back_button.setVisible(index > 0)
         self._next_button.set_label("开始使用" if index == self._pages.count() - 1 else "下一步")
         if index == 0:
-            self._way.checkedButton().setFocus()
+            self._way.button(self._way.checkedId()).setFocus()
         elif index == 1:
             self.company.setFocus()
         elif index == 2:

@@ -179,7 +179,7 @@ class KeyButton(_ButtonBase):
 
     def sizeHint(self) -> QSize:
         pad = 0 if self._kind == "link" else theme.px(_PAD[self._size])
-        return QSize(self._widths()[3] + 2 * pad + 2, theme.height(_HEIGHT[self._size]))
+        return QSize(self._widths()[3] + 2 * pad, theme.height(_HEIGHT[self._size]))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -267,7 +267,7 @@ class IconButton(_ButtonBase):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if (self.underMouse() and self.isEnabled()) or self._framed:
-            painter.setPen(theme.color("line_strong") if self._framed else Qt.PenStyle.NoPen)
+            painter.setPen(theme.color("control") if self._framed else Qt.PenStyle.NoPen)
             painter.setBrush(theme.color("selected" if self.isDown() else "hover" if self.underMouse() else "page"))
             inset = 0.5 if self._framed else 0
             corner = theme.radius("control")

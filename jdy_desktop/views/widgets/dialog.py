@@ -143,9 +143,8 @@ class DialogFrame(Scrim):
         wide = min(theme.px(width), self.width() - theme.px(32))
         self.frame.setFixedWidth(wide)
         layout = self.frame.layout()
-        wanted = theme.px(height) if height else max(
-            self.frame.sizeHint().height(), layout.totalHeightForWidth(wide) if layout.hasHeightForWidth() else 0
-        )  # fmt: skip
+        fitting = layout.totalHeightForWidth(wide) if layout.hasHeightForWidth() else self.frame.sizeHint().height()
+        wanted = theme.px(height) if height else fitting
         high = min(wanted, self.height() - theme.px(32))
         self.frame.setFixedHeight(high)
         self.frame.move((self.width() - wide) // 2, (self.height() - high) // 2)

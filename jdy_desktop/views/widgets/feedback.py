@@ -148,8 +148,10 @@ class NoteRow(ToneBand):
         self._link = LinkButton(repair, name="note_repair_button")
         self._link.setVisible(bool(repair))
         self._link.clicked.connect(self.repaired)
-        line = row(self._icon, self._bold, self._text, self._link, margins=(12, 6, 12, 6), parent=self)
-        line.setStretch(2, 1)
+        words = row(self._bold, self._text, spacing=0)
+        words.setStretch(1, 1)
+        line = row(self._icon, words, self._link, margins=(12, 6, 12, 6), parent=self)
+        line.setStretch(1, 1)
         if key:
             line.addWidget(Text(key, "hint"))
 
@@ -183,10 +185,13 @@ class Banner(ToneBand):
         self._close = IconButton("close", "收起", name=f"{name}_close_button")
         self._close.setVisible(closable)
         self._close.clicked.connect(self.closed)
-        words = ElidedText(sentence)
-        line = row(IconLabel(icon or TONE_ICON[tone], tone, 18), 2, Text(bold, "strong"), words, self.button,
-                   4 if closable else None, self._close, spacing=4, margins=(16, 0, 16, 0), parent=self)  # fmt: skip
-        line.setStretch(line.indexOf(words), 1)
+        head = Text(bold, "strong")
+        head.setVisible(bool(bold))
+        words = row(head, ElidedText(sentence), spacing=0)
+        words.setStretch(1, 1)
+        line = row(IconLabel(icon or TONE_ICON[tone], tone, 18), words, self.button, self._close, spacing=10,
+                   margins=(16, 0, 16, 0), parent=self)  # fmt: skip
+        line.setStretch(1, 1)
 
 
 class _Floating(QWidget):
@@ -293,10 +298,9 @@ class NoticeCard(_Floating):
         close = IconButton("close", "关闭", side=24, name="notice_close_button")
         close.clicked.connect(self.dismiss)
         words = column(Text(title, "strong"), Text(text, "hint", wrap=True), self._link, spacing=2)
-        line = row(IconLabel(icon or TONE_ICON[tone], tone, 18), words, close, spacing=12, margins=(18, 12, 12, 12), parent=self)
+        mark = column(IconLabel(icon or TONE_ICON[tone], tone, 18), STRETCH, margins=(0, 2, 0, 0))
+        line = row(mark, words, column(close, STRETCH), spacing=12, margins=(18, 12, 12, 12), parent=self)
         line.setStretch(1, 1)
-        for index in (0, 2):
-            line.setAlignment(line.itemAt(index).widget(), Qt.AlignmentFlag.AlignTop)
         self.setAutoFillBackground(False)
         self._timer.start(int(seconds * 1000))
         self.place()

@@ -34,7 +34,7 @@ class Field(QLineEdit):
         self.setObjectName(name)
         self.setAccessibleName(label or placeholder)
         if size:
-            self.setProperty("size", size)
+            self.setProperty("form", size)
         if right:
             self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -66,7 +66,7 @@ class SearchField(Field):
 
     @Slot()
     def _restyle(self) -> None:
-        self.setTextMargins(theme.px(22 if self.property("size") != "large" else 28), 0, self._hint_width() + theme.px(4), 0)
+        self.setTextMargins(theme.px(22 if self.property("form") != "large" else 28), 0, self._hint_width() + theme.px(4), 0)
         self.update()
 
     def _hint(self) -> str:
@@ -93,10 +93,10 @@ class SearchField(Field):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        side = theme.px(20 if self.property("size") == "large" else 16)
+        side = theme.px(20 if self.property("form") == "large" else 16)
         token = "accent" if self._icon == "scan" else "text2"
         painter.drawPixmap(theme.px(11), (self.height() - side) // 2,
-                           theme.pixmap(self._icon, token, 20 if self.property("size") == "large" else 16))  # fmt: skip
+                           theme.pixmap(self._icon, token, 20 if self.property("form") == "large" else 16))  # fmt: skip
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("hint"))
         box = self.rect().adjusted(0, 0, -theme.px(11), 0)
@@ -490,7 +490,7 @@ class FormRow(QWidget):
             whole.setAlignment(holder, Qt.AlignmentFlag.AlignTop)
             words.setContentsMargins(0, theme.px(6), 0, 0)
         else:
-            column(words, below, spacing=4, parent=self)
+            column(words, below, spacing=0, parent=self)
         self.set_error(None)
 
     def set_error(self, sentence: str | None) -> None:

@@ -116,12 +116,12 @@ class Navigation(Surface):
         self._folded = False
         self._name, self._who = ElidedText(account_set, "section"), ElidedText(operator, "hint")
         self._words = QWidget()
-        column(self._name, self._who, spacing=0, parent=self._words)
-        head = row(IconLabel("app_icon", "text", 28), self._words, spacing=9, margins=(12, 10, 4, 8))
+        column(sized(self._name, height=19), sized(self._who, height=16), spacing=0, parent=self._words)
+        head = row(IconLabel("app_icon", "text", 28), self._words, spacing=9, margins=(12, 11, 4, 2))
         head.setStretch(1, 1)
         upper, lower = QWidget(), QWidget()
         top = column(spacing=1, margins=(8, 0, 8, 8), parent=upper)
-        bottom = column(spacing=1, margins=(8, 4, 8, 8), parent=lower)
+        bottom = column(spacing=1, margins=(8, 4, 8, 9), parent=lower)
         for page in pages:
             self._add(page, bottom if page.group == BOTTOM else top)
         top.addStretch(1)
@@ -140,8 +140,7 @@ class Navigation(Surface):
 
     def _add(self, page: NavPage, layout: QVBoxLayout) -> None:
         if page.group and page.group not in self._groups:
-            label = sized(Text(page.group, "hint"), height=28)
-            label.setContentsMargins(8, 6, 0, 0)
+            label = sized(Text(page.group, "hint"), height=27)
             layout.addWidget(label)
             self._labels.append(label)
             self._groups[page.group] = [label]
@@ -194,4 +193,6 @@ class Navigation(Surface):
 
     @Slot()
     def _fit(self) -> None:
+        for label in self._labels:
+            label.setContentsMargins(theme.px(8), theme.px(9), 0, 0)
         self.setFixedWidth(theme.px(FOLDED) if self._folded else theme.width("nav"))

@@ -46,7 +46,7 @@ class Pager(Surface):
         sized(self._here, height=28, min_width=28)
         self._goto = sized(Field("1", name=f"{name}.goto_field", label="前往页"), width=48)
         self._goto.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._goto.setProperty("size", "small")
+        self._goto.setProperty("form", "small")
         self._goto.setValidator(QIntValidator(1, 999_999, self))
         self._goto.returnPressed.connect(self._on_goto)
         self._right: QHBoxLayout = row(spacing=4)
