@@ -18,10 +18,13 @@ endif
 run: ready
 	@installer/run.sh
 
+# All checks run even when one fails, so that one call tells everything; the count of tests comes last.
 test: ready-test
-	$(PY) -m ruff check .
-	$(PY) -m mypy
-	$(PY) -m pytest -n $(JOBS) --cov --cov-report=term
+	@failed=0; \
+	$(PY) -m ruff check . || failed=1; \
+	$(PY) -m mypy || failed=1; \
+	$(PY) -m pytest -n $(JOBS) --cov --cov-report=term || failed=1; \
+	exit $$failed
 
 lint: ready-test
 	$(PY) -m ruff check .
