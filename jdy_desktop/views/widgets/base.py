@@ -71,10 +71,21 @@ def _fill(layout: QBoxLayout, items: Sequence[Item], margins: Margins, spacing: 
             scaler.gaps.append((gap, item))
             layout.addItem(gap)
         elif isinstance(item, QWidget):
-            layout.addWidget(item)
+            add_widget(layout, item)
         else:
             layout.addLayout(item)
     scaler.apply()
+
+
+def add_widget(layout: QBoxLayout, widget: QWidget) -> None:
+    """Add to a box; in a column a widget of fixed width stands at the left instead of narrowing or centring the column."""
+    layout.addWidget(widget)
+    fixed = (
+        widget.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Fixed
+        or widget.minimumWidth() == widget.maximumWidth()
+    )
+    if fixed and layout.direction() == QBoxLayout.Direction.TopToBottom:
+        layout.setAlignment(widget, Qt.AlignmentFlag.AlignLeft)
 
 
 def row(*items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent: QWidget | None = None) -> QHBoxLayout:

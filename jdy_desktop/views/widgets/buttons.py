@@ -117,13 +117,13 @@ class KeyButton(_ButtonBase):
     """A button that carries its key: ``KeyButton("完成", "finish", kind="primary", size="finish")``.
 
     ``action`` is an id of the key map: its key is printed behind the label (and follows edits); the *page* binds the key with
-    ``KeyShortcut``. ``hint`` prints a fixed key instead. ``icon`` is a file of resources/icons. A disabled button says why:
+    ``KeyShortcut``. ``hint`` prints a fixed key instead. ``wide`` takes the whole width (finish button). ``icon`` is a file of resources/icons. A disabled button says why:
     ``button.set_blocked("先保存")``; ``set_blocked(None)`` enables it. Never narrower than its words.
     """
 
     def __init__(
         self, label: str, action: str | None = None, *, kind: Kind = "secondary", icon: str = "", hint: str = "",
-        size: Size = "normal", name: str = "",
+        size: Size = "normal", name: str = "", wide: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
         self._label, self._action, self._kind, self._icon, self._hint, self._size = label, action, kind, icon, hint, size
@@ -132,7 +132,7 @@ class KeyButton(_ButtonBase):
         self.setAccessibleName(label)
         self.setObjectName(name)
         self.setCursor(Qt.CursorShape.PointingHandCursor if kind == "link" else Qt.CursorShape.ArrowCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding if wide else QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         keys.current().changed.connect(self._restyle)
 
     def set_label(self, label: str) -> None:

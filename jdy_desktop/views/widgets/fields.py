@@ -94,7 +94,7 @@ class SearchField(Field):
         super().paintEvent(event)
         painter = QPainter(self)
         side = theme.px(20 if self.property("form") == "large" else 16)
-        token = "accent" if self._icon == "scan" else "text2"
+        token = "link" if self._icon == "scan" else "text2"
         painter.drawPixmap(theme.px(11), (self.height() - side) // 2,
                            theme.pixmap(self._icon, token, 20 if self.property("form") == "large" else 16))  # fmt: skip
         painter.setFont(theme.font(12))
@@ -385,8 +385,11 @@ class SegmentedChoice(QWidget):
 
     def _widths(self) -> list[int]:
         metrics = QFontMetrics(theme.font(13, bold=True))
-        extra = theme.px(28) + (theme.px(20) if self._tick else 0)
-        return [metrics.horizontalAdvance(text) + extra for text, _data in self._options]
+        tick = theme.px(20) if self._tick else 0
+        return [
+            metrics.horizontalAdvance(text) + theme.px(28) + (tick if number == self._index else 0)
+            for number, (text, _data) in enumerate(self._options)
+        ]
 
     def sizeHint(self) -> QSize:
         return QSize(sum(self._widths()), theme.height("control"))
@@ -469,7 +472,7 @@ class FormRow(QWidget):
         self.control = control
         self._star = Text("*", "bad")
         self._star.setVisible(required)
-        head = Text(label, "label")
+        head = sized(Text(label, "label"), height=18)
         head.setBuddy(control)
         if not control.accessibleName():
             control.setAccessibleName(label)

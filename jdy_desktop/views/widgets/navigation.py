@@ -117,7 +117,7 @@ class Navigation(Surface):
         self._name, self._who = ElidedText(account_set, "section"), ElidedText(operator, "hint")
         self._words = QWidget()
         column(sized(self._name, height=19), sized(self._who, height=16), spacing=0, parent=self._words)
-        head = row(IconLabel("app_icon", "text", 28), self._words, spacing=9, margins=(12, 11, 4, 2))
+        head = row(IconLabel("app_icon", "text", 28), self._words, spacing=9, margins=(12, 11, 4, 10))
         head.setStretch(1, 1)
         upper, lower = QWidget(), QWidget()
         top = column(spacing=1, margins=(8, 0, 8, 8), parent=upper)

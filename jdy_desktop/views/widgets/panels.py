@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jdy_desktop.views import theme
-from .base import ElidedText, Rule, Surface, Text, column, repolish, row
+from .base import ElidedText, Rule, Surface, Text, add_widget, column, repolish, row
 
 
 class ValueRow(QWidget):
@@ -77,7 +77,7 @@ class SidePanel(Surface):
 
     def add(self, widget: QWidget) -> QWidget:
         """Put a widget below the last one."""
-        self.body.addWidget(widget)
+        add_widget(self.body, widget)
         return widget
 
     def add_row(self, label: str, value: str = "", *, strong: bool = False) -> ValueRow:
