@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from sqlalchemy import func, or_, select
+
+from jdy_desktop.models.catalog import Product, Sku
+from jdy_desktop.models.channel import Offer, OfferSku, Shop
 from jdy_desktop.models.ids import OfferSkuId, ShopId
+from jdy_desktop.models.rules.offer_ids import parse_offer_ids
+from jdy_desktop.models.rules.search import split_words
 from jdy_desktop.models.states import MatchOrigin, OfferStatus
+from jdy_desktop.services.book.bulk import chunks
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 
 
 @dataclass(frozen=True, slots=True)
 class MatchFilter:
+    """`text`: words in any order, or a pasted 1688 link (M102). None means: all (M103)."""
+
     text: str = ""
     is_matched: bool | None = None
     shop_id: ShopId | None = None
@@ -20,6 +30,8 @@ class MatchFilter:
 
 @dataclass(frozen=True, slots=True)
 class MatchRow:
+    """One row of the list; the system columns are empty while 未匹配. `is_gone`: 1688 no longer lists this SKU."""
+
     id: OfferSkuId
     offer_pk: int
     offer_id: str
@@ -42,13 +54,99 @@ class MatchRow:
 
 class MatchList:
     def __init__(self, db: Database, ctx: Context) -> None:
-        raise NotImplementedError
+        self._db = db
+        self._ctx = ctx
 
     def ids(self, filter: MatchFilter) -> list[int]:
-        raise NotImplementedError
+        """All rows that fit, offer by offer, in 1688's order of its SKUs."""
+        wanted = _filtered(select(OfferSku.id), filter).order_by(OfferSku.offer_pk, OfferSku.position, OfferSku.id)
+        with self._db.read() as session:
+            return list(session.scalars(wanted))
 
     def rows(self, ids: Sequence[int]) -> dict[int, MatchRow]:
-        raise NotImplementedError
+        """The rows that still exist, by id."""
+        found: dict[int, MatchRow] = {}
+        with self._db.read() as session:
+            for some in chunks(list(ids)):
+                found |= {row.id: _match_row(row) for row in session.execute(_COLUMNS.where(OfferSku.id.in_(some)))}
+        return found
 
     def counts(self, filter: MatchFilter) -> tuple[int, int]:
-        raise NotImplementedError
+        """(已匹配, 未匹配) under the filter, whatever it says about the state."""
+        both = MatchFilter(filter.text, None, filter.shop_id)
+        wanted = _filtered(select(func.count(), func.count(OfferSku.sku_id)).select_from(OfferSku), both)
+        with self._db.read() as session:
+            everything, matched = session.execute(wanted).one()
+        return matched, everything - matched
+
+
+_COLUMNS: Any = (
+    select(
+        OfferSku.id,
+        OfferSku.offer_pk,
+        OfferSku.item_number.label("sku_item_number"),
+        OfferSku.name.label("platform_sku_name"),
+        OfferSku.sku_id,
+        OfferSku.match_origin,
+        OfferSku.is_gone,
+        OfferSku.picture.label("sku_picture"),
+        Offer.offer_id,
+        Offer.item_number,
+        Offer.title,
+        Offer.has_skus,
+        Offer.status,
+        Offer.picture,
+        Shop.name.label("shop"),
+        Sku.code.label("sku_code"),
+        Sku.name.label("sku_name"),
+        Product.code.label("product_code"),
+        Product.name.label("product_name"),
+    )
+    .join(Offer, Offer.id == OfferSku.offer_pk)
+    .join(Shop, Shop.id == Offer.shop_id)
+    .outerjoin(Sku, Sku.id == OfferSku.sku_id)
+    .outerjoin(Product, Product.id == Sku.product_id)
+)
+
+
+def _filtered(wanted: Any, filter: MatchFilter) -> Any:
+    if filter.is_matched is not None:
+        wanted = wanted.where(OfferSku.sku_id.is_not(None) if filter.is_matched else OfferSku.sku_id.is_(None))
+    pasted = parse_offer_ids(filter.text).ids if "offer" in filter.text.casefold() else ()
+    if filter.shop_id is not None or pasted:
+        wanted = wanted.join(Offer, Offer.id == OfferSku.offer_pk)
+    if filter.shop_id is not None:
+        wanted = wanted.where(Offer.shop_id == filter.shop_id)
+    if pasted:
+        return wanted.where(Offer.offer_id.in_(pasted))
+    words = split_words(filter.text)
+    if words:
+        wanted = wanted.outerjoin(Sku, Sku.id == OfferSku.sku_id)
+    for word in words:
+        platform = OfferSku.search_text.contains(word, autoescape=True)
+        wanted = wanted.where(or_(platform, Sku.search_text.contains(word, autoescape=True)))
+    return wanted
+
+
+def _match_row(row: Any) -> MatchRow:
+    is_matched = row.sku_id is not None
+    return MatchRow(
+        id=OfferSkuId(row.id),
+        offer_pk=row.offer_pk,
+        offer_id=row.offer_id,
+        shop=row.shop,
+        is_matched=is_matched,
+        origin=MatchOrigin(row.match_origin) if row.match_origin else None,
+        item_number=row.item_number,
+        title=row.title,
+        sku_item_number=row.sku_item_number,
+        platform_sku_name=row.platform_sku_name,
+        product_code=row.product_code or "",
+        product_name=row.product_name or "",
+        sku_code=row.sku_code or "",
+        sku_name=row.sku_name or "",
+        has_skus=row.has_skus,
+        is_gone=row.is_gone,
+        status=OfferStatus(row.status),
+        picture=row.sku_picture or row.picture,
+    )
