@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QApplication, QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QButtonGroup, QRadioButton, QWidget
 
 from jdy_desktop.views import theme
 from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_GOODS, MainWindow, PageSpec
@@ -35,6 +35,7 @@ from jdy_desktop.views.widgets.fields import (
     Tick,
     labelled,
 )
+from jdy_desktop.views.widgets.flow import SideSplit, flow, tool_row
 from jdy_desktop.views.widgets.pager import Pager
 from jdy_desktop.views.widgets.panels import SidePanel, ValueRow
 from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
@@ -84,11 +85,11 @@ def match_page(window: MainWindow) -> QWidget:
     page = Surface("page")
     tools = Surface("page", edge="bottom")
     column(
-        row(sized(SearchField(), width=264), 0, labelled("匹配关系", sized(FilterCombo("匹配关系", [("全部", None), ("未匹配", 0)], inside=False), width=104)),
+        flow(sized(SearchField(), width=264), labelled("匹配关系", sized(FilterCombo("匹配关系", [("全部", None), ("未匹配", 0)], inside=False), width=104)),
             labelled("店铺", sized(FilterCombo("店铺", [("AOP对外测试账号02", 2)], inside=False), width=188)),
             KeyButton("查询", "query"), STRETCH, Text("已匹配", "label"), Text("11", "strong"), Text("· 未匹配", "label"), Text("1", "strong"), spacing=8),
-        row(KeyButton("下载", "download", icon="download"), KeyButton("自动匹配", "auto_match", kind="primary", icon="auto_match"), 4, Rule(vertical=True, length=20), 4,
-            KeyButton("删除商品匹配", icon="unlink"), KeyButton("删除平台下载信息", icon="trash"), 8, Chip("已勾选 3 行", "info"),
+        flow(KeyButton("下载", "download", icon="download"), KeyButton("自动匹配", "auto_match", kind="primary", icon="auto_match"), Rule(vertical=True, length=20),
+            KeyButton("删除商品匹配", icon="unlink"), KeyButton("删除平台下载信息", icon="trash"), Chip("已勾选 3 行", "info"),
             STRETCH, KeyButton("撤销", "undo", kind="quiet", icon="undo"), KeyButton("列设置", kind="quiet", icon="columns"), spacing=8),
         spacing=8, margins=(16, 8, 16, 8), parent=tools,
     )  # fmt: skip
@@ -146,10 +147,8 @@ ORDER_COLUMNS: list[Column[PreOrder]] = [
 
 def order_page(window: MainWindow) -> QWidget:
     page = Surface("page")
-    tools = Surface("page", height=48)
-    row(sized(SearchField("销货单号 / 客户", action=None), width=184), Text("日期", "label"), sized(DateField(date(2019, 3, 21)), width=128), FilterCombo("上传状态", [("全部", None)]),
-        FilterCombo("支付状态", [("全部", None)]), KeyButton("查询", "query"), STRETCH, KeyButton("刷新", "refresh", icon="refresh"), KeyButton("列设置", kind="quiet", icon="columns"),
-        margins=(16, 0, 16, 0), parent=tools)  # fmt: skip
+    tools = tool_row(sized(SearchField("销货单号 / 客户", action=None), width=184), Text("日期", "label"), sized(DateField(date(2019, 3, 21)), width=128), FilterCombo("上传状态", [("全部", None)]),
+        FilterCombo("支付状态", [("全部", None)]), KeyButton("查询", "query"), STRETCH, KeyButton("刷新", "refresh", icon="refresh"), KeyButton("列设置", kind="quiet", icon="columns"))  # fmt: skip
     model = PagedTableModel(
         ORDER_COLUMNS, lambda ids: {r.id: r for r in _ORDERS if r.id in ids},
         note=lambda r: Note("bad", r.advice, repair="去商品匹配") if r.advice else None,
@@ -194,7 +193,7 @@ def sale_page(window: MainWindow) -> QWidget:
     page = Surface("page")
     head = Surface("page")
     column(
-        row(FormRow("客户 F3", sized(FilterCombo("客户", [("零售", 1)], inside=False), width=224)), FormRow("店铺", sized(FilterCombo("店铺", [("AOP对外测试账号02", 1)], inside=False), width=188)),
+        flow(FormRow("客户 F3", sized(FilterCombo("客户", [("零售", 1)], inside=False), width=224)), FormRow("店铺", sized(FilterCombo("店铺", [("AOP对外测试账号02", 1)], inside=False), width=188)),
             FormRow("单据日期", sized(DateField(date(2019, 3, 27)), width=120)), FormRow("单据编号", _read_only("XH20190327001")),
             FormRow("物流方式", SegmentedChoice([("自提", 1), ("快递", 2)])), STRETCH, spacing=12),
         row(SearchField("扫码，或输入 代码 / 名称 / 拼音首字母 / 粘贴 1688 链接", action=None, hint="F2 · 12* 改数量 · / 改单价", icon="scan", size="large"), KeyButton("颜色尺码", "matrix", icon="grid", size="large")),
@@ -210,9 +209,8 @@ def sale_page(window: MainWindow) -> QWidget:
                        note=lambda r: Note("warn", "照样可以保存，但 1688 会拒绝这张预订单。", bold="起订量 2 件，现在 1 件。", repair="改成 2 件", key="Alt+Enter") if r.id == 6 else None)  # fmt: skip
     model.set_rows(_LINES)
     table = LinesTable(model, name="sale_lines")
-    foot = Surface("page", edge="top", height=48)
-    row(KeyButton("挂单", "hold", icon="hold"), KeyButton("取单", "resume"), KeyButton("折扣抹零", "discount"), KeyButton("打印", "print", icon="print"), KeyButton("退换", "return", icon="return"),
-        STRETCH, Text("草稿已自动保存 21:00:12", "hint"), margins=(16, 0, 16, 0), parent=foot)  # fmt: skip
+    foot = tool_row(KeyButton("挂单", "hold", icon="hold"), KeyButton("取单", "resume"), KeyButton("折扣抹零", "discount"), KeyButton("打印", "print", icon="print"), KeyButton("退换", "return", icon="return"),
+        STRETCH, Text("草稿已自动保存 21:00:12", "hint"), edge="top")  # fmt: skip
     side = SidePanel()
     side.add_row("零售价", "44.00", strong=True)
     side.add_row("起订量").set_value("2 件", tone="warn", strong=True)
@@ -228,17 +226,9 @@ def sale_page(window: MainWindow) -> QWidget:
     side.add(Tick("创建 1688 预订单", checked=True))
     finish = KeyButton("完成", "finish", kind="primary", size="finish", wide=True)
     side.add(finish)
-    left = QVBoxLayout()
-    left.setContentsMargins(0, 0, 0, 0)
-    left.setSpacing(0)
-    for widget in (head, table, foot):
-        left.addWidget(widget)
-    left.setStretch(1, 1)
-    whole = QHBoxLayout(page)
-    whole.setContentsMargins(0, 0, 0, 0)
-    whole.setSpacing(0)
-    whole.addLayout(left, 1)
-    whole.addWidget(side)
+    left = QWidget()
+    column(head, table, foot, spacing=0, parent=left).setStretch(1, 1)
+    column(SideSplit(left, side), spacing=0, parent=page)
     page.table = table  # type: ignore[attr-defined]
     return page
 

@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from . import keys, theme
 from .widgets.base import Surface, column, row
@@ -42,6 +42,25 @@ class PageSpec:
     group: str
     factory: Callable[[], QWidget]
     listed: bool = True
+
+
+class _PageScroll(QScrollArea):
+    """Holds one page; scrolls as a whole only when scale and window leave less than its least size, so nothing is cut."""
+
+    def __init__(self, page: QWidget) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.viewport().setAutoFillBackground(False)
+        self.setWidget(page)
+        page.setAutoFillBackground(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()
+        else:
+            super().wheelEvent(event)
 
 
 class MainWindow(QWidget):
@@ -70,6 +89,7 @@ class MainWindow(QWidget):
         self.setAccessibleName("jdy-desktop")
         self._specs = {page.id: page for page in pages}
         self._open: dict[str, QWidget] = {}
+        self._holders: dict[str, _PageScroll] = {}
         self._banners: dict[str, Banner] = {}
         self._cards: list[NoticeCard] = []
         self._undo: Callable[[], None] | None = None
@@ -115,7 +135,7 @@ class MainWindow(QWidget):
     def current_id(self) -> str | None:
         """Id of the page shown, None while none is open."""
         shown = self.stack.currentWidget()
-        return next((key for key, page in self._open.items() if page is shown), None)
+        return next((key for key, holder in self._holders.items() if holder is shown), None)
 
     @property
     def open_ids(self) -> list[str]:
@@ -137,7 +157,8 @@ class MainWindow(QWidget):
             if not page.accessibleName():
                 page.setAccessibleName(spec.title)
             self._open[page_id] = page
-            self.stack.addWidget(page)
+            self._holders[page_id] = _PageScroll(page)
+            self.stack.addWidget(self._holders[page_id])
             self.tab_strip.add(page_id, spec.title)
             self._listen(page_id, page)
             self.page_opened.emit(page_id)
@@ -159,7 +180,7 @@ class MainWindow(QWidget):
         page = self._open.get(page_id)
         if page is None:
             return
-        self.stack.setCurrentWidget(page)
+        self.stack.setCurrentWidget(self._holders[page_id])
         self.tab_strip.choose(page_id)
         self.navigation.set_current(page_id)
         activated = getattr(page, "activated", None)
@@ -184,8 +205,9 @@ class MainWindow(QWidget):
         self.tab_strip.tabs.blockSignals(True)
         self.tab_strip.remove(page_id)
         self.tab_strip.tabs.blockSignals(False)
-        self.stack.removeWidget(page)
-        page.deleteLater()
+        holder = self._holders.pop(page_id)
+        self.stack.removeWidget(holder)
+        holder.deleteLater()
         left = self.open_ids
         if was_current and left:
             self._show(left[min(place, len(left) - 1)])
@@ -310,8 +332,6 @@ class MainWindow(QWidget):
         self.help_wanted.emit(self.current_id or "")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        from PySide6.QtCore import Qt
-
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._zoom(10 if event.angleDelta().y() > 0 else -10)
             event.accept()

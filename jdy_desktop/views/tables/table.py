@@ -199,6 +199,7 @@ class DataTable(QTableView):
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(theme.px(self._row_height))
         self._header.setFixedHeight(theme.px(self._header.row_height))
+        self.setMinimumHeight(theme.px(self._header.row_height + 3 * self._row_height))
         self._settings.fit()
         self._heights_due.start(0)
         self.viewport().update()

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Sequence
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtGui import QIntValidator, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from jdy_desktop.views import theme
 from .base import STRETCH, Surface, Text, named, repolish, row, sized
@@ -50,9 +50,11 @@ class Pager(Surface):
         self._goto.setValidator(QIntValidator(1, 999_999, self))
         self._goto.returnPressed.connect(self._on_goto)
         self._right: QHBoxLayout = row(spacing=4)
-        paging = [] if simple else [
-            4, self._size, 4, self._back, self._here, self._forth, 6, Text("前往", "label"), self._goto, Text("页", "label")
-        ]  # fmt: skip
+        self._goto_part = QWidget()
+        row(Text("前往", "label"), self._goto, Text("页", "label"), parent=self._goto_part)
+        paging = [] if simple else [4, self._size, 4, self._back, self._here, self._forth, 6, self._goto_part]
+        self._goto_part.setVisible(not simple)
+        self._simple = simple
         row(self._count, *paging, STRETCH, self._right, margins=(16, 0, 16, 0), parent=self)
         self._show()
 
@@ -107,6 +109,17 @@ class Pager(Surface):
         self._back.setEnabled(self._page > 1)
         self._forth.setEnabled(self._page < self.pages)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """前往 gives way when the sums would be cut."""
+        if self._simple:
+            return
+        rest = self._goto_part.sizeHint().width() if self._goto_part.isHidden() else 0
+        self._goto_part.setVisible(self.layout().sizeHint().width() + rest <= self.width())
+
     # ---- right side
     def _clear_right(self) -> None:
         while (item := self._right.takeAt(0)) is not None:
@@ -126,6 +139,7 @@ class Pager(Surface):
             value.setProperty("tone", tone)
             repolish(value)
             self._right.addWidget(value)
+        self._fit()
 
     def set_hints(self, hints: Sequence[str]) -> None:
         """Keys worth knowing here, in small grey."""

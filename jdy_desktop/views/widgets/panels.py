@@ -59,20 +59,25 @@ class SidePanel(Surface):
         self.setObjectName(name)
         self._width = width
         self.body: QVBoxLayout = column(spacing=8, margins=(16, 12, 16, 12), parent=self)
-        self._fit()
-        theme.notifier().changed.connect(self._fit)
+        self.fit()
+        theme.notifier().changed.connect(self.fit)
 
     @Slot()
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Take the width the place asks for; SideSplit calls it when the panel moves."""
+        if self.property("below"):
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(16_777_215)
+            return
         wide = self.window().width() >= 1600 and self.window() is not self
         self.setFixedWidth(theme.px(self._width) if self._width else theme.width("side_panel_wide" if wide else "side_panel"))
 
     def showEvent(self, event: object) -> None:
-        self._fit()
+        self.fit()
         super().showEvent(event)  # type: ignore[arg-type]
 
     def resizeEvent(self, event: object) -> None:
-        self._fit()
+        self.fit()
         super().resizeEvent(event)  # type: ignore[arg-type]
 
     def add(self, widget: QWidget) -> QWidget:

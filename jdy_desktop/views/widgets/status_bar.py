@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from jdy_desktop.views import theme
@@ -75,7 +75,22 @@ class StatusBar(Surface):
             item.clicked.connect(lambda _checked=False, k=key: self.clicked.emit(k))
             item.hide()
 
+    def _fit(self) -> None:
+        """Without room for everything the scale goes first, then the start period."""
+        room = self.width() - theme.px(25)
+        for key in ("scale", "period"):
+            self.items[key].setVisible(bool(self.items[key].text()))
+        for key in ("scale", "period"):
+            shown = [item for item in self.items.values() if not item.isHidden()]
+            if sum(item.sizeHint().width() + theme.px(20) for item in shown) > room:
+                self.items[key].hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def set_text(self, key: str, text: str, tone: str = "ok", tip: str = "") -> None:
         """``key``: shops outbox backup period scale clock; empty text hides the item; tone bad turns it red."""
         self.items[key].show_text(text, tone, tip)
         self.items[key].setVisible(bool(text))
+        self._fit()
