@@ -81,7 +81,8 @@ class LoopbackLogin:
             self._answers.put(exc)
             return 200, _DENIED
         except (CallbackRefused, LoginExpired) as exc:
-            log.warning("loopback callback refused: %s", exc.code)
+            # Not a warning: every browser asks for /favicon.ico as well.
+            log.info("loopback callback refused: %s", exc.code)
             return 400, _WRONG
         return 200, _DONE
 
@@ -96,7 +97,9 @@ def _listen(receive: Any) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:  # http.server's name
             hosts = self.headers.get_all("Host") or []
-            status, page = receive(hosts[0] if len(hosts) == 1 else "", self.path)
+            # Not self.path: http.server mends a doubled slash there, and we compare what was really asked.
+            target = self.requestline.split()[1]
+            status, page = receive(hosts[0] if len(hosts) == 1 else "", target)
             body = page.encode()
             self.send_response(status)
             for name, value in (

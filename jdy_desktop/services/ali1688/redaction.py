@@ -26,17 +26,20 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
         rf"\1\2 {HIDDEN}",
     ),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{4,}"), rf"\1 {HIDDEN}"),
+    # The login code and state of a callback; `code` alone is an ordinary word.
+    (re.compile(r"(?i)((?:[?&]|%26|%3F)(?:code|state)(?:=|%3D))[^\s&\"'<>]+"), rf"\1{HIDDEN}"),
+    (
+        re.compile(r"(?i)(grant_type[^\n]{0,400}[&,{\s\"']code" + _QUOTES + _EQUALS + _QUOTES + r")[\w.~+/=-]+"),
+        rf"\1{HIDDEN}",
+    ),
     # name = value, "name": "value", name%3Dvalue, ('name', 'value')
     (
         re.compile(
-            rf"(?i)((?:\b|_)(?:{_NAMES}){_QUOTES}(?:{_EQUALS}|\s*,\s*(?=b?[\"'])){_QUOTES}b?)"
+            rf"(?i)((?:\b|_)(?:{_NAMES}){_QUOTES}(?:{_EQUALS}|\s*,\s*(?=b?[\"']))(?:b(?=[\"']))?{_QUOTES})"
             r"""(?:(?<=\\")(?:[^"\\]|\\(?!"))+|(?<=")(?:[^"\\\n]|\\.)+|(?<=')(?:[^'\\\n]|\\.)+|[^\s&"',;}\])\\]+)"""
         ),
         rf"\1{HIDDEN}",
     ),
-    # The login code and state of a callback; `code` alone is an ordinary word.
-    (re.compile(r"(?i)((?:[?&]|%26|%3F)(?:code|state)(?:=|%3D))[^\s&\"'<>]+"), rf"\1{HIDDEN}"),
-    (re.compile(r"(?i)(grant_type[^\n]*?\bcode" + _QUOTES + _EQUALS + _QUOTES + r")[\w.~+/=-]+"), rf"\1{HIDDEN}"),
     # 1688's tokens are UUIDs, its signatures 40 hexadecimal digits.
     (re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![0-9a-f])"), HIDDEN),
     (re.compile(r"(?i)(?<![0-9a-f])[0-9a-f]{40,}(?![0-9a-f])"), HIDDEN),

@@ -81,6 +81,12 @@ class Transport:
     def close(self) -> None:
         with self._lock:
             for session in list(self._sessions):
+                # session.close() leaves open what somebody still refers to, such as a kept exception's traceback.
+                for adapter in session.adapters.values():
+                    pools = getattr(adapter, "poolmanager").pools  # noqa: B009  # the base class does not promise it
+                    for pool in [pools.get(key) for key in pools.keys()]:
+                        if pool is not None:
+                            pool.close()
                 session.close()
 
     def _request(

@@ -84,7 +84,7 @@ def assert_can_be_stored(offer: Offer) -> None:
     assert all(url.startswith("https://cbu01.alicdn.com/") or ".alicdn.com" in url for url in offer.pictures)
 
 
-@settings(max_examples=3000)
+@settings(max_examples=2500)
 @given(st.lists(st.tuples(st.sampled_from(OFFER_PLACES), HOSTILE, st.booleans()), min_size=1, max_size=4))
 def test_mutated_offers(changes: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
     row = copy.deepcopy(PRISTINE[0])

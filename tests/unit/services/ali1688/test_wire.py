@@ -39,7 +39,7 @@ def test_the_documented_page() -> None:
     assert (found.total, found.bad) == (2, ())
     assert (shirt.offer_id, shirt.title, shirt.item_number) == ("588616757513", "男士秋季衬衫量大可批发", "sp32501")
     assert (shirt.category_id, shirt.category_name, shirt.unit) == ("1048182", "男式衬衫", "件")
-    assert (shirt.status, shirt.quote_type, shirt.min_quantity) == (OfferStatus.ON_SHELF, 2, 2)
+    assert (shirt.status, shirt.quote_type, int(shirt.min_quantity)) == (OfferStatus.ON_SHELF, 2, 2)
     # The manual's example: ≥ 2 件 : 42.00 元/件.
     assert shirt.tiers[0] == PriceTier(Decimal(2), Decimal("42.00"))
     assert shirt.lowest_price == Decimal("39.00")
@@ -47,11 +47,13 @@ def test_the_documented_page() -> None:
     assert [sku.spec_text for sku in shirt.skus] == ["白色/S", "红色/S", "天蓝色/S"]
     picture = "https://cbu01.alicdn.com/img/ibank/2018/852/384/9326483258_1660977857.jpg"
     assert shirt.skus[2].values == (SpecValue("颜色", "天蓝色", picture), SpecValue("尺码", "S"))
-    assert (shirt.skus[2].price, shirt.skus[2].retail_price, shirt.skus[2].online_stock) == (42, 66, 1000)
+    blue = shirt.skus[2]
+    assert [blue.price, blue.retail_price, blue.online_stock] == [Decimal(42), Decimal(66), Decimal(1000)]
     assert shirt.skus[0].platform_sku_id == "3935963888521"
     assert shirt.pictures == (picture,)
     assert shirt.modified_at == datetime(2019, 3, 26, 9, 55, 5, tzinfo=UTC)
-    assert (tape.item_number, tape.skus, tape.online_stock, tape.retail_price) == ("", (), 20, 20)
+    assert (tape.item_number, tape.skus) == ("", ())
+    assert (tape.online_stock, tape.retail_price) == (Decimal(20), Decimal(20))
     assert tape.lowest_price == Decimal("13.92")
 
 
@@ -76,7 +78,8 @@ def test_numbers_as_text_and_odd_spellings() -> None:
         shirt["skuInfos"][1]["price"] = 42.10000000000001
 
     shirt = page(change).offers[0]
-    assert (shirt.offer_id, shirt.online_stock, shirt.retail_price, shirt.tiers) == ("588616757513", 3000, 64, ())
+    assert (shirt.offer_id, shirt.tiers) == ("588616757513", ())
+    assert (shirt.online_stock, shirt.retail_price) == (Decimal(3000), Decimal(64))
     assert shirt.skus[0].platform_sku_id == "3935963888521"
     assert (shirt.skus[0].item_number, shirt.skus[1].price) == ("4711", Decimal("42.100000"))
     assert [value.name for value in shirt.skus[0].values] == ["颜色", "尺码"]
@@ -286,7 +289,8 @@ def test_only_trusted_pages_become_a_code(url: str, in_practice: bool, for_real:
 def test_an_unreadable_pre_order_is_counted() -> None:
     """An empty look-up permits sending again, so "could not read it" must never look like "is not there"."""
     row = SAMPLES["preOrder_getList"]["response"]["orderList"][0]
-    for bad in (None, {}, row | {"status": 7}, row | {"id": 1.5}, row | {"totalFee": "x"}, row | {"itemList": [1]}):
+    spoiled: list[Any] = [None, {}, row | {"status": 7}, row | {"id": 1.5}, row | {"totalFee": "x"}, row | {"itemList": [1]}]
+    for bad in spoiled:
         found = wire.pre_order_page({"orderList": [bad, row], "totalCount": 2}, PRACTICE)
         assert (len(found.orders), found.bad, found.is_empty) == (1, 1, False)
         assert not wire.pre_order_page({"orderList": [bad], "totalCount": 1}, PRACTICE).is_empty
