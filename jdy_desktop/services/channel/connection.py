@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+
 from jdy_desktop.services.ali1688.client import Gateway
 from jdy_desktop.services.ali1688.config import CALLBACK, GatewaySettings
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.settings import LocalSettings
+from jdy_desktop.services.machine.vault import Vault
+
+_SEALED_SECRET = "gateway.sealed_secret"
+_SECRET_OWNER = b"app-secret"
 
 
 def gateway_settings(settings: LocalSettings) -> GatewaySettings:
@@ -23,13 +29,31 @@ def gateway_settings(settings: LocalSettings) -> GatewaySettings:
 class Connection:
     """Hands out one Gateway as long as the settings stay the same: it keeps the server-time offset and sessions."""
 
-    def __init__(self, settings: LocalSettings, ctx: Context) -> None:
+    def __init__(self, settings: LocalSettings, ctx: Context, vault: Vault) -> None:
         self._settings = settings
         self._ctx = ctx
+        self._vault = vault
         self._made: tuple[GatewaySettings, Gateway] | None = None
 
+    def keep_secret(self, secret: str) -> None:
+        """Store the App Secret sealed; the plain text is never written (T5). Without a key store it lasts for this run."""
+        sealed = self._vault.seal(secret.encode(), _SECRET_OWNER)
+        self._settings.set(_SEALED_SECRET, base64.b64encode(sealed).decode())
+        self._settings.use("gateway.app_secret", secret)
+
+    def has_secret(self) -> bool:
+        return bool(self._settings.get("gateway.app_secret") or self._settings.get(_SEALED_SECRET))
+
     def gateway(self) -> Gateway:
+        """Raises UserError when an address or key is missing or not allowed."""
+        self._unseal_secret()
         wanted = gateway_settings(self._settings)
         if self._made is None or self._made[0] != wanted:
             self._made = (wanted, Gateway(wanted, self._ctx))
         return self._made[1]
+
+    def _unseal_secret(self) -> None:
+        sealed = self._settings.get(_SEALED_SECRET)
+        if sealed and not self._settings.get("gateway.app_secret"):
+            secret = self._vault.open(base64.b64decode(sealed), _SECRET_OWNER)
+            self._settings.use("gateway.app_secret", secret.decode())

@@ -1,0 +1,374 @@
+"""Start of the window, and the only place where parts are wired together.
+
+The frame is shown first; the database library, the book and the services are loaded behind it (a start within a second).
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from jdy_desktop import __version__
+from jdy_desktop.services.errors import JdyError, JobCancelled
+from jdy_desktop.services.machine.context import SHANGHAI, Context
+from jdy_desktop.services.machine.folders import Folders, data_folder
+from jdy_desktop.services.machine.instance import InstanceLock
+from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.market_process import MarketInfo, MarketProcess, use_market
+from jdy_desktop.services.machine.settings import LocalSettings
+from jdy_desktop.views import keys, theme
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.main_window import MainWindow
+from jdy_desktop.views.texts import sentence
+
+if TYPE_CHECKING:
+    from jdy_desktop.services.bundle import Services
+    from jdy_desktop.views.background import Background
+    from jdy_desktop.views.pictures import PictureStore
+    from jdy_desktop.views.start_wizard import StartWizard, WizardAnswers
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A book ready for work, made on a worker thread."""
+
+    path: Path
+    services: Services
+    company: str
+    start_date: str
+    channel_enabled: bool
+    is_practice: bool
+
+
+class Program(QObject):
+    """One running program: the window, the open book, the practice market, and what goes on in the background."""
+
+    book_opened = Signal()
+    _crashed = Signal(object)
+
+    def __init__(self, folders: Folders, settings: LocalSettings, ctx: Context, *, practice: bool = False) -> None:
+        super().__init__()
+        self.folders, self.settings, self.ctx = folders, settings, ctx
+        self._practice = practice
+        self.window: MainWindow | None = None
+        self.wizard: StartWizard | None = None
+        self.services: Services | None = None
+        self.background: Background | None = None
+        self.market_info: MarketInfo | None = None
+        self.book: Path | None = None
+        self._pictures: PictureStore | None = None
+        self._market = MarketProcess()
+        self.runner = JobRunner(self, crash_handler=self.tell_error)
+        self._crashed.connect(self._show_crash)
+
+    @property
+    def ready(self) -> Services:
+        """The services of the open book. RuntimeError before a book is open: the navigation is locked until then."""
+        if self.services is None:
+            raise RuntimeError("no book is open")
+        return self.services
+
+    @property
+    def pictures(self) -> PictureStore:
+        """Pictures of goods, shared by all pages."""
+        if self._pictures is None:
+            from jdy_desktop.views.pictures import PictureStore
+
+            self._pictures = PictureStore(self.ready.pictures, self.runner, self)
+        return self._pictures
+
+    # ---- start
+    def start(self) -> None:
+        """Show the last book, or the wizard when there is none (M2)."""
+        book = self.settings.last_book
+        if book is not None and book.exists():
+            self.open_book(book)
+        else:
+            self.show_wizard()
+
+    def show_wizard(self) -> None:
+        from jdy_desktop.views.start_wizard import StartWizard
+
+        wizard = StartWizard(self.ctx.clock.today())
+        wizard.resize(1366, 768)
+        wizard.completed.connect(self._create_book)
+        wizard.open_other.connect(self._choose_book)
+        wizard.restore_backup.connect(self._choose_backup)
+        wizard.show()
+        self.wizard = wizard
+
+    def open_book(self, path: Path) -> None:
+        """Show the frame at once and open the book behind it."""
+        window = self._make_window()
+        window.show()
+        window.navigation.setEnabled(False)
+        # A first painted frame is worth more than a busy one: loading begins when the event loop has drawn it.
+        QTimer.singleShot(0, self, lambda: self._load(path))
+
+    def _load(self, path: Path) -> None:
+        self.runner.submit(
+            lambda _job: self._open(path), owner=self, on_done=self._on_opened, on_error=self._on_open_failed
+        )
+
+    def _make_window(self) -> MainWindow:
+        from jdy_desktop.views.page_specs import page_specs
+
+        window = MainWindow(page_specs(self), clock=self._clock_text)
+        window.setWindowTitle("进销存 · 1688 预订单")
+        window.setWindowIcon(theme.icon("app_icon", "text", 64))
+        window.new_sale_wanted.connect(lambda: self.open_page("sale", new=True))
+        window.scale_changed.connect(lambda percent: self.settings.set("view.scale", str(percent)))
+        window.about_to_close.connect(self.close)
+        self.window = window
+        return window
+
+    def _clock_text(self) -> str:
+        return self.ctx.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+    # ---- the book (worker thread)
+    def _open(self, path: Path) -> Opened:
+        from jdy_desktop.services.machine import schema
+
+        return self._build(path, schema.open_book(path))
+
+    def _create(self, answers: WizardAnswers) -> Opened:
+        from jdy_desktop.services.book.account_sets import CreateAccountSet, create_account_set
+
+        path = _free_path(self.folders.books, answers.company)
+        request = CreateAccountSet(
+            company=answers.company,
+            start_date=answers.start_date,
+            industry=answers.industry,
+            cost_per_warehouse=answers.cost_per_warehouse,
+            needs_review=answers.needs_review,
+            computes_tax=answers.computes_tax,
+            is_practice=answers.is_practice,
+        )
+        return self._build(path, create_account_set(path, request, self.ctx))
+
+    def _build(self, path: Path, db: Any) -> Opened:
+        from jdy_desktop.services.bundle import build_services
+
+        db.on_change(self.runner.announce)
+        services = build_services(db, self.ctx, self.settings, self.folders)
+        info = services.account_sets.info()
+        return Opened(
+            path, services, info.company, info.start_date.isoformat(), info.channel_enabled, info.is_practice
+        )
+
+    # ---- the book (main thread)
+    def _create_book(self, answers: WizardAnswers) -> None:
+        def done(opened: Opened) -> None:
+            if answers.app_key:
+                self.settings.set("gateway.app_key", answers.app_key)
+                self.settings.set("gateway.callback", answers.callback or None)
+                opened.services.connection.keep_secret(answers.app_secret)
+            wizard, self.wizard = self.wizard, None
+            window = self._make_window()
+            window.resize(wizard.size() if wizard else window.size())
+            window.show()
+            if wizard is not None:
+                wizard.close()
+                wizard.deleteLater()
+            self._on_opened(opened)
+
+        def failed(error: BaseException) -> None:
+            if self.wizard is not None and isinstance(error, JdyError):
+                self.wizard.tell_failure(sentence(error))
+
+        self.runner.submit(lambda _job: self._create(answers), owner=self, on_done=done, on_error=failed)
+
+    def _on_opened(self, opened: Opened) -> None:
+        from jdy_desktop.views.background import Background
+
+        assert self.window is not None
+        self.services = opened.services
+        self.book = opened.path
+        self.settings.remember_book(opened.path)
+        self.window.set_who(opened.company, "练习账套" if opened.is_practice else "店主")
+        self.window.set_status("period", f"启用期间 {opened.start_date}")
+        self.window.set_module_visible(opened.channel_enabled)
+        self.window.navigation.setEnabled(True)
+        self.background = Background(self, opened.path)
+        if opened.is_practice or self._practice:
+            self._start_market()
+        else:
+            self.background.start()
+        self.open_page("shops" if opened.channel_enabled and not opened.services.shops.rows() else "sale")
+        self.book_opened.emit()
+
+    def _on_open_failed(self, error: BaseException) -> None:
+        """A book that cannot be opened is left as it is; the wizard's links offer another one or a backup."""
+        window, self.window = self.window, None
+        self.show_wizard()
+        if window is not None:
+            window.hide()
+            window.deleteLater()
+        if self.wizard is not None and isinstance(error, JdyError):
+            self.wizard.tell_failure(sentence(error))
+
+    def _start_market(self) -> None:
+        def ready(info: MarketInfo) -> None:
+            self.market_info = info
+            use_market(self.settings, info)
+            if self.background is not None:
+                self.background.start()
+
+        self.runner.submit(self._market.start, owner=self, lane="net", on_done=ready, on_error=self.tell_error)
+
+    @Slot()
+    def _choose_book(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self.wizard, "打开其他账套", str(self.folders.books), "账套 (*.jdy)")
+        if chosen:
+            self._leave_wizard_for(Path(chosen))
+
+    @Slot()
+    def _choose_backup(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self.wizard, "从备份恢复", str(self.folders.backups), "备份 (*.jdy)")
+        if not chosen:
+            return
+
+        def restore(_job: JobContext) -> Path:
+            from jdy_desktop.services.channel.pre_orders import pause_after_restore
+            from jdy_desktop.services.machine import backup, schema
+
+            target = _free_path(self.folders.books, Path(chosen).stem)
+            backup.restore(Path(chosen), target, self.folders.backups, self.ctx)
+            database = schema.open_book(target)
+            try:
+                pause_after_restore(database, self.ctx)
+            finally:
+                database.close()
+            return target
+
+        self.runner.submit(restore, owner=self, on_done=self._leave_wizard_for, on_error=self.tell_error)
+
+    def _leave_wizard_for(self, path: Path) -> None:
+        wizard, self.wizard = self.wizard, None
+        if wizard is not None:
+            wizard.close()
+            wizard.deleteLater()
+        self.open_book(path)
+
+    # ---- Shell: what pages ask of the window
+    def open_page(self, page_id: str, /, **arguments: Any) -> Any:
+        assert self.window is not None
+        return self.window.open_page(page_id, **arguments)
+
+    def toast(self, text: str, undo: Any = None) -> None:
+        assert self.window is not None
+        self.window.toast(text, undo)
+
+    def notice(self, tone: str, title: str, text: str, *, link: str = "", on_link: Any = None) -> None:
+        assert self.window is not None
+        sound = self.settings.flag("notice.sound", default=True)
+        self.window.notice(tone, title, text, link=link, on_click=on_link, sound=sound)
+
+    def tell_error(self, error: BaseException) -> None:
+        """A known failure is one sentence; anything else is our bug and opens the calm window."""
+        if isinstance(error, JobCancelled):
+            return
+        host = self.window or self.wizard
+        if isinstance(error, JdyError) and host is not None:
+            from jdy_desktop.views.dialogs.message_dialog import MessageDialog
+
+            log.info("told the clerk: %s", error)
+            MessageDialog(host, sentence(error)).open()
+        else:
+            log.error("unexpected", exc_info=error)
+            self._show_crash(error)
+
+    def crash(self, error: BaseException) -> None:
+        """Any thread: an exception nobody caught."""
+        log.error("unexpected", exc_info=error)
+        self._crashed.emit(error)
+
+    @Slot(object)
+    def _show_crash(self, error: BaseException) -> None:
+        host = self.window or self.wizard
+        if host is not None:
+            from jdy_desktop.views.dialogs.crash_dialog import CrashDialog
+
+            CrashDialog(host, error).open()
+
+    # ---- end
+    @Slot()
+    def close(self) -> None:
+        """Stop the background, wait for the jobs, back up, close the book."""
+        if self.background is not None:
+            self.background.stop()
+        self.runner.shutdown()
+        if self.services is not None:
+            self.services.db.close()
+        self._market.stop()
+
+
+def _free_path(folder: Path, company: str) -> Path:
+    """A file name that is free and that every file system takes."""
+    stem = "".join(c for c in company if c.isalnum())[:40] or "账套"
+    taken = {p.stem for p in folder.glob("*.jdy")} if folder.exists() else set()
+    number = 1
+    while (name := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    return folder / f"{name}.jdy"
+
+
+def make_program(folders: Folders, ctx: Context, *, practice: bool = False) -> Program:
+    """Settings, theme and keys applied; nothing shown yet. The QApplication must exist."""
+    settings = LocalSettings(folders.settings_file)
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    mode: Any = settings.get("view.theme") or "system"
+    theme.apply(app, mode=mode, scale=int(settings.get("view.scale") or 100))
+    keys.use(keys.KeyMap(settings))
+    return Program(folders, settings, ctx, practice=practice)
+
+
+def run(*, data: str | None, practice: bool) -> int:
+    """Open the window and stay until it is closed; the exit code of the program."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("jdy-desktop")
+    folders = data_folder(data)
+    folders.make()
+    lock = InstanceLock(folders.lock_file)
+    if not lock.acquire():
+        print("程序已经开着，请看任务栏。数据没有变。", file=sys.stderr)
+        return 2
+    program = make_program(folders, Context(), practice=practice)
+    _install_hooks(program)
+    QTimer.singleShot(0, program, lambda: _start_log(folders))
+    program.start()
+    code = app.exec()
+    lock.release()
+    return code
+
+
+def _start_log(folders: Folders) -> None:
+    from jdy_desktop.services.ali1688.redaction import RedactionFilter
+    from jdy_desktop.services.machine.logs import start_log
+
+    start_log(folders.logs, RedactionFilter(), __version__)
+
+
+def _install_hooks(program: Program) -> None:
+    """Exceptions of any thread end in one calm window; the hook may run on a worker, so it only posts."""
+
+    def on_main(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+        program.crash(error)
+
+    def on_thread(failure: threading.ExceptHookArgs) -> None:
+        if failure.exc_value is not None:
+            program.crash(failure.exc_value)
+
+    sys.excepthook = on_main
+    threading.excepthook = on_thread

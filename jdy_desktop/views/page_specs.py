@@ -1,0 +1,178 @@
+"""Which pages there are, where they stand in the navigation, and what each is handed. A page's module is loaded when first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_BOTTOM, GROUP_GOODS, PageSpec
+
+if TYPE_CHECKING:
+    from jdy_desktop.app import Program
+
+
+def page_specs(program: Program) -> list[PageSpec]:
+    """In the order of the navigation (M18, M21)."""
+    build = _Builder(program)
+    return [
+        PageSpec("goods", "商品中心", "goods", GROUP_GOODS, build.goods),
+        PageSpec("sale", "销货单", "sale", GROUP_BOOK, build.sale),
+        PageSpec("opening", "期初录入", "opening", GROUP_BOOK, build.opening),
+        PageSpec("stock", "库存", "stock", GROUP_BOOK, build.stock),
+        PageSpec("customers", "客户", "customer", GROUP_BOOK, build.customers),
+        PageSpec("suppliers", "供应商", "supplier", GROUP_BOOK, build.suppliers),
+        PageSpec("shops", "店铺设置", "shop", GROUP_1688, build.shops),
+        PageSpec("match", "商品匹配", "match", GROUP_1688, build.match),
+        PageSpec("pre_orders", "预订单", "pre_order", GROUP_1688, build.pre_orders),
+        PageSpec("settings", "设置", "settings", GROUP_BOTTOM, build.settings),
+    ]
+
+
+class _Builder:
+    """One method per page: the two or three services it uses, the runner, the window, the store of view settings."""
+
+    def __init__(self, program: Program) -> None:
+        self._p = program
+
+    def goods(self) -> QWidget:
+        from jdy_desktop.views.pages.goods_page import GoodsPage
+
+        s = self._p.ready
+        return GoodsPage(
+            goods_list=s.goods_list,
+            products=s.products,
+            pictures=self._p.pictures,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+        )
+
+    def sale(self) -> QWidget:
+        from jdy_desktop.views.pages.sale_page import SalePage
+
+        s = self._p.ready
+        return SalePage(
+            documents=s.documents,
+            drafts=s.drafts,
+            picker=s.picker,
+            parties=s.parties,
+            shops=s.shops,
+            account_sets=s.account_sets,
+            pre_orders=s.pre_orders,
+            pictures=self._p.pictures,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+            clock=self._p.ctx.clock,
+        )
+
+    def opening(self) -> QWidget:
+        from jdy_desktop.views.pages.opening_page import OpeningPage
+
+        s = self._p.ready
+        return OpeningPage(
+            opening=s.opening,
+            picker=s.picker,
+            parties=s.parties,
+            account_sets=s.account_sets,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+        )
+
+    def stock(self) -> QWidget:
+        from jdy_desktop.views.pages.stock_page import StockPage
+
+        s = self._p.ready
+        return StockPage(
+            stock_list=s.stock_list,
+            parties=s.parties,
+            pictures=self._p.pictures,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+        )
+
+    def customers(self) -> QWidget:
+        from jdy_desktop.views.pages.customers_page import CustomersPage
+
+        s = self._p.ready
+        return CustomersPage(
+            customer_list=s.customer_list,
+            parties=s.parties,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+        )
+
+    def suppliers(self) -> QWidget:
+        from jdy_desktop.views.pages.suppliers_page import SuppliersPage
+
+        s = self._p.ready
+        return SuppliersPage(
+            supplier_list=s.supplier_list,
+            parties=s.parties,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+        )
+
+    def shops(self) -> QWidget:
+        from jdy_desktop.views.pages.shops_page import ShopsPage
+
+        s = self._p.ready
+        return ShopsPage(
+            shops=s.shops,
+            shop_list=s.shop_list,
+            parties=s.parties,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+        )
+
+    def match(self) -> QWidget:
+        from jdy_desktop.views.pages.match_page import MatchPage
+
+        s = self._p.ready
+        return MatchPage(
+            match_list=s.match_list,
+            matching=s.matching,
+            downloads=s.downloads,
+            shops=s.shops,
+            picker=s.picker,
+            pictures=self._p.pictures,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+        )
+
+    def pre_orders(self) -> QWidget:
+        from jdy_desktop.views.pages.pre_orders_page import PreOrdersPage
+
+        s = self._p.ready
+        return PreOrdersPage(
+            pre_order_list=s.pre_order_list,
+            pre_orders=s.pre_orders,
+            documents=s.documents,
+            shops=s.shops,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+            clock=self._p.ctx.clock,
+        )
+
+    def settings(self) -> QWidget:
+        from jdy_desktop.views.pages.settings_page import SettingsPage
+
+        s = self._p.ready
+        return SettingsPage(
+            account_sets=s.account_sets,
+            connection=s.connection,
+            settings=self._p.settings,
+            folders=self._p.folders,
+            book=self._p.book,
+            runner=self._p.runner,
+            shell=self._p,
+            clock=self._p.ctx.clock,
+        )
