@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import logging
 import re
@@ -125,12 +126,16 @@ def _open_windows() -> list[str]:
     return names
 
 
+def _still_busy(before: set[threading.Thread]) -> list[str]:
+    return [f"thread {thread.name}" for thread in running_threads() - before] + _busy_qt()
+
+
 def left_over(before: set[threading.Thread]) -> list[str]:
     """What the test left behind: windows, threads, jobs; threads and jobs are given a moment to end."""
     found = _open_windows()
+    if _still_busy(before):
+        gc.collect()  # a socket that only an exception's traceback still holds keeps its peer's thread waiting
     deadline = time.monotonic() + GRACE_S
-    while (
-        busy := [f"thread {t.name}" for t in running_threads() - before] + _busy_qt()
-    ) and time.monotonic() < deadline:
+    while (busy := _still_busy(before)) and time.monotonic() < deadline:
         time.sleep(0.01)
     return found + busy
