@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 
-from jdy_desktop.models.ids import DocumentId
-from jdy_desktop.models.states import DocumentKind
+from sqlalchemy import Connection, insert, select
+from sqlalchemy.orm import Session
+
+from jdy_desktop.models.ids import DocumentId, PreOrderId
+from jdy_desktop.models.rules.logistics import default_logistics
+from jdy_desktop.models.rules.rounding import to_amount
+from jdy_desktop.models.rules.tax import DocumentMoney
+from jdy_desktop.models.states import DocumentKind, DocumentState, UploadState
+from jdy_desktop.services.book import audit, document_money, document_reading, sale_channel
+from jdy_desktop.services.book.document_checks import check_request
 from jdy_desktop.services.book.document_values import (
     DocumentView,
     LineTotals,
@@ -17,6 +28,32 @@ from jdy_desktop.services.book.document_values import (
     TaxRules,
     Totals,
 )
+from jdy_desktop.services.book.document_writing import (
+    DOCUMENT,
+    LINE,
+    BookRules,
+    Goods,
+    book_rules,
+    change_head,
+    check_day,
+    check_goods,
+    check_party,
+    coming_number,
+    goods_of,
+    keep_last_prices,
+    line_rows,
+    line_warehouses,
+    move_lines,
+    post_party,
+    refuse_short,
+    reverse_party,
+    take_number,
+    write_lines,
+)
+from jdy_desktop.services.book.kinds import DOCUMENT_KINDS, KindSpec
+from jdy_desktop.services.book.posting import Ledger, MoveLine
+from jdy_desktop.services.book.sale_channel import ChannelSide, LivePreOrder
+from jdy_desktop.services.errors import Stale, UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 
@@ -33,6 +70,8 @@ __all__ = [
     "Totals",
 ]
 
+_POSTED_STATES = (DocumentState.SAVED, DocumentState.REVIEWED)
+
 
 class Documents:
     def __init__(self, db: Database, ctx: Context) -> None:
@@ -44,31 +83,371 @@ class Documents:
         return self._ctx.random.token(18)
 
     def save(self, request: SaveDocument) -> SavedDocument:
-        raise NotImplementedError
+        """Store a new document or change a saved one; stock moves now unless a reviewer is wanted (M10).
+
+        Raises, and nothing is stored: StockShort, BeforeStartPeriod, MarketMissing, Stale, UserError with field and row.
+        """
+        check_request(request)
+        with self._db.write() as session:
+            return save_in(session, self._ctx, request)
 
     def preview_number(self, kind: DocumentKind, day: date) -> str:
         """The number the next document of that day will probably get; given for good only while saving."""
-        raise NotImplementedError
+        with self._db.read() as session:
+            return coming_number(session.connection(), kind, DOCUMENT_KINDS[kind].prefix, day)
 
     def document(self, document_id: DocumentId) -> DocumentView:
-        raise NotImplementedError
+        """Raises UserError("document_unknown")."""
+        with self._db.read() as session:
+            return document_reading.view(session.connection(), document_id)
 
     def neighbour(self, kind: DocumentKind, document_id: DocumentId | None, step: int) -> DocumentId | None:
-        """上一张 (step −1) / 下一张 (+1)."""
-        raise NotImplementedError
+        """上一张 (step −1) / 下一张 (+1) of the order of entry; without a document: the newest (−1). None at the end."""
+        with self._db.read() as session:
+            return document_reading.neighbour(session.connection(), kind, document_id, step)
 
     def void(self, document_id: DocumentId, version: int) -> SavedDocument:
-        raise NotImplementedError
+        """Take a document back with reversing moves; its number stays used.
+
+        A warning "code_stays_payable" says that 1688 still shows the code until it expires. Raises Stale, StockShort,
+        UserError pre_order_paid, pre_order_pending, document_voided.
+        """
+        with self._db.write() as session:
+            return _void(session, self._ctx, document_id, version)
 
     def review(self, document_id: DocumentId, version: int) -> SavedDocument:
-        raise NotImplementedError
+        """审核: stock and debts move now, and the pre-order is queued. Raises Stale, StockShort, UserError."""
+        with self._db.write() as session:
+            return _review(session, self._ctx, document_id, version)
 
     def unreview(self, document_id: DocumentId, version: int) -> SavedDocument:
-        raise NotImplementedError
+        """反审核: takes the moves back; refused once 1688 holds the pre-order. Raises Stale, StockShort, UserError."""
+        with self._db.write() as session:
+            return _unreview(session, self._ctx, document_id, version)
 
     def tax_rules(self) -> TaxRules:
-        raise NotImplementedError
+        with self._db.read() as session:
+            return book_rules(session.connection()).tax
 
     def totals(self, request: SaveDocument, rules: TaxRules) -> Totals:
         """Foot of the form while typing; pure, no database: call it on each key."""
-        raise NotImplementedError
+        return document_money.totals(request, rules)
+
+
+def save_in(session: Session, ctx: Context, request: SaveDocument) -> SavedDocument:
+    """`Documents.save` inside a transaction that the caller holds; `check_request` has been passed."""
+    connection = session.connection()
+    if request.document_id is None:
+        twin = connection.execute(select(DOCUMENT.c.id).where(DOCUMENT.c.client_key == request.client_key)).scalar()
+        if twin is not None:
+            return _saved(connection, DocumentId(twin), already=True)
+        return _Saving(session, ctx, request, None).run()
+    before = _stored(connection, request.document_id)
+    if before["kind"] != request.kind:
+        raise UserError("kind_fixed", field="kind")
+    return _Saving(session, ctx, request, before).run()
+
+
+class _Saving:
+    """One save, new or changed. Steps share the facts read once."""
+
+    def __init__(self, session: Session, ctx: Context, request: SaveDocument, before: Mapping[str, Any] | None) -> None:
+        self.session, self.ctx, self.request, self.before = session, ctx, request, before
+        self.connection = session.connection()
+        self.spec = DOCUMENT_KINDS[request.kind]
+        self.now = ctx.clock.now()
+        self.rules = book_rules(self.connection)
+        self.live: LivePreOrder | None = None
+
+    def run(self) -> SavedDocument:
+        request, connection = self.request, self.connection
+        check_day(request.day, self.rules)
+        if self.before is not None:
+            self._check_may_change(self.before)
+        former_lines = [] if self.before is None else document_reading.line_dicts(connection, self.before["id"])
+        goods = goods_of(connection, [line.sku_id for line in (*request.lines,)])
+        check_goods(request, goods)
+        goods |= goods_of(connection, [line["sku_id"] for line in former_lines]) if former_lines else {}
+        check_party(connection, request, self.spec)
+        places = line_warehouses(connection, request)
+        tax = document_money.rules_for(request, self.rules.tax)
+        money, foot = document_money.compute(request, tax, _tax_rates(request, tax, goods))
+        side = sale_channel.resolve(connection, request, foot.after_discount)
+        head = self._head(foot, tax, side)
+        document_id, number, version = self._write_head(head)
+        rows = line_rows(document_id, request, goods, money, places, side)
+        write_lines(connection, document_id, rows, anew=self.before is not None)
+        self._move(document_id, head, rows, goods)
+        pre_order_id = self._pre_order(document_id, side)
+        sale_channel.remember_choices(connection, side.shop_id, request)
+        self._record(document_id, number, head, rows, former_lines)
+        return SavedDocument(
+            DocumentId(document_id), number, version, head["settlement_amount"], pre_order_id, side.warnings
+        )
+
+    def _check_may_change(self, before: Mapping[str, Any]) -> None:
+        if before["version"] != self.request.version:
+            raise Stale(entity="document", number=before["number"])
+        reason = _state_lock(before["state"])
+        if reason is None:
+            self.live = sale_channel.live_pre_order(self.connection, before["id"])
+            reason = sale_channel.edit_lock(self.live)
+        if reason is not None:
+            raise UserError(reason, number=before["number"])
+
+    def _head(self, foot: DocumentMoney, tax: TaxRules, side: ChannelSide) -> dict[str, Any]:
+        request = self.request
+        logistics = request.logistics
+        if logistics is None and request.kind is DocumentKind.SALE:
+            logistics = default_logistics(request.customer_freight)
+        return {
+            "day": request.day,
+            "customer_id": request.customer_id if self.spec.party == "customer" else None,
+            "supplier_id": request.supplier_id if self.spec.party == "supplier" else None,
+            "shop_id": side.shop_id,
+            "department_id": request.department_id,
+            "warehouse_id": request.warehouse_id,
+            "category": request.category,
+            "logistics": logistics.value if logistics else None,
+            "remark": request.remark,
+            "prices_include_tax": tax.prices_include_tax,
+            "goods_amount": foot.gross,
+            "discount_rate": foot.discount_rate,
+            "discount_amount": foot.discount,
+            "amount_after_discount": foot.after_discount,
+            "customer_freight": foot.freight,
+            "settlement_amount": foot.settlement,
+            "paid_amount": to_amount(request.paid_amount),
+            "account_id": request.account_id,
+            "makes_pre_order": request.makes_pre_order,
+            "operator": self.ctx.operator,
+            "updated_at": self.now,
+        }
+
+    def _write_head(self, head: dict[str, Any]) -> tuple[int, str, int]:
+        if self.before is not None:
+            version = self.before["version"]
+            if not change_head(self.connection, self.before["id"], version, head):
+                raise Stale(entity="document", number=self.before["number"])
+            return self.before["id"], self.before["number"], version + 1
+        number = take_number(self.connection, self.request.kind, self.spec.prefix, self.request.day)
+        fixed = {
+            "kind": self.request.kind.value,
+            "number": number,
+            "state": DocumentState.SAVED.value,
+            "client_key": self.request.client_key,
+            "created_at": self.now,
+        }
+        result = self.connection.execute(insert(DOCUMENT), head | fixed)
+        assert result.inserted_primary_key is not None
+        return result.inserted_primary_key[0], number, 1
+
+    def _move(
+        self, document_id: int, head: dict[str, Any], rows: Sequence[dict[str, Any]], goods: dict[int, Goods]
+    ) -> None:
+        """Take back what the former version moved, then check and post the new one; with a reviewer, check only."""
+        ledger = Ledger(self.connection, list(goods), cost_per_warehouse=self.rules.cost_per_warehouse)
+        lines = move_lines(self.spec, rows, head["discount_amount"])
+        former: list[MoveLine] = []
+        if self.before is not None:
+            former = ledger.stored_moves(document_id)
+            reverse_party(self.connection, document_id, self.before["day"], self.now)
+        if self.spec.direction < 0:
+            ledger.reverse(document_id, head["day"], self.now, former)
+            refuse_short(ledger, lines, goods)
+        else:
+            refuse_short(ledger, [*former, *lines], goods)
+            ledger.reverse(document_id, head["day"], self.now, former)
+        if not self.rules.needs_review:
+            ledger.post(document_id, head["day"], self.now, lines)
+            self._post_party(document_id, head, rows)
+        ledger.flush()
+
+    def _post_party(self, document_id: int, head: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
+        post_party(self.connection, self.spec, head, document_id, self.now)
+        if self.request.kind is DocumentKind.SALE and head["customer_id"] is not None:
+            column = "gross_price" if head["prices_include_tax"] else "net_price"
+            keep_last_prices(self.connection, head["customer_id"], head["day"], rows, column)
+
+    def _pre_order(self, document_id: int, side: ChannelSide) -> PreOrderId | None:
+        if self.request.kind is not DocumentKind.SALE:
+            return None
+        if not self.request.makes_pre_order:
+            sale_channel.forget_unsent(self.connection, self.live)
+            return None
+        if self.rules.needs_review:
+            return self.live.id if self.live else None
+        return sale_channel.queue(self.connection, self.ctx, document_id, side)
+
+    def _record(
+        self,
+        document_id: int,
+        number: str,
+        head: dict[str, Any],
+        rows: Sequence[dict[str, Any]],
+        former_lines: Sequence[Mapping[str, Any]],
+    ) -> None:
+        before = None if self.before is None else _audit_values(number, self.before, former_lines)
+        action = "save" if before is None else "change"
+        after = _audit_values(number, head, rows)
+        audit.record(self.session, self.ctx, action, self.request.kind.value, document_id, before, after)
+
+
+def _audit_values(number: str, head: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    names = (
+        "day",
+        "customer_id",
+        "supplier_id",
+        "discount_amount",
+        "customer_freight",
+        "settlement_amount",
+        "paid_amount",
+    )
+    values = {name: head[name] for name in names if head[name]}
+    lines = [[row["sku_code"], row["warehouse_id"], row["quantity"], row["gross_price"]] for row in rows]
+    return values | {"number": number, "lines": lines}
+
+
+def _tax_rates(request: SaveDocument, tax: TaxRules, goods: dict[int, Goods]) -> list[Decimal]:
+    """Percent per line: of the form, else of the goods, else of the account set; 0 when tax is not computed."""
+    if not tax.computes_tax:
+        return [Decimal(0)] * len(request.lines)
+    rates = []
+    for line in request.lines:
+        of_goods = goods[line.sku_id].tax_rate
+        rates.append(next(rate for rate in (line.tax_rate, of_goods, tax.tax_rate) if rate is not None))
+    return rates
+
+
+def _stored(connection: Connection, document_id: DocumentId) -> Mapping[str, Any]:
+    row = connection.execute(select(DOCUMENT).where(DOCUMENT.c.id == document_id)).mappings().first()
+    if row is None:
+        raise UserError("document_unknown", id=document_id)
+    return dict(row)
+
+
+def _state_lock(state: str) -> str | None:
+    return {DocumentState.REVIEWED: "document_reviewed", DocumentState.VOIDED: "document_voided"}.get(
+        DocumentState(state)
+    )
+
+
+def _saved(
+    connection: Connection, document_id: DocumentId, *, already: bool = False, warnings: tuple[str, ...] = ()
+) -> SavedDocument:
+    row = _stored(connection, document_id)
+    live = sale_channel.live_pre_order(connection, document_id)
+    return SavedDocument(
+        document_id,
+        row["number"],
+        row["version"],
+        row["settlement_amount"],
+        live.id if live else None,
+        warnings,
+        already_saved=already,
+    )
+
+
+def _checked(connection: Connection, document_id: DocumentId, version: int) -> Mapping[str, Any]:
+    head = _stored(connection, document_id)
+    if head["version"] != version:
+        raise Stale(entity="document", number=head["number"])
+    if head["state"] == DocumentState.VOIDED:
+        raise UserError("document_voided", number=head["number"])
+    return head
+
+
+def _void(session: Session, ctx: Context, document_id: DocumentId, version: int) -> SavedDocument:
+    connection = session.connection()
+    head = _checked(connection, document_id, version)
+    live = sale_channel.live_pre_order(connection, document_id)
+    reason = sale_channel.void_lock(live)
+    if reason is not None:
+        raise UserError(reason, number=head["number"])
+    _take_back(connection, ctx, head, book_rules(connection))
+    sale_channel.rest(connection, live, sale_channel.VOIDED)
+    now = ctx.clock.now()
+    _set_state(connection, head, {"state": DocumentState.VOIDED.value, "voided_at": now, "updated_at": now})
+    _record_state(session, ctx, "void", head, DocumentState.VOIDED)
+    warnings = ("code_stays_payable",) if live and live.upload_state is UploadState.UPLOADED else ()
+    return _saved(connection, document_id, warnings=warnings)
+
+
+def _review(session: Session, ctx: Context, document_id: DocumentId, version: int) -> SavedDocument:
+    connection = session.connection()
+    head = _checked(connection, document_id, version)
+    rules = book_rules(connection)
+    if not rules.needs_review or head["state"] == DocumentState.REVIEWED:
+        raise UserError("review_not_wanted", number=head["number"])
+    check_day(head["day"], rules)
+    spec, now = DOCUMENT_KINDS[DocumentKind(head["kind"])], ctx.clock.now()
+    rows = document_reading.line_dicts(connection, document_id)
+    goods = goods_of(connection, [row["sku_id"] for row in rows])
+    ledger = Ledger(connection, list(goods), cost_per_warehouse=rules.cost_per_warehouse)
+    lines = move_lines(spec, rows, head["discount_amount"])
+    refuse_short(ledger, lines, goods)
+    ledger.post(document_id, head["day"], now, lines)
+    ledger.flush()
+    post_party(connection, spec, dict(head), document_id, now)
+    warnings = _review_sale(connection, ctx, spec, head, rows)
+    reviewed = {"state": DocumentState.REVIEWED.value, "reviewer": ctx.operator, "reviewed_at": now, "updated_at": now}
+    _set_state(connection, head, reviewed)
+    _record_state(session, ctx, "review", head, DocumentState.REVIEWED)
+    return _saved(connection, document_id, warnings=warnings)
+
+
+def _review_sale(
+    connection: Connection, ctx: Context, spec: KindSpec, head: Mapping[str, Any], rows: Sequence[dict[str, Any]]
+) -> tuple[str, ...]:
+    """A sale's price memory and its pre-order, which waits for the review like the stock does."""
+    if spec.kind is not DocumentKind.SALE:
+        return ()
+    column = "gross_price" if head["prices_include_tax"] else "net_price"
+    keep_last_prices(connection, head["customer_id"], head["day"], rows, column)
+    if not head["makes_pre_order"]:
+        return ()
+    side = sale_channel.resolve(connection, document_reading.as_request(head, rows), head["amount_after_discount"])
+    sale_channel.queue(connection, ctx, head["id"], side)
+    return side.warnings
+
+
+def _unreview(session: Session, ctx: Context, document_id: DocumentId, version: int) -> SavedDocument:
+    connection = session.connection()
+    head = _checked(connection, document_id, version)
+    if head["state"] != DocumentState.REVIEWED:
+        raise UserError("document_not_reviewed", number=head["number"])
+    live = sale_channel.live_pre_order(connection, document_id)
+    reason = sale_channel.edit_lock(live)
+    if reason is not None:
+        raise UserError(reason, number=head["number"])
+    _take_back(connection, ctx, head, book_rules(connection))
+    sale_channel.rest(connection, live, sale_channel.UNREVIEWED)
+    saved = {"state": DocumentState.SAVED.value, "reviewer": "", "reviewed_at": None, "updated_at": ctx.clock.now()}
+    _set_state(connection, head, saved)
+    _record_state(session, ctx, "unreview", head, DocumentState.SAVED)
+    return _saved(connection, document_id)
+
+
+def _take_back(connection: Connection, ctx: Context, head: Mapping[str, Any], rules: BookRules) -> None:
+    """Reverse stock and debts of a document, if it moved any. Raises StockShort when its goods are gone already."""
+    now = ctx.clock.now()
+    skus = connection.execute(select(LINE.c.sku_id).where(LINE.c.document_id == head["id"])).scalars().all()
+    goods = goods_of(connection, skus)
+    ledger = Ledger(connection, list(goods), cost_per_warehouse=rules.cost_per_warehouse)
+    lines = ledger.stored_moves(head["id"])
+    refuse_short(ledger, lines, goods)
+    ledger.reverse(head["id"], head["day"], now, lines)
+    ledger.flush()
+    reverse_party(connection, head["id"], head["day"], now)
+
+
+def _set_state(connection: Connection, head: Mapping[str, Any], values: dict[str, Any]) -> None:
+    if not change_head(connection, head["id"], head["version"], values):
+        raise Stale(entity="document", number=head["number"])
+
+
+def _record_state(session: Session, ctx: Context, action: str, head: Mapping[str, Any], after: DocumentState) -> None:
+    before = {"number": head["number"], "state": head["state"]}
+    audit.record(
+        session, ctx, action, head["kind"], head["id"], before, {"number": head["number"], "state": after.value}
+    )

@@ -1,0 +1,284 @@
+"""Inside the transaction of a document: facts it needs, its rows, its number, and what it posts.
+
+SQLAlchemy Core with a handful of statements per document, not one per line (performance.md §3): a sale of 20 lines at the
+counter costs one flush to disk and little else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.elements import ColumnElement
+
+from jdy_desktop.models.account import AccountSet, NumberSeries
+from jdy_desktop.models.catalog import Product, Sku, Unit
+from jdy_desktop.models.documents import Document, DocumentLine
+from jdy_desktop.models.ids import SkuId
+from jdy_desktop.models.parties import Customer, LastPrice, PartyMove, Supplier, Warehouse
+from jdy_desktop.models.rules.numbering import document_number
+from jdy_desktop.models.rules.tax import LineMoney
+from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.services.book.bulk import chunks, table_of, upsert
+from jdy_desktop.services.book.document_money import stock_costs
+from jdy_desktop.services.book.document_values import SaveDocument, Shortfall, TaxRules
+from jdy_desktop.services.book.kinds import KindSpec
+from jdy_desktop.services.book.posting import Ledger, MoveLine
+from jdy_desktop.services.book.sale_channel import ChannelSide
+from jdy_desktop.services.errors import BeforeStartPeriod, StockShort, UserError
+
+DOCUMENT = table_of(Document)
+LINE = table_of(DocumentLine)
+_SERIES = table_of(NumberSeries)
+_PARTY_MOVE = table_of(PartyMove)
+_LAST_PRICE = table_of(LastPrice)
+_SKU, _PRODUCT, _UNIT = table_of(Sku), table_of(Product), table_of(Unit)
+_WAREHOUSE = table_of(Warehouse)
+_SET = table_of(AccountSet)
+_PARTIES = {"customer": table_of(Customer), "supplier": table_of(Supplier)}
+
+_ACCOUNT_SET = select(
+    _SET.c.start_date,
+    _SET.c.cost_per_warehouse,
+    _SET.c.needs_review,
+    _SET.c.computes_tax,
+    _SET.c.prices_include_tax,
+    _SET.c.tax_rate,
+)
+_GOODS = (
+    select(
+        _SKU.c.id,
+        _SKU.c.code,
+        _SKU.c.name.label("sku_name"),
+        _PRODUCT.c.name,
+        _PRODUCT.c.tax_rate,
+        _PRODUCT.c.allow_negative,
+        _UNIT.c.name.label("unit"),
+    )
+    .join_from(_SKU, _PRODUCT, _SKU.c.product_id == _PRODUCT.c.id)
+    .join(_UNIT, _UNIT.c.id == _PRODUCT.c.unit_id)
+    .where(_SKU.c.id.in_(bindparam("skus", expanding=True)))
+)
+_WAREHOUSES = select(_WAREHOUSE.c.id, _WAREHOUSE.c.is_default)
+_LINE_IDS = select(LINE.c.id).where(LINE.c.document_id == bindparam("of_document")).order_by(LINE.c.position)
+_INSERT_LINES = insert(LINE)
+
+
+@dataclass(frozen=True, slots=True)
+class BookRules:
+    """The account set as far as a document needs it."""
+
+    start_date: date
+    cost_per_warehouse: bool
+    needs_review: bool
+    tax: TaxRules
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A SKU as it reads today."""
+
+    id: int
+    code: str
+    sku_name: str
+    name: str
+    tax_rate: Decimal | None
+    allow_negative: bool
+    unit: str
+
+
+def book_rules(connection: Connection) -> BookRules:
+    row = connection.execute(_ACCOUNT_SET).first()
+    if row is None:
+        raise UserError("no_account_set")
+    tax = TaxRules(row.computes_tax, row.prices_include_tax, row.tax_rate)
+    return BookRules(row.start_date, row.cost_per_warehouse, row.needs_review, tax)
+
+
+def check_day(day: date, rules: BookRules) -> None:
+    """Raises BeforeStartPeriod (M15)."""
+    if day < rules.start_date:
+        raise BeforeStartPeriod(field="day", start=rules.start_date, day=day)
+
+
+def goods_of(connection: Connection, sku_ids: Sequence[int]) -> dict[int, Goods]:
+    found: dict[int, Goods] = {}
+    for part in chunks(sorted(set(sku_ids))):
+        found.update((row.id, Goods(*row)) for row in connection.execute(_GOODS, {"skus": part}))
+    return found
+
+
+def check_goods(request: SaveDocument, goods: dict[int, Goods]) -> None:
+    for row, line in enumerate(request.lines, 1):
+        if line.sku_id not in goods:
+            raise UserError("sku_unknown", field="sku_id", row=row)
+
+
+def check_party(connection: Connection, request: SaveDocument, spec: KindSpec) -> None:
+    if spec.party is None:
+        return
+    party_id = request.customer_id if spec.party == "customer" else request.supplier_id
+    table = _PARTIES[spec.party]
+    if party_id is not None and connection.execute(select(table.c.id).where(table.c.id == party_id)).first() is None:
+        raise UserError(f"{spec.party}_unknown", field=f"{spec.party}_id")
+
+
+def line_warehouses(connection: Connection, request: SaveDocument) -> list[int]:
+    """The warehouse of each line: its own, the head's, the default one. Raises UserError("warehouse_unknown")."""
+    known = {row.id: row.is_default for row in connection.execute(_WAREHOUSES)}
+    fallback = request.warehouse_id or next((place for place, is_default in known.items() if is_default), None)
+    places = []
+    for row, line in enumerate(request.lines, 1):
+        place = line.warehouse_id or fallback
+        if place is None or place not in known:
+            raise UserError("warehouse_unknown", field="warehouse_id", row=row)
+        places.append(place)
+    return places
+
+
+def take_number(connection: Connection, kind: DocumentKind, prefix: str, day: date) -> str:
+    """The next number of the day, for good: a number of a voided document is never given again (M158)."""
+    build: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = build(_SERIES).values(prefix=prefix, day=day, last=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["prefix", "day"], set_={"last": _SERIES.c.last + 1}
+    ).returning(_SERIES.c.last)
+    return document_number(kind, day, connection.execute(statement).scalar_one())
+
+
+def coming_number(connection: Connection, kind: DocumentKind, prefix: str, day: date) -> str:
+    query = select(_SERIES.c.last).where(_SERIES.c.prefix == prefix, _SERIES.c.day == day)
+    return document_number(kind, day, (connection.execute(query).scalar() or 0) + 1)
+
+
+def line_rows(
+    document_id: int,
+    request: SaveDocument,
+    goods: dict[int, Goods],
+    money: Sequence[LineMoney],
+    places: Sequence[int],
+    side: ChannelSide,
+) -> list[dict[str, Any]]:
+    rows = []
+    for position, line in enumerate(request.lines, 1):
+        one, sums = goods[line.sku_id], money[position - 1]
+        rows.append(
+            {
+                "document_id": document_id,
+                "position": position,
+                "sku_id": line.sku_id,
+                "warehouse_id": places[position - 1],
+                "offer_sku_id": side.offers[position - 1],
+                "sku_code": one.code,
+                "product_name": one.name,
+                "sku_name": one.sku_name,
+                "unit": one.unit,
+                "quantity": line.quantity,
+                "net_price": sums.unit_price_net,
+                "gross_price": sums.unit_price_gross,
+                "discount_rate": sums.discount_rate,
+                "discount_amount": sums.discount,
+                "tax_rate": sums.tax_rate,
+                "net_amount": sums.net,
+                "tax_amount": sums.tax,
+                "gross_amount": sums.gross,
+                "remark": line.remark,
+            }
+        )
+    return rows
+
+
+def write_lines(connection: Connection, document_id: int, rows: list[dict[str, Any]], *, anew: bool) -> None:
+    """Insert the lines and put their ids into `rows`; `anew` takes the former lines out first."""
+    if anew:
+        connection.execute(delete(LINE).where(LINE.c.document_id == document_id))
+    connection.execute(_INSERT_LINES, rows)
+    for row, found in zip(rows, connection.execute(_LINE_IDS, {"of_document": document_id}), strict=True):
+        row["id"] = found.id
+
+
+def move_lines(spec: KindSpec, rows: Sequence[dict[str, Any]], whole_discount: Decimal) -> list[MoveLine]:
+    """What the lines do to stock, with the cost of goods that come in."""
+    costs: Sequence[Decimal | None] = [None] * len(rows)
+    if spec.is_cost:
+        costs = stock_costs([(row["net_amount"], row["gross_amount"]) for row in rows], whole_discount)
+    return [
+        MoveLine(row["position"], row["id"], row["sku_id"], row["warehouse_id"], spec.direction * row["quantity"], cost)
+        for row, cost in zip(rows, costs, strict=True)
+    ]
+
+
+def refuse_short(ledger: Ledger, lines: Sequence[MoveLine], goods: dict[int, Goods]) -> None:
+    """Raises StockShort naming each line that wants more than there is (M119, M137)."""
+    free = {SkuId(sku) for sku, one in goods.items() if one.allow_negative}
+    found = ledger.short(lines, free)
+    if found:
+        shortfalls = tuple(
+            Shortfall(row, goods[one.sku_id].code, _full_name(goods[one.sku_id]), one.available, one.wanted)
+            for one in found
+            for row in one.rows
+        )
+        raise StockShort(field="quantity", row=shortfalls[0].row or None, shortages=shortfalls)
+
+
+def _full_name(goods: Goods) -> str:
+    return f"{goods.name} {goods.sku_name}".strip()
+
+
+def post_party(connection: Connection, spec: KindSpec, head: dict[str, Any], document_id: int, at: datetime) -> None:
+    """What the party owes after this document: its settlement, less what was paid at once."""
+    party_id = head[f"{spec.party}_id"] if spec.party else None
+    if not spec.debt or party_id is None:
+        return
+    common = {
+        "customer_id": party_id if spec.party == "customer" else None,
+        "supplier_id": party_id if spec.party == "supplier" else None,
+        "document_id": document_id,
+        "day": head["day"],
+        "at": at,
+    }
+    amounts = {"document": spec.debt * head["settlement_amount"], "payment": -spec.debt * head["paid_amount"]}
+    rows = [common | {"kind": kind, "amount": amount} for kind, amount in amounts.items() if amount]
+    if rows:
+        connection.execute(insert(_PARTY_MOVE), rows)
+
+
+def reverse_party(connection: Connection, document_id: int, day: date, at: datetime) -> None:
+    """Write back what is still standing in the party's balance for this document."""
+    columns = _PARTY_MOVE.c
+    standing = connection.execute(
+        select(columns.customer_id, columns.supplier_id, columns.kind, func.sum(columns.amount))
+        .where(columns.document_id == document_id)
+        .group_by(columns.customer_id, columns.supplier_id, columns.kind)
+    ).all()
+    rows = [
+        {"customer_id": one[0], "supplier_id": one[1], "kind": one[2], "amount": -one[3]} for one in standing if one[3]
+    ]
+    common = {"document_id": document_id, "day": day, "at": at}
+    if rows:
+        connection.execute(insert(_PARTY_MOVE), [common | row for row in rows])
+
+
+def keep_last_prices(
+    connection: Connection, customer_id: int, day: date, rows: Sequence[dict[str, Any]], column: str
+) -> None:
+    """最近售价 (W20): the entered price, of the last line when a SKU stands in several."""
+    newest = {row["sku_id"]: row[column] for row in rows}
+    upsert(
+        connection,
+        _LAST_PRICE,
+        ["customer_id", "sku_id"],
+        [{"customer_id": customer_id, "sku_id": sku, "price": price, "day": day} for sku, price in newest.items()],
+    )
+
+
+def change_head(connection: Connection, document_id: int, version: int, values: dict[str, Any]) -> bool:
+    """False when somebody else saved the document first; nothing was changed then."""
+    conditions: tuple[ColumnElement[bool], ...] = (DOCUMENT.c.id == document_id, DOCUMENT.c.version == version)
+    statement = update(DOCUMENT).where(*conditions).values(version=version + 1, **values)
+    return connection.execute(statement).rowcount == 1

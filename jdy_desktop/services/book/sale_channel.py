@@ -1,0 +1,235 @@
+"""The 1688 side of a sale while it is saved: which shop, which offer of each line, and its row in the outbox.
+
+Nothing here talks to 1688; the outbox (services/channel/pre_orders.py) sends what stands in `pre_order` after the commit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from jdy_desktop.models.channel import Market, Offer, OfferChoice, OfferSku, PreOrder, Shop
+from jdy_desktop.models.ids import OfferSkuId, PreOrderId, ShopId
+from jdy_desktop.models.rules.pricing import unsendable_rows
+from jdy_desktop.models.states import PayState, UploadState
+from jdy_desktop.services.book.bulk import chunks, table_of, upsert
+from jdy_desktop.services.book.document_values import SaveDocument
+from jdy_desktop.services.errors import MarketMissing, UserError
+from jdy_desktop.services.machine.context import Context
+
+_SHOP = table_of(Shop)
+_OFFER = table_of(Offer)
+_OFFER_SKU = table_of(OfferSku)
+_CHOICE = table_of(OfferChoice)
+_PRE_ORDER = table_of(PreOrder)
+_MARKET = table_of(Market)
+
+KEY_LENGTH = 10
+#: 1688 may hold (or be about to hold) a pre-order with the old lines: the sale stays as it is.
+_LOCKING = (UploadState.UPLOADED, UploadState.UPLOADING, UploadState.UNCLEAR)
+_NOT_SENT = (UploadState.WAITING, UploadState.FAILED)
+#: Why a pre-order that was never sent rests; review or a new save wakes it again.
+UNREVIEWED, VOIDED = "sale_unreviewed", "sale_voided"
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSide:
+    """`offers` has one entry per line (None: not matched). `warnings`: codes for the clerk, the sale is saved."""
+
+    shop_id: ShopId | None
+    market_name: str
+    offers: tuple[OfferSkuId | None, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LivePreOrder:
+    """The newest pre-order of a sale."""
+
+    id: PreOrderId
+    upload_state: UploadState
+    pay_state: PayState
+    advice: str
+
+
+def resolve(connection: Connection, request: SaveDocument, amount_after_discount: Decimal) -> ChannelSide:
+    """Shop and offers of a sale that is to become a pre-order (M121, M128).
+
+    Raises UserError: shop_missing, shop_needed, other_shop, offer_choice_needed, offer_choice_wrong, quantity_not_whole,
+    pre_order_amount_zero; MarketMissing. Without a pre-order nothing is asked and the lines' own choices are kept.
+    """
+    if not request.makes_pre_order:
+        return ChannelSide(request.shop_id, "", tuple(line.offer_sku_id for line in request.lines))
+    unsendable = unsendable_rows([line.quantity for line in request.lines])
+    if unsendable:
+        raise UserError("quantity_not_whole", field="quantity", row=unsendable[0], rows=unsendable)
+    if amount_after_discount <= 0:
+        raise UserError("pre_order_amount_zero", field="discount_amount")
+    shop = _shop(connection, request.shop_id)
+    if shop.market_id is None:
+        raise MarketMissing(field="shop_id", shop=shop.name, shop_id=shop.id)
+    offers = _line_offers(connection, request, shop.id)
+    warnings = ("not_matched",) if None in offers else ()
+    return ChannelSide(ShopId(shop.id), shop.market, offers, warnings)
+
+
+def live_pre_order(connection: Connection, sale_id: int) -> LivePreOrder | None:
+    columns = _PRE_ORDER.c
+    row = connection.execute(
+        select(columns.id, columns.upload_state, columns.pay_state, columns.advice)
+        .where(columns.sale_id == sale_id)
+        .order_by(columns.generation.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return LivePreOrder(PreOrderId(row.id), UploadState(row.upload_state), PayState(row.pay_state), row.advice)
+
+
+def edit_lock(live: LivePreOrder | None) -> str | None:
+    """Why the lines of this sale may not change (design §5.6), as a code; None when they may."""
+    return "pre_order_uploaded" if live is not None and live.upload_state in _LOCKING else None
+
+
+def void_lock(live: LivePreOrder | None) -> str | None:
+    """Why this sale may not be voided: it is paid, or nobody knows yet whether 1688 has a code for it."""
+    if live is None:
+        return None
+    if live.pay_state is PayState.PAID:
+        return "pre_order_paid"
+    return "pre_order_pending" if live.upload_state in (UploadState.UPLOADING, UploadState.UNCLEAR) else None
+
+
+def queue(connection: Connection, ctx: Context, sale_id: int, side: ChannelSide) -> PreOrderId:
+    """Make the outbox row, or refresh the one that was not sent yet. A failed one stays failed: the clerk presses 上传."""
+    assert side.shop_id is not None
+    live = live_pre_order(connection, sale_id)
+    if live is not None:
+        values: dict[str, Any] = {"shop_id": side.shop_id, "market_name": side.market_name}
+        if live.advice in (UNREVIEWED, VOIDED):
+            values.update(upload_state=UploadState.WAITING.value, advice="", next_try_at=ctx.clock.now())
+        _change(connection, live.id, values)
+        return live.id
+    now = ctx.clock.now()
+    row = connection.execute(
+        insert(_PRE_ORDER).values(
+            sale_id=sale_id,
+            shop_id=side.shop_id,
+            key=ctx.random.key(KEY_LENGTH),
+            upload_state=UploadState.WAITING.value,
+            pay_state=PayState.UNPAID.value,
+            market_name=side.market_name,
+            created_at=now,
+            next_try_at=now,
+        )
+    )
+    assert row.inserted_primary_key is not None
+    return PreOrderId(row.inserted_primary_key[0])
+
+
+def rest(connection: Connection, live: LivePreOrder | None, reason: str) -> None:
+    """Keep a pre-order that was not sent from being sent, because its sale is no longer valid."""
+    if live is not None and live.upload_state is UploadState.WAITING:
+        _change(connection, live.id, {"upload_state": UploadState.FAILED.value, "advice": reason, "next_try_at": None})
+
+
+def forget_unsent(connection: Connection, live: LivePreOrder | None) -> None:
+    """The clerk took 生成预订单 off again: a row that never reached 1688 goes."""
+    if live is not None and live.upload_state in _NOT_SENT:
+        connection.execute(delete(_PRE_ORDER).where(_PRE_ORDER.c.id == live.id))
+
+
+def remember_choices(connection: Connection, shop_id: ShopId | None, request: SaveDocument) -> None:
+    """Which of several offers a SKU is sold through is asked once (design §5.6)."""
+    if shop_id is None:
+        return
+    chosen = {line.sku_id: line.offer_sku_id for line in request.lines if line.offer_sku_id is not None}
+    rows = [{"shop_id": shop_id, "sku_id": sku, "offer_sku_id": offer} for sku, offer in chosen.items()]
+    upsert(connection, _CHOICE, ["shop_id", "sku_id"], rows)
+
+
+def _change(connection: Connection, pre_order_id: PreOrderId, values: dict[str, Any]) -> None:
+    connection.execute(
+        update(_PRE_ORDER).where(_PRE_ORDER.c.id == pre_order_id).values(version=_PRE_ORDER.c.version + 1, **values)
+    )
+
+
+def _shop(connection: Connection, shop_id: ShopId | None) -> Any:
+    """The chosen shop, or the only one there is (M128)."""
+    market = _MARKET.c
+    query = select(_SHOP.c.id, _SHOP.c.name, _SHOP.c.market_id, market.name.label("market"), market.code)
+    shops = connection.execute(query.outerjoin_from(_SHOP, _MARKET, _SHOP.c.market_id == market.id)).all()
+    if not shops:
+        raise UserError("shop_missing", field="shop_id")
+    if shop_id is None:
+        if len(shops) > 1:
+            raise UserError("shop_needed", field="shop_id")
+        return shops[0]
+    found = [shop for shop in shops if shop.id == shop_id]
+    if not found:
+        raise UserError("shop_unknown", field="shop_id")
+    return found[0]
+
+
+def _line_offers(connection: Connection, request: SaveDocument, shop_id: int) -> tuple[OfferSkuId | None, ...]:
+    skus = sorted({line.sku_id for line in request.lines})
+    here: dict[int, list[Any]] = defaultdict(list)
+    elsewhere: dict[int, str] = {}
+    for part in chunks(skus):
+        for row in connection.execute(
+            select(_OFFER_SKU.c.id, _OFFER_SKU.c.sku_id, _OFFER_SKU.c.is_gone, _OFFER.c.shop_id, _SHOP.c.name)
+            .join_from(_OFFER_SKU, _OFFER, _OFFER_SKU.c.offer_pk == _OFFER.c.id)
+            .join(_SHOP, _SHOP.c.id == _OFFER.c.shop_id)
+            .where(_OFFER_SKU.c.sku_id.in_(part))
+            .order_by(_OFFER_SKU.c.id)
+        ):
+            if row.shop_id == shop_id:
+                here[row.sku_id].append(row)
+            else:
+                elsewhere[row.sku_id] = row.name
+    remembered = _remembered(connection, shop_id, skus)
+    return tuple(
+        _offer_of_line(row, line.sku_id, line.offer_sku_id, here, elsewhere, remembered)
+        for row, line in enumerate(request.lines, 1)
+    )
+
+
+def _offer_of_line(
+    row: int,
+    sku_id: int,
+    wanted: OfferSkuId | None,
+    here: dict[int, list[Any]],
+    elsewhere: dict[int, str],
+    remembered: dict[int, int],
+) -> OfferSkuId | None:
+    candidates = here.get(sku_id, [])
+    if not candidates:
+        if sku_id in elsewhere:
+            raise UserError("other_shop", field="sku_id", row=row, shop=elsewhere[sku_id])
+        return None
+    ids = [one.id for one in candidates]
+    if wanted is not None:
+        if wanted not in ids:
+            raise UserError("offer_choice_wrong", field="offer_sku_id", row=row)
+        return wanted
+    # What 1688 no longer lists is taken only when nothing else is there: its refusal then tells what to do.
+    alive = [one.id for one in candidates if not one.is_gone] or ids[:1]
+    if len(alive) == 1:
+        return OfferSkuId(alive[0])
+    if remembered.get(sku_id) in alive:
+        return OfferSkuId(remembered[sku_id])
+    raise UserError("offer_choice_needed", field="offer_sku_id", row=row, sku_id=sku_id, offer_sku_ids=tuple(alive))
+
+
+def _remembered(connection: Connection, shop_id: int, skus: Sequence[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for part in chunks(skus):
+        query = select(_CHOICE.c.sku_id, _CHOICE.c.offer_sku_id)
+        rows = connection.execute(query.where(_CHOICE.c.shop_id == shop_id, _CHOICE.c.sku_id.in_(part)))
+        found.update((row.sku_id, row.offer_sku_id) for row in rows)
+    return found
