@@ -35,7 +35,6 @@ from jdy_desktop.services.ali1688.values import (
 from jdy_desktop.services.errors import (
     BadAnswer,
     LinkError,
-    NoPermission,
     PlatformError,
     RateLimited,
     TokenExpired,
@@ -108,20 +107,21 @@ class Gateway:
     def refresh_token(self, refresh_token: str, job: JobContext | None = None) -> TokenAnswer:
         """A new access token; usually without a new refresh token. TokenExpired: the owner must authorize again."""
         params = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        return self._renewed("param2/1/system.oauth2/getToken", params, job)
+        try:
+            answer = self._oauth("param2/1/system.oauth2/getToken", params, job)
+        except PlatformError as exc:
+            if type(exc) is not PlatformError or exc.their_code.startswith("gw."):
+                raise
+            raise TokenExpired(exc.their_code, exc.their_text) from exc
+        return answers.token_answer(answer, self._ctx.clock.now())
 
     def postpone(self, refresh_token: str, access_token: str, job: JobContext | None = None) -> TokenAnswer:
-        """A new refresh token, given only in the last 30 days of the old one (see `oauth.is_in_renewal_window`)."""
-        params = {"refresh_token": refresh_token, "access_token": access_token}
-        return self._renewed("param2/1/system.oauth2/postponeToken", params, job)
+        """A new refresh token (and access token); the old one is dead afterwards.
 
-    def _renewed(self, path: str, params: Mapping[str, str], job: JobContext | None) -> TokenAnswer:
-        try:
-            answer = self._oauth(path, params, job)
-        except (RateLimited, NoPermission, SignatureRefused, BadAnswer):
-            raise
-        except PlatformError as exc:
-            raise TokenExpired(exc.their_code, exc.their_text) from exc
+        Given only in the last 30 days of the old one (see `oauth.is_in_renewal_window`), else PlatformError.
+        """
+        params = {"refresh_token": refresh_token, "access_token": access_token}
+        answer = self._oauth("param2/1/system.oauth2/postponeToken", params, job)
         return answers.token_answer(answer, self._ctx.clock.now())
 
     def _oauth(self, path: str, params: Mapping[str, str], job: JobContext | None) -> dict[str, Any]:

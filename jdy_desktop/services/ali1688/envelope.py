@@ -27,7 +27,8 @@ from jdy_desktop.services.errors import (
 # Spellings as met, including succes, erroMsg (1688-api.md §2).
 _FLAGS = ("success", "succes", "result")
 _CODES = ("errorCode", "code", "resultCode", "subCode")
-_TEXTS = ("errorMessage", "errorMsg", "erroMsg", "message", "errMsg", "resultMsg", "subMessage")
+_TEXTS = ("errorMessage", "errorMsg", "erroMsg", "message", "errMsg", "resultMsg")
+_MORE = ("extErrorMessage", "subMessage")
 
 _NOT_ALLOWED = ("gw.APIACLDecline", "gw.APIUnsupported", "gw.AppKey", "gw.NoUsageLeft")
 # Refused by the gateway before the call reached anybody: nothing was done, whatever the HTTP status says.
@@ -109,9 +110,9 @@ def _raise_business_error(answer: Mapping[str, Any], needs: str) -> None:
 
 
 def raise_refusal(answer: Mapping[str, Any]) -> NoReturn:
-    """1688 said no in a business envelope: PlatformError with its words unchanged."""
-    more = _word(answer, "extErrorMessage")
-    raise PlatformError(_word(answer, *_CODES), _word(answer, *_TEXTS) or more, **({"more": more} if more else {}))
+    """1688 said no in a business envelope: PlatformError with its words unchanged, the general ones first."""
+    words = dict.fromkeys(filter(None, (_word(answer, *_TEXTS), _word(answer, *_MORE))))
+    raise PlatformError(_word(answer, *_CODES), " ".join(words))
 
 
 def _has_id(answer: Mapping[str, Any]) -> bool:

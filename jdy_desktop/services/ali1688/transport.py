@@ -83,10 +83,8 @@ class Transport:
             for session in list(self._sessions):
                 # session.close() leaves open what somebody still refers to, such as a kept exception's traceback.
                 for adapter in session.adapters.values():
-                    pools = getattr(adapter, "poolmanager").pools  # noqa: B009  # the base class does not promise it
-                    for pool in [pools.get(key) for key in pools.keys()]:
-                        if pool is not None:
-                            pool.close()
+                    if isinstance(adapter, HTTPAdapter):
+                        _close_pools(adapter)
                 session.close()
 
     def _request(
@@ -134,6 +132,14 @@ class Transport:
             with self._lock:
                 self._sessions.add(session)
         return session
+
+
+def _close_pools(adapter: HTTPAdapter) -> None:
+    pools = adapter.poolmanager.pools
+    keys = list(pools.keys())  # urllib3's container is no dict: it refuses to be iterated
+    for pool in [pools.get(key) for key in keys]:
+        if pool is not None:
+            pool.close()
 
 
 def _refuse_plain_http(url: str) -> None:

@@ -57,6 +57,7 @@ def test_good_envelopes_pass(answer: dict, needs: str) -> None:
         ({"succes": "false", "errorCode": "x", "errorMsg": "类目不存在"}, "categoryInfo", "x", "类目不存在"),
         ({"result": False, "resultCode": "R", "resultMsg": "改价失败"}, "", "R", "改价失败"),
         ({"success": False, "extErrorMessage": "只有补充说明"}, "", "", "只有补充说明"),
+        ({"success": False, "message": "发布失败", "subMessage": "类目不存在"}, "", "", "发布失败 类目不存在"),
     ],
 )  # fmt: skip
 def test_a_refusal_keeps_their_words(answer: dict, needs: str, code: str, text: str) -> None:
