@@ -43,6 +43,7 @@ from tests.support.clock import FrozenClock  # noqa: E402
 from tests.support.guards import LogWatch, left_over, only_loopback, running_threads  # noqa: E402
 
 if TYPE_CHECKING:
+    from jdy_desktop.sandbox.server import PracticeMarket
     from jdy_desktop.services.machine.db import Database
     from tests.support.memory_keyring import MemoryKeyring
 
@@ -123,11 +124,11 @@ def book(tmp_path: Path, _empty_book: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def market() -> Iterator[Any]:
-    """A running practice market on a free loopback port, stopped afterwards (`tests/support/markets.py`)."""
-    from tests.support.markets import running_market
+def market() -> Iterator[PracticeMarket]:
+    """A running practice market on a free loopback port, with the manual's catalogue; stopped afterwards."""
+    from jdy_desktop.sandbox.server import PracticeMarket
 
-    with running_market() as running:
+    with PracticeMarket() as running:
         yield running
 
 
