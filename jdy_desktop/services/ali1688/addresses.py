@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from jdy_desktop.services.ali1688.config import BadAddress, GatewaySettings, checked_address
@@ -58,8 +59,12 @@ def may_pay_at(url: str, settings: GatewaySettings) -> bool:
     return parts.scheme == "https" and parts.netloc == parts.hostname and _host_is_under(parts.netloc, PAY_HOSTS)
 
 
+@lru_cache(maxsize=2048)
 def picture_address(text: str, settings: GatewaySettings) -> str:
-    """The absolute address of a picture: relative paths stand below `settings.images`. "" for one we would not load."""
+    """The absolute address of a picture: relative paths stand below `settings.images`. "" for one we would not load.
+
+    Remembered, because the variants of an offer show the same few pictures.
+    """
     text = text.strip()
     if text.startswith("//"):
         text = "https:" + text

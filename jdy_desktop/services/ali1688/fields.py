@@ -18,6 +18,7 @@ _COMPACT_DATE = re.compile(r"(\d{14})(\d{3})?([+-]\d{4}|Z)?", re.ASCII)
 _PLAIN_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(\.\d{1,6})?([+-]\d\d:?\d\d|Z)?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MAX_ID = 2**63 - 1
+_LAST_PLACE = {places: Decimal(1).scaleb(-places) for places in range(7)}
 
 
 class BadField(ValueError):
@@ -37,8 +38,7 @@ def printable(text: str, limit: int = 2000) -> str:
 def first(row: Row, *names: str) -> Any:
     """The first of several spellings that is there and not null."""
     for name in names:
-        value = row.get(name)
-        if value is not None:
+        if (value := row.get(name)) is not None:
             return value
     return None
 
@@ -48,6 +48,9 @@ def text(row: Row, *names: str, limit: int = 500, default: str = "") -> str:
     value = first(row, *names)
     if value is None:
         return default
+    # The usual case; a text that can be printed holds neither control characters nor surrogates.
+    if type(value) is str and value.isprintable():
+        return value.strip()[:limit]
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
@@ -100,8 +103,10 @@ def number(
     found = Decimal(value)
     if not found.is_finite() or found > high or (low is not None and found < low):
         raise BadField(names[0], value)
+    if type(value) is int:
+        return found
     try:
-        return abs(found) if not found else found.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        return abs(found) if not found else found.quantize(_LAST_PLACE[places], ROUND_HALF_UP)
     except InvalidOperation as exc:
         raise BadField(names[0], value) from exc
 
@@ -160,7 +165,9 @@ def parse_instant(value: str) -> datetime | None:
     try:
         if found := _COMPACT_DATE.fullmatch(value):
             day, millis, zone = found.groups()
-            local = datetime.strptime(day + "+0000", "%Y%m%d%H%M%S%z") + timedelta(milliseconds=int(millis or 0))
+            year, month, day_no = int(day[:4]), int(day[4:6]), int(day[6:8])
+            hour, minute, second = int(day[8:10]), int(day[10:12]), int(day[12:])
+            local = datetime(year, month, day_no, hour, minute, second, int(millis or 0) * 1000, UTC)
         elif found := _PLAIN_DATE.fullmatch(value):
             year, month, day_no, hour, minute, second = (int(one) for one in found.groups()[:6])
             micros = int(Decimal(found[7] or 0) * 1_000_000)

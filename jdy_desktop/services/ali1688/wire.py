@@ -271,9 +271,11 @@ def _spec_value(row: Row, place: int, settings: GatewaySettings) -> SpecValue:
     value = text(row, "attributeValue", "value")
     if not value:
         raise BadField("skuInfos.attributeValue", first(row, "attributeValue"))
-    attribute_id = optional_identifier(row, "attributeID", "attributeId")
-    name = text(row, "attributeDisplayName") or text(row, "attributeName") or _KNOWN_ATTRIBUTES.get(attribute_id)
-    return SpecValue(name or f"规格{place}", value, picture_address(text(row, "skuImageUrl"), settings))
+    name = text(row, "attributeDisplayName") or text(row, "attributeName")
+    if not name:
+        name = _KNOWN_ATTRIBUTES.get(optional_identifier(row, "attributeID", "attributeId"), f"规格{place}")
+    picture = text(row, "skuImageUrl")
+    return SpecValue(name, value, picture_address(picture, settings) if picture else "")
 
 
 def _item_number(attributes: Sequence[Row]) -> str:

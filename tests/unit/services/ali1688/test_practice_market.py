@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from jdy_desktop.models.ids import OfferId
 from jdy_desktop.models.states import Logistics, PayState
 from jdy_desktop.services.ali1688.client import Gateway
 from jdy_desktop.services.ali1688.config import GatewaySettings
@@ -65,8 +66,8 @@ def tokens(market: Any, gateway: Gateway) -> SharedTokens:
     return SharedTokens(answer.access_token, lambda: gateway.refresh_token(str(answer.refresh_token)).access_token)
 
 
-def all_offers(gateway: Gateway, tokens: SharedTokens) -> dict[str, Offer]:
-    found: dict[str, Offer] = {}
+def all_offers(gateway: Gateway, tokens: SharedTokens) -> dict[OfferId, Offer]:
+    found: dict[OfferId, Offer] = {}
     page_no = 1
     while not (page := gateway.offer_page(tokens, page_no, JobContext())).is_empty:
         found |= {offer.offer_id: offer for offer in page.offers}
