@@ -26,7 +26,12 @@ ACCOUNTS = (
     Account("alitestforisv04", "practice04", "AOP对外测试账号04", "杭州禾木绝缘材料商行", "b2b-1624961737", 1624961737),
     Account("alitestforisv02:xiaomei", "practice02", main="alitestforisv02"),
     Account(
-        "alitestforisv05", "practice05", "AOP对外测试账号05", "未订购应用的店铺", "b2b-1624962005", 1624962005,
+        "alitestforisv05",
+        "practice05",
+        "AOP对外测试账号05",
+        "未订购应用的店铺",
+        "b2b-1624962005",
+        1624962005,
         has_ordered=False,
     ),
 )

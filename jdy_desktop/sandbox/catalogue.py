@@ -208,8 +208,12 @@ class Catalogue:
         if number % 5:
             colour = _COLOURS[chance.randrange(4)]
             row["skus"] = [
-                {"values": {"颜色": colour[0], "尺码": size}, "code": f"{code}_{at:03d}", "stock": row["stock"],
-                 "sku_id": 5_000_000_000_000 + number * 10 + at}
+                {
+                    "values": {"颜色": colour[0], "尺码": size},
+                    "code": f"{code}_{at:03d}",
+                    "stock": row["stock"],
+                    "sku_id": 5_000_000_000_000 + number * 10 + at,
+                }
                 for at, size in enumerate(_SIZES, start=1)
             ]
         return self._expand(row)

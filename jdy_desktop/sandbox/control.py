@@ -17,14 +17,24 @@ def control_pages(world: World) -> Blueprint:
     @pages.before_request
     def _only_this_pc() -> None:
         # A web page in the clerk's browser could reach 127.0.0.1 too: it always says where it comes from.
-        if request.remote_addr != "127.0.0.1" or request.host.split(":")[0] != "127.0.0.1" or "Origin" in request.headers:
+        if (
+            request.remote_addr != "127.0.0.1"
+            or request.host.split(":")[0] != "127.0.0.1"
+            or "Origin" in request.headers
+        ):
             abort(403)
 
     @pages.get("/state")
     def _state() -> Any:
         rows = [
-            {"id": str(one.number), "shop": one.shop, "status": one.status, "remark": one.remark, "fen": one.due_fen,
-             "detailUrl": one.detail_url}
+            {
+                "id": str(one.number),
+                "shop": one.shop,
+                "status": one.status,
+                "remark": one.remark,
+                "fen": one.due_fen,
+                "detailUrl": one.detail_url,
+            }
             for one in world.pre_orders.values()
         ]
         faults = [_shown(one) for one in world.faults.active()]

@@ -32,9 +32,7 @@ def may_return_to(address: str, registered: tuple[str, ...]) -> bool:
         return False
     if parts.scheme == "http" and host in ("127.0.0.1", "localhost"):
         return True
-    return any(
-        (parts.scheme, parts.netloc) == (known.scheme, known.netloc) for known in map(urlsplit, registered)
-    )
+    return any((parts.scheme, parts.netloc) == (known.scheme, known.netloc) for known in map(urlsplit, registered))
 
 
 def problem_of_request(world: World, query: Mapping[str, str]) -> str:

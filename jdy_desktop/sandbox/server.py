@@ -50,7 +50,7 @@ class _Server(ThreadedWSGIServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        log.debug("connection to %s ended early", client_address, exc_info=True)
+        log.debug("connection to %s ended early", client_address)
 
     def cut_all(self) -> None:
         with self._open_lock:
@@ -119,7 +119,9 @@ class PracticeMarket:
     def __enter__(self) -> PracticeMarket:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     @property

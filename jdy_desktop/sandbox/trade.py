@@ -48,8 +48,13 @@ def pre_order_create(call: Call) -> Any:
             if total + post_fee <= 0:
                 raise NotSold("TOTAL_FEE_ERROR", "应付总额必须大于0")
             order = call.world.make_pre_order(
-                call.account, lines, market=call.text("marketName"), remark=remark, total_fen=total,
-                post_fee_fen=post_fee, logistics=logistics,
+                call.account,
+                lines,
+                market=call.text("marketName"),
+                remark=remark,
+                total_fen=total,
+                post_fee_fen=post_fee,
+                logistics=logistics,
             )
     except NotSold as no:
         return {"success": False, "code": no.code, "message": no.text}

@@ -157,8 +157,13 @@ class World:
             number = orders.FIRST_NUMBER + place * 10_290
             url = f"{self.base}/buyer/preorder?id={number}"
             order = PreOrder(
-                number=number, shop=account.login, seller_id=account.user_id, lines=lines, made=self.now(),
-                detail_url=url, **values,
+                number=number,
+                shop=account.login,
+                seller_id=account.user_id,
+                lines=lines,
+                made=self.now(),
+                detail_url=url,
+                **values,
             )
             self.pre_orders[number] = order
             return order
