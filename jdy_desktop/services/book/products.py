@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from jdy_desktop.models.catalog import Product
-from jdy_desktop.models.channel import Offer
+from jdy_desktop.models.catalog import Product, Sku
+from jdy_desktop.models.channel import MatchHistory, OfferSku
+from jdy_desktop.models.documents import DocumentLine
 from jdy_desktop.models.ids import ProductId
+from jdy_desktop.models.rules.codes import sku_codes
+from jdy_desktop.models.stock import StockMove
+from jdy_desktop.services.book import audit, catalog, product_reading
+from jdy_desktop.services.book.bulk import chunks
+from jdy_desktop.services.book.offer_products import create_from_offer
 from jdy_desktop.services.book.product_values import (
     CategoryNode,
     DeleteReport,
@@ -17,6 +24,7 @@ from jdy_desktop.services.book.product_values import (
     SaveSku,
     SkuDetail,
 )
+from jdy_desktop.services.book.product_writing import check_product, save_in
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 
@@ -32,32 +40,102 @@ __all__ = [
 ]
 
 
-def create_from_offer(session: Session, ctx: Context, shop_name: str, offer: Offer) -> Product:
-    raise NotImplementedError
-
-
 class Products:
     def __init__(self, db: Database, ctx: Context) -> None:
         self._db = db
         self._ctx = ctx
 
     def save(self, request: SaveProduct) -> ProductId:
-        raise NotImplementedError
+        """Make a product or change one, with all its SKUs; a SKU left out goes, or rests when documents know it.
+
+        Raises Stale, and UserError with field and row (of the SKU): code_taken, barcode_taken, values_repeated …
+        """
+        checked = check_product(request)
+        with self._db.write() as session:
+            return save_in(session, self._ctx, checked)
 
     def product(self, product_id: ProductId) -> ProductDetail:
-        raise NotImplementedError
+        """Raises UserError("product_unknown")."""
+        with self._db.read() as session:
+            return product_reading.detail(session, product_id)
 
     def delete(self, product_ids: Sequence[int]) -> DeleteReport:
-        raise NotImplementedError
+        """Delete goods that no document knows; their matches become 未匹配 by themselves (M63). Others are kept."""
+        with self._db.write() as session:
+            return _delete(session, self._ctx, product_ids)
 
     def set_allow_negative(self, product_ids: Sequence[int], allowed: bool) -> int:
-        raise NotImplementedError
+        """批量设置 是否允许负库存 (M120). Returns how many were changed."""
+        with self._db.write() as session:
+            changed: list[int] = []
+            for part in chunks(list(product_ids)):
+                where = (Product.id.in_(part), Product.allow_negative != allowed)
+                changed += session.scalars(select(Product.id).where(*where))
+            for part in chunks(changed):
+                statement = update(Product).where(Product.id.in_(part))
+                session.execute(statement.values(allow_negative=allowed, version=Product.version + 1))
+            if changed:
+                values = {"ids": changed, "allow_negative": allowed}
+                audit.record(session, self._ctx, "allow_negative", "product", len(changed), None, values)
+            return len(changed)
 
     def category_tree(self) -> tuple[CategoryNode, ...]:
-        raise NotImplementedError
+        """Parents before children, then by name."""
+        with self._db.read() as session:
+            return product_reading.category_tree(session)
 
     def add_category(self, name: str, parent_id: int | None = None) -> int:
-        raise NotImplementedError
+        """An existing one of that name is reused."""
+        with self._db.write() as session:
+            return catalog.category_id(session, name, parent_id)
 
     def generate_codes(self, product_code: str, n: int) -> tuple[str, ...]:
-        raise NotImplementedError
+        """The next `n` free SKU codes of a product: sp32501_001 … (4.1.4, M51)."""
+        with self._db.read() as session:
+            return sku_codes(product_code.strip(), n, catalog.codes_like(session, product_code))
+
+
+def _delete(session: Session, ctx: Context, product_ids: Sequence[int]) -> DeleteReport:
+    kept: list[tuple[str, str]] = []
+    deleted = unmatched = 0
+    for part in chunks(list(dict.fromkeys(product_ids))):
+        codes = dict(session.execute(select(Product.id, Product.code).where(Product.id.in_(part))).tuples().all())
+        used = _used_products(session, codes)
+        kept += [(codes[one], "used_in_documents") for one in codes if one in used]
+        gone = [one for one in codes if one not in used]
+        unmatched += _unmatch(session, ctx, gone)
+        session.execute(delete(Product).where(Product.id.in_(gone)))
+        deleted += len(gone)
+        for one in gone:
+            audit.record(session, ctx, "delete", "product", one, {"code": codes[one]}, None)
+    return DeleteReport(deleted, unmatched, tuple(kept))
+
+
+def _used_products(session: Session, product_ids: Iterable[int]) -> set[int]:
+    ids = list(product_ids)
+    found: set[int] = set()
+    for column in (DocumentLine.sku_id, StockMove.sku_id):
+        query = select(Sku.product_id).where(Sku.product_id.in_(ids), select(column).where(column == Sku.id).exists())
+        found.update(session.scalars(query))
+    return found
+
+
+def _unmatch(session: Session, ctx: Context, product_ids: Sequence[int]) -> int:
+    """Take the matches of these goods off, with their history rows; the platform's own columns stay."""
+    of_goods = select(Sku.id).where(Sku.product_id.in_(product_ids))
+    matched = (OfferSku.id, OfferSku.sku_id, OfferSku.match_origin)
+    rows = session.execute(select(*matched).where(OfferSku.sku_id.in_(of_goods))).all()
+    if not rows:
+        return 0
+    batch = (session.scalar(select(func.max(MatchHistory.batch))) or 0) + 1
+    common = {"batch": batch, "action": "goods_deleted", "operator": ctx.operator, "at": ctx.clock.now()}
+    session.execute(
+        insert(MatchHistory),
+        [
+            common | {"offer_sku_id": one.id, "before_sku_id": one.sku_id, "before_origin": one.match_origin}
+            for one in rows
+        ],
+    )
+    for part in chunks([one.id for one in rows]):
+        session.execute(update(OfferSku).where(OfferSku.id.in_(part)).values(sku_id=None, match_origin=None))
+    return len(rows)

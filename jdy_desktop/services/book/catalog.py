@@ -1,0 +1,141 @@
+"""Look up or make what goods are filed under: units, categories, attributes and their values. In the caller's transaction.
+
+What was found is kept in `session.info` until the session ends: a download files hundreds of goods under the same few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy.orm import Session
+
+from jdy_desktop.models.account import Setting
+from jdy_desktop.models.base import Base
+from jdy_desktop.models.catalog import Attribute, AttributeValue, Category, Product, Sku, Unit, UnitGroup
+from jdy_desktop.models.rules.codes import normalise_code
+from jdy_desktop.models.rules.search import fold, pinyin_full, pinyin_initials, search_key
+from jdy_desktop.services.book.bulk import chunks, table_of
+from jdy_desktop.services.errors import UserError
+
+_T = TypeVar("_T")
+
+_CACHE = "book.catalog"
+_LIMITS = {"unit": 20, "category": 100, "attribute": 60, "value": 60}
+_FALLBACK_UNIT = "件"
+
+
+def forget_cache(session: Session) -> None:
+    """After a savepoint was rolled back: what was made inside it is gone."""
+    session.info.pop(_CACHE, None)
+
+
+def unit_id(session: Session, name: str) -> int:
+    """Base unit of that name, in a group of the same name (M68); empty: the account set's usual unit."""
+    wanted = _clean("unit", name) or _cached(session, ("default_unit",), lambda: _default_unit(session))
+    return _cached(session, ("unit", wanted), lambda: _find_or_make_unit(session, wanted))
+
+
+def category_id(session: Session, name: str, parent_id: int | None) -> int:
+    """Category of that name under that parent (None: top level); reused when it exists (M64, M65)."""
+    wanted = _clean("category", name)
+    if not wanted:
+        raise UserError("category_name_missing", field="category")
+    where = [
+        Category.name == wanted,
+        Category.parent_id.is_(None) if parent_id is None else Category.parent_id == parent_id,
+    ]
+    values = {"name": wanted, "parent_id": parent_id}
+    return _cached(session, ("category", parent_id, wanted), lambda: _find_or_make(session, Category, where, values))
+
+
+def attribute_id(session: Session, name: str) -> int:
+    wanted = _clean("attribute", name)
+    if not wanted:
+        raise UserError("attribute_name_missing", field="attributes")
+    where = [Attribute.name == wanted]
+    return _cached(session, ("attribute", wanted), lambda: _find_or_make(session, Attribute, where, {"name": wanted}))
+
+
+def value_id(session: Session, attribute: int, name: str) -> int:
+    """A value is unique within its attribute only: 天蓝色 may stand under 颜色 and under 色调 (M50)."""
+    wanted = _clean("value", name)
+    if not wanted:
+        raise UserError("attribute_value_missing", field="values")
+    where = [AttributeValue.attribute_id == attribute, AttributeValue.name == wanted]
+    values = {"attribute_id": attribute, "name": wanted}
+    return _cached(session, ("value", attribute, wanted), lambda: _find_or_make(session, AttributeValue, where, values))
+
+
+def taken_codes(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of these normalised codes some product or SKU has already."""
+    found: set[str] = set()
+    for part in chunks(list(keys)):
+        for column in (Product.code_key, Sku.code_key):
+            found.update(session.connection().execute(select(column).where(column.in_(part))).scalars())
+    return found
+
+
+def codes_like(session: Session, code: str) -> set[str]:
+    """Normalised codes of products and SKUs that begin like this one."""
+    key = normalise_code(code)
+    found: set[str] = set()
+    for column in (Product.code_key, Sku.code_key):
+        query = select(column).where(column.startswith(key, autoescape=True))
+        found.update(session.connection().execute(query).scalars())
+    return found
+
+
+def product_search_text(name: str, code: str) -> str:
+    """The part of `sku.search_text` that all SKUs of a product share; `product.pinyin` holds its pinyin."""
+    return search_key(name, code)
+
+
+def sku_search_text(shared: str, code: str, name: str, barcodes: Iterable[str] = ()) -> str:
+    """What the pickers search: product name, codes, SKU name, barcodes, pinyin; one part per line."""
+    parts = [shared, fold(code), fold(name)]
+    if not name.isascii():
+        parts += [pinyin_full(name), pinyin_initials(name)]
+    parts += [fold(barcode) for barcode in barcodes]
+    return "\n".join(dict.fromkeys(part for part in parts if part))
+
+
+def _cached(session: Session, key: tuple[Any, ...], make: Callable[[], _T]) -> _T:
+    cache: dict[tuple[Any, ...], Any] = session.info.setdefault(_CACHE, {})
+    if key not in cache:
+        cache[key] = make()
+    found: _T = cache[key]
+    return found
+
+
+def _default_unit(session: Session) -> str:
+    return (
+        session.connection().execute(select(Setting.value).where(Setting.key == "default_unit")).scalar()
+        or _FALLBACK_UNIT
+    )
+
+
+def _find_or_make_unit(session: Session, name: str) -> int:
+    group = _find_or_make(session, UnitGroup, [UnitGroup.name == name], {"name": name})
+    where = [Unit.group_id == group, Unit.name == name]
+    return _find_or_make(session, Unit, where, {"group_id": group, "name": name})
+
+
+def _find_or_make(
+    session: Session, entity: type[Base], where: Sequence[ColumnElement[bool]], values: dict[str, Any]
+) -> int:
+    connection, table = session.connection(), table_of(entity)
+    found = connection.execute(select(table.c.id).where(*where)).scalar()
+    if found is not None:
+        return int(found)
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _clean(kind: str, name: str) -> str:
+    text = " ".join(name.split())
+    if len(text) > _LIMITS[kind]:
+        raise UserError("text_too_long", field=kind, limit=_LIMITS[kind], text=text)
+    return text

@@ -1,0 +1,241 @@
+"""Inside the transaction of a product: checks, its row, its SKUs with values, prices and barcodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from jdy_desktop.models.catalog import Barcode, Category, Product, Sku, SkuPrice, SkuValue
+from jdy_desktop.models.channel import OfferSku
+from jdy_desktop.models.documents import DocumentLine
+from jdy_desktop.models.ids import ProductId
+from jdy_desktop.models.rules.codes import normalise_code, sku_codes
+from jdy_desktop.models.rules.rounding import HUNDRED, LARGEST
+from jdy_desktop.models.rules.search import pinyin_full
+from jdy_desktop.models.stock import StockMove
+from jdy_desktop.services.book import audit, catalog
+from jdy_desktop.services.book.product_values import SaveProduct, SaveSku
+from jdy_desktop.services.errors import Stale, UserError
+from jdy_desktop.services.machine.context import Context
+
+_LIMITS = {"code": 80, "name": 500, "specification": 200}
+_SKU_CODE_LIMIT = 90
+_BARCODE_LIMIT = 60
+_PRICE_PLACES = 6
+
+
+def check_product(request: SaveProduct) -> SaveProduct:
+    """The request with trimmed texts. Raises UserError naming the field and the SKU's row (from 1)."""
+    cleaned = replace(
+        request,
+        code=request.code.strip(),
+        name=" ".join(request.name.split()),
+        attributes=tuple(name.strip() for name in request.attributes),
+        skus=tuple(_clean_sku(sku) for sku in request.skus),
+    )
+    for field, limit in _LIMITS.items():
+        if len(getattr(cleaned, field)) > limit:
+            raise UserError("text_too_long", field=field, limit=limit)
+    for field in ("code", "name"):
+        if not normalise_code(getattr(cleaned, field)):
+            raise UserError(f"product_{field}_missing", field=field)
+    if cleaned.tax_rate is not None and not 0 <= cleaned.tax_rate <= HUNDRED:
+        raise UserError("tax_rate_out_of_range", field="tax_rate")
+    _check_variants(cleaned)
+    for row, sku in enumerate(cleaned.skus, 1):
+        _check_sku(sku, row)
+    return cleaned
+
+
+def _clean_sku(sku: SaveSku) -> SaveSku:
+    barcodes = tuple(dict.fromkeys(code.strip() for code in sku.barcodes if code.strip()))
+    return replace(sku, code=sku.code.strip(), values=tuple(one.strip() for one in sku.values), barcodes=barcodes)
+
+
+def _check_variants(request: SaveProduct) -> None:
+    """No attributes = exactly one SKU; with attributes every SKU has one value of each, and no two are the same."""
+    if len(set(request.attributes)) != len(request.attributes):
+        raise UserError("attribute_repeated", field="attributes")
+    if not request.skus:
+        raise UserError("skus_empty", field="skus")
+    if not request.attributes and len(request.skus) != 1:
+        raise UserError("attributes_missing", field="attributes")
+    seen: dict[tuple[str, ...], int] = {}
+    for row, sku in enumerate(request.skus, 1):
+        if len(sku.values) != len(request.attributes):
+            raise UserError("attribute_value_missing", field="values", row=row)
+        if request.attributes and seen.setdefault(sku.values, row) != row:
+            raise UserError("values_repeated", field="values", row=row, other=seen[sku.values])
+
+
+def _check_sku(sku: SaveSku, row: int) -> None:
+    if len(sku.code) > _SKU_CODE_LIMIT:
+        raise UserError("text_too_long", field="code", row=row, limit=_SKU_CODE_LIMIT)
+    for barcode in sku.barcodes:
+        if len(barcode) > _BARCODE_LIMIT:
+            raise UserError("text_too_long", field="barcodes", row=row, limit=_BARCODE_LIMIT)
+    for grade, price in sku.prices.items():
+        _check_number(price, f"price_{grade.value}", row, _PRICE_PLACES)
+    _check_number(sku.minimum_stock, "minimum_stock", row, 4)
+
+
+def _check_number(value: Decimal, field: str, row: int, places: int) -> None:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise UserError("not_a_number", field=field, row=row)
+    if value < 0:
+        raise UserError("number_negative", field=field, row=row)
+    if value > LARGEST:
+        raise UserError("number_too_large", field=field, row=row)
+    if value and (value.adjusted() < -places or value * 10**places % 1):
+        raise UserError("too_many_places", field=field, row=row, places=places)
+
+
+def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
+    """In the caller's transaction; `check_product` has been passed."""
+    product = _product(session, ctx, request)
+    before = _prices(product)
+    _fill(session, ctx, product, request)
+    codes = _codes(session, product, request)
+    _check_barcodes(session, product, request)
+    kept = {sku.id: sku for sku in product.skus}
+    wanted = {sku.sku_id for sku in request.skus if sku.sku_id is not None}
+    if not wanted <= kept.keys():
+        raise UserError("sku_unknown", field="skus")
+    _drop(session, product, [sku for sku in product.skus if sku.id not in wanted])
+    shared = catalog.product_search_text(product.name, product.code)
+    for position, (one, code) in enumerate(zip(request.skus, codes, strict=True), 1):
+        sku = kept[one.sku_id] if one.sku_id is not None else Sku(position=position, code=code, code_key="")
+        _fill_sku(sku, one, code, position, shared)
+        if one.sku_id is None:
+            product.skus.append(sku)
+    session.add(product)
+    session.flush()
+    _write_values(session, product, request, codes)
+    after = _prices(product)
+    if before != after or request.product_id is None:
+        action = "create" if request.product_id is None else "prices"
+        audit.record(session, ctx, action, "product", product.id, before or None, after | {"code": product.code})
+    return ProductId(product.id)
+
+
+def _product(session: Session, ctx: Context, request: SaveProduct) -> Product:
+    if request.product_id is None:
+        return Product(created_at=ctx.clock.now(), is_downloaded=False)
+    product = session.get(Product, request.product_id)
+    if product is None:
+        raise UserError("product_unknown", id=request.product_id)
+    if product.version != request.version:
+        raise Stale(entity="product", code=product.code)
+    return product
+
+
+def _fill(session: Session, ctx: Context, product: Product, request: SaveProduct) -> None:
+    if request.category_id is not None and session.get(Category, request.category_id) is None:
+        raise UserError("category_unknown", field="category_id")
+    product.code, product.code_key = request.code, normalise_code(request.code)
+    product.name, product.pinyin = request.name, pinyin_full(request.name)
+    product.category_id, product.unit_id = request.category_id, catalog.unit_id(session, request.unit)
+    product.specification, product.remark = request.specification, request.remark
+    product.allow_negative, product.tax_rate = request.allow_negative, request.tax_rate
+    product.picture, product.has_variants = request.picture, bool(request.attributes)
+    product.updated_at = ctx.clock.now()
+
+
+def _codes(session: Session, product: Product, request: SaveProduct) -> list[str]:
+    """SKU codes as typed, else by the scheme; refused when other goods have one (case, width and blanks do not count)."""
+    with session.no_autoflush:
+        own = {sku.code_key for sku in product.skus}
+        others = catalog.codes_like(session, request.code) - own
+        twin = select(Product.id).where(
+            Product.code_key == normalise_code(request.code), Product.id != (product.id or 0)
+        )
+        if session.scalar(twin) is not None:
+            raise UserError("code_taken", field="code", taken=request.code)
+        given = [sku.code if request.attributes else request.code for sku in request.skus]
+        keys = [normalise_code(code) for code in given if code]
+        free = iter(sku_codes(request.code, given.count(""), others | set(keys)))
+        codes = [code or next(free) for code in given]
+        _check_codes(session, product, codes)
+    return codes
+
+
+def _check_codes(session: Session, product: Product, codes: Sequence[str]) -> None:
+    seen: dict[str, int] = {}
+    for row, code in enumerate(codes, 1):
+        if seen.setdefault(normalise_code(code), row) != row:
+            raise UserError("code_taken", field="sku_code", row=row, taken=code)
+    query = select(Sku.code_key).where(Sku.code_key.in_(seen), Sku.product_id != (product.id or 0))
+    taken = session.scalars(query).first()
+    if taken is not None:
+        raise UserError("code_taken", field="sku_code", row=seen[taken], taken=codes[seen[taken] - 1])
+
+
+def _check_barcodes(session: Session, product: Product, request: SaveProduct) -> None:
+    seen: dict[str, int] = {}
+    for row, sku in enumerate(request.skus, 1):
+        for code in sku.barcodes:
+            if seen.setdefault(code, row) != row:
+                raise UserError("barcode_taken", field="barcodes", row=row, barcode=code)
+    with session.no_autoflush:
+        query = select(Barcode.code, Sku.code).join(Sku, Sku.id == Barcode.sku_id)
+        twin = session.execute(query.where(Barcode.code.in_(seen), Sku.product_id != (product.id or 0))).first()
+    if twin is not None:
+        raise UserError("barcode_taken", field="barcodes", row=seen[twin[0]], barcode=twin[0], owner=twin[1])
+
+
+def _drop(session: Session, product: Product, skus: Sequence[Sku]) -> None:
+    """SKUs left out of the form: gone when no document knows them, else resting (never offered again)."""
+    for sku in skus:
+        used = session.scalar(select(DocumentLine.id).where(DocumentLine.sku_id == sku.id).limit(1)) or session.scalar(
+            select(StockMove.id).where(StockMove.sku_id == sku.id).limit(1)
+        )
+        session.execute(update(OfferSku).where(OfferSku.sku_id == sku.id).values(sku_id=None, match_origin=None))
+        if used:
+            sku.is_active = False
+        else:
+            product.skus.remove(sku)
+
+
+def _fill_sku(sku: Sku, wanted: SaveSku, code: str, position: int, shared: str) -> None:
+    sku.position, sku.code, sku.code_key = position, code, normalise_code(code)
+    sku.name = "/".join(wanted.values)
+    sku.picture, sku.minimum_stock, sku.is_active = wanted.picture, wanted.minimum_stock, True
+    sku.search_text = catalog.sku_search_text(shared, code, sku.name, wanted.barcodes)
+    _merge_prices(sku, wanted.prices)
+    for barcode in [one for one in sku.barcodes if one.code not in wanted.barcodes]:
+        sku.barcodes.remove(barcode)
+    known = {one.code for one in sku.barcodes}
+    sku.barcodes.extend(Barcode(code=one) for one in wanted.barcodes if one not in known)
+
+
+def _merge_prices(sku: Sku, prices: Mapping[Any, Decimal]) -> None:
+    wanted = {grade.value: price for grade, price in prices.items()}
+    for kept in [one for one in sku.prices if one.grade not in wanted]:
+        sku.prices.remove(kept)
+    known = {one.grade: one for one in sku.prices}
+    for grade, price in wanted.items():
+        if grade in known:
+            known[grade].price = price
+        else:
+            sku.prices.append(SkuPrice(grade=grade, price=price))
+
+
+def _write_values(session: Session, product: Product, request: SaveProduct, codes: Sequence[str]) -> None:
+    by_code = {sku.code_key: sku.id for sku in product.skus}
+    attributes = [catalog.attribute_id(session, name) for name in request.attributes]
+    ids = [by_code[normalise_code(code)] for code in codes]
+    session.execute(delete(SkuValue).where(SkuValue.sku_id.in_(ids)))
+    for sku_id, one in zip(ids, request.skus, strict=True):
+        for position, (attribute, value) in enumerate(zip(attributes, one.values, strict=True), 1):
+            found = catalog.value_id(session, attribute, value)
+            session.add(SkuValue(sku_id=sku_id, position=position, attribute_value_id=found))
+
+
+def _prices(product: Product) -> dict[str, Any]:
+    """What the audit trail keeps of a product: its prices by SKU code."""
+    return {sku.code: {one.grade: one.price for one in sku.prices} for sku in product.skus if sku.code}
