@@ -51,7 +51,7 @@ def match_range(session: Session, ctx: Context, batch: int, shop_id: ShopId | No
     matched = 0
     for wanted, origin in ((_by_code(), MatchOrigin.AUTO), (_by_creation(), MatchOrigin.CREATED)):
         pairs = _of_shop(wanted.where(span), shop_id)
-        matched += _apply(session, ctx, batch, pairs, origin, first, last)
+        matched += _apply(session, ctx, batch, pairs, origin)
     return matched
 
 
@@ -100,9 +100,7 @@ def _of_shop(wanted: Select[Any], shop_id: ShopId | None) -> Select[Any]:
     return wanted if shop_id is None else wanted.where(OFFER.c.shop_id == shop_id)
 
 
-def _apply(
-    session: Session, ctx: Context, batch: int, pairs: Select[Any], origin: MatchOrigin, first: int, last: int
-) -> int:
+def _apply(session: Session, ctx: Context, batch: int, pairs: Select[Any], origin: MatchOrigin) -> int:
     """History first, then the rows from their history: the pairs are found once."""
     found = pairs.subquery()
     at = literal(ctx.clock.now(), HISTORY.c.at.type)
@@ -117,12 +115,13 @@ def _apply(
         "is_undone": literal(False),
     }
     connection = session.connection()
+    # Asked for by key: by batch, the rows of all former ranges would be walked through again for each range.
+    newest = connection.scalar(select(func.max(HISTORY.c.id))) or 0
     noted = connection.execute(insert(HISTORY).from_select(list(values), select(*values.values())))
     if noted.rowcount:
         connection.execute(
             update(OFFER_SKU)
             .values(sku_id=HISTORY.c.after_sku_id, match_origin=origin.value)
-            .where(OFFER_SKU.c.id == HISTORY.c.offer_sku_id, OFFER_SKU.c.id.between(first, last))
-            .where(HISTORY.c.batch == batch, HISTORY.c.after_origin == origin.value)
+            .where(HISTORY.c.id > newest, OFFER_SKU.c.id == HISTORY.c.offer_sku_id)
         )
     return noted.rowcount
