@@ -57,7 +57,8 @@ def write_ready(file: Path, ready: dict[str, Any]) -> None:
 
 
 def _wait_for_eof(ended: threading.Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    # not sys.stdin: its lock, held by a waiting thread, aborts the interpreter when it ends
+    while os.read(0, 4096):
         pass
     ended.set()
 

@@ -139,13 +139,13 @@ class PracticeMarket:
 
     def _hang_up(self) -> None:
         server, thread = self._server, self._thread
-        self._server = self._thread = None
         if server is None or thread is None:
             return
         server.shutdown()
         thread.join()
         server.server_close()
         server.cut_all()
+        self._server = self._thread = None  # only now nothing listens any more
 
     def _watch_line(self) -> None:
         """While the fault `offline` is on, nothing listens; it ends after its `seconds` or when it is cleared."""
