@@ -199,6 +199,8 @@ class Program(QObject):
         self.window.set_status("period", f"启用期间 {opened.start_date}")
         self.window.set_module_visible(opened.channel_enabled)
         self.window.navigation.setEnabled(True)
+        if not opened.channel_enabled:
+            self._offer_module()
         self.background = Background(self, opened.path)
         if opened.is_practice or self._practice:
             self._start_market()
@@ -206,6 +208,20 @@ class Program(QObject):
             self.background.start()
         self.open_page("shops" if opened.channel_enabled and not opened.services.shops.rows() else "sale")
         self.book_opened.emit()
+
+    def _offer_module(self) -> None:
+        """A new user does not look for a switch in the settings: say where it is, once, until it is on or closed."""
+        assert self.window is not None
+        window = self.window
+
+        def go() -> None:
+            window.hide_banner("module")
+            self.open_page("settings", section="1688E经营")
+
+        window.show_banner(
+            "module", "info", "要连 1688 店铺？", "在“设置—1688E经营”里启用 1688E 经营模块，左边就会出现店铺设置和商品匹配。",
+            icon="shop", button="去启用", on_click=go, closable=True,
+        )  # fmt: skip
 
     def _on_open_failed(self, error: BaseException) -> None:
         """A book that cannot be opened is left as it is; the wizard's links offer another one or a backup."""

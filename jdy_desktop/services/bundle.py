@@ -21,7 +21,6 @@ from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.folders import Folders
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.services.machine.vault import Vault
-from jdy_desktop.services.queries.documents import DocumentList
 from jdy_desktop.services.queries.goods import GoodsList
 from jdy_desktop.services.queries.matches import MatchList
 from jdy_desktop.services.queries.parties import CustomerList, SupplierList
@@ -46,7 +45,6 @@ class Services:
     stock_list: StockList
     customer_list: CustomerList
     supplier_list: SupplierList
-    document_list: DocumentList
     shops: Shops
     shop_list: ShopList
     downloads: Downloads
@@ -78,12 +76,11 @@ def build_services(
         stock_list=StockList(db),
         customer_list=CustomerList(db),
         supplier_list=SupplierList(db),
-        document_list=DocumentList(db),
         shops=shops,
         shop_list=ShopList(db, ctx),
         downloads=Downloads(db, ctx, shops, connection.gateway),
         matching=Matching(db, ctx),
-        match_list=MatchList(db),
+        match_list=MatchList(db, ctx),
         pictures=Pictures(folders.pictures, connection.gateway),
         pre_orders=PreOrders(db, ctx, shops, connection.gateway),
         pre_order_list=PreOrderList(db, ctx),

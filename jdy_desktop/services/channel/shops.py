@@ -135,15 +135,21 @@ class Shops:
 
         Raises CallbackRefused, LoginExpired, LoginDenied (nothing was asked of 1688), PlatformError (their words
         stand in 日志 when the shop is known), LinkError, UserError("shop_differs") when another member logged in."""
-        try:
-            code = request.login.accept(callback_url)
-            gateway = self._gateway()
-            answer = gateway.exchange_code(code, request.redirect_uri, job)
-            info = self._account(gateway, answer, job)
-        except PlatformError as exc:
-            self._log_failure(request.shop_id, exc)
-            raise
-        return self._store(answer, info, request.shop_id)
+        code = request.login.accept(callback_url)
+        return self._exchange(job, code, request.redirect_uri, request.shop_id)
+
+    def authorize_in_browser(
+        self, job: JobContext, open_browser: Callable[[str], None], shop_id: ShopId | None = None
+    ) -> AuthorizedShop:
+        """The second way: the system's browser comes back to a one-shot listener on this PC (RFC 8252).
+
+        `open_browser` is called once with the address, on this thread. Raises as `finish`, and JobCancelled."""
+        from jdy_desktop.services.ali1688.loopback import LoopbackLogin
+
+        with LoopbackLogin(self._gateway().settings, self._ctx) as listener:
+            open_browser(listener.login.url)
+            code = listener.wait(job)
+            return self._exchange(job, code, listener.login.redirect_uri, shop_id)
 
     def verify(self, job: JobContext, shop_id: ShopId) -> VerifyResult:
         """店铺验权: fetch a new access token and ask 1688 whose it is (M42).
@@ -237,6 +243,16 @@ class Shops:
             self._audit(session, "shop_department", shop, *change)
 
     # ------------------------------------------------------------ inside
+
+    def _exchange(self, job: JobContext, code: str, redirect_uri: str, shop_id: ShopId | None) -> AuthorizedShop:
+        try:
+            gateway = self._gateway()
+            answer = gateway.exchange_code(code, redirect_uri, job)
+            info = self._account(gateway, answer, job)
+        except PlatformError as exc:
+            self._log_failure(shop_id, exc)
+            raise
+        return self._store(answer, info, shop_id)
 
     def _account(self, gateway: Gateway, answer: TokenAnswer, job: JobContext) -> AccountInfo | None:
         """Who that is; None when our App Key may not ask (the token answer names the member as well)."""

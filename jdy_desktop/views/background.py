@@ -1,0 +1,219 @@
+"""What goes on by itself while a book is open: the outbox, pay states, renewals, backups, badges and the status bar."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+
+from jdy_desktop.models.states import AuthState
+from jdy_desktop.services.errors import LinkError, LocalError
+from jdy_desktop.services.machine import backup
+from jdy_desktop.views.widgets.words import age_words
+
+if TYPE_CHECKING:
+    from jdy_desktop.app import Program
+    from jdy_desktop.services.channel.pre_orders import WorkReport
+
+log = logging.getLogger(__name__)
+
+OUTBOX_MS = 5_000
+STATUS_MS = 30_000
+BACKUP_MS = 30 * 60_000
+_STATUS_AREAS = frozenset({"shops", "pre_orders", "matches", "offers", "settings", "account"})
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the frame shows at a glance."""
+
+    valid_shops: int
+    expired_shops: int
+    shops_to_do: int
+    unmatched: int
+    waiting: int
+    oldest_waiting: datetime | None
+    failed: int
+    newest_backup: datetime | None
+    channel_enabled: bool
+
+
+class Background(QObject):
+    """Owned by the program; `stop()` before the book is closed."""
+
+    def __init__(self, program: Program, book: Path) -> None:
+        super().__init__(program)
+        self._program = program
+        self._book = book
+        self._is_offline = False
+        self._changed_since_backup = False
+        self._timers = [
+            self._timer(OUTBOX_MS, self.work),
+            self._timer(STATUS_MS, self.look_round),
+            self._timer(BACKUP_MS, self.back_up),
+        ]
+        self._working = False
+        program.runner.data_changed.connect(self._on_changed)
+        self.look_round()
+
+    def _timer(self, every_ms: int, slot: object) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(every_ms)
+        timer.timeout.connect(slot)
+        return timer
+
+    def start(self) -> None:
+        """Begin talking to 1688; in practice this waits for the practice market."""
+        for timer in self._timers:
+            timer.start()
+        self._renew()
+        self.work()
+
+    def stop(self) -> None:
+        for timer in self._timers:
+            timer.stop()
+        if self._changed_since_backup:
+            self._back_up_now()
+
+    # ---- the outbox
+    @Slot()
+    def work(self) -> None:
+        """Send, look up and poll what is due. One round at a time; the service knows what is due."""
+        services = self._program.services
+        if self._working or services is None:
+            return
+        self._working = True
+        self._program.runner.submit(
+            services.pre_orders.work,
+            owner=self,
+            lane="net",
+            on_done=self._on_worked,
+            on_error=self._on_work_failed,
+            on_end=self._on_work_ended,
+        )
+
+    def _on_work_ended(self) -> None:
+        self._working = False
+
+    def _on_worked(self, report: WorkReport) -> None:
+        self._set_offline(report.is_offline)
+        for paid in report.paid:
+            self._program.notice(
+                "ok",
+                "已支付",
+                f"{paid.sale_number} · {paid.customer} · ¥{paid.amount:.2f}",
+                link="查看",
+                on_link=lambda one=paid: self._program.open_page("pre_orders", pre_order_id=one.pre_order_id),
+            )
+        for failed in report.failed:
+            self._program.notice(
+                "bad",
+                "预订单没有上传",
+                f"{failed.sale_number} · {failed.log}",
+                link="去处理",
+                on_link=lambda one=failed: self._program.open_page("pre_orders", pre_order_id=one.pre_order_id),
+            )
+
+    def _on_work_failed(self, error: BaseException) -> None:
+        # Keys not entered yet, or no network: the rows wait, the status bar tells; no dialog every five seconds.
+        self._set_offline(isinstance(error, LinkError))
+        log.info("outbox round not done: %s", error)
+
+    def _set_offline(self, offline: bool) -> None:
+        window = self._program.window
+        if offline == self._is_offline or window is None:
+            return
+        self._is_offline = offline
+        if offline:
+            window.show_banner(
+                "offline", "warn", "连不上 1688。", "照常开单，单据都在本机；网络恢复后自动上传。",
+                icon="offline", button="立即重试", on_click=self.work,
+            )  # fmt: skip
+        else:
+            window.hide_banner("offline")
+
+    def _renew(self) -> None:
+        services = self._program.ready
+        self._program.runner.submit(
+            services.shops.renew_due, owner=self, lane="net", on_done=lambda _n: None, on_error=self._on_work_failed
+        )
+
+    # ---- what the frame shows
+    @Slot(object)
+    def _on_changed(self, areas: frozenset[str]) -> None:
+        self._changed_since_backup = True
+        if "pre_orders" in areas and not self._working:
+            QTimer.singleShot(0, self, self.work)
+        if areas & _STATUS_AREAS:
+            self.look_round()
+
+    @Slot()
+    def look_round(self) -> None:
+        """Count what badges and the status bar show."""
+        self._program.runner.submit(
+            lambda _job: self._overview(), owner=self, key="overview", on_done=self._show, on_error=lambda _e: None
+        )
+
+    def _overview(self) -> Overview:
+        from jdy_desktop.services.queries.matches import MatchFilter
+
+        services = self._program.ready
+        shops = services.shops.rows()
+        outbox = services.pre_orders.waiting()
+        made = backup.backups(self._program.folders.backups, self._book)
+        valid = [s for s in shops if s.auth_state is AuthState.VALID]
+        return Overview(
+            valid_shops=len(valid),
+            expired_shops=len(shops) - len(valid),
+            shops_to_do=sum(1 for s in shops if not s.market or s.auth_state is not AuthState.VALID),
+            unmatched=services.match_list.counts(MatchFilter())[1],
+            waiting=outbox.count,
+            oldest_waiting=outbox.oldest_at,
+            failed=outbox.failed,
+            newest_backup=made[0].made_at if made else None,
+            channel_enabled=services.account_sets.info().channel_enabled,
+        )
+
+    def _show(self, seen: Overview) -> None:
+        window = self._program.window
+        if window is None:
+            return
+        window.set_module_visible(seen.channel_enabled)
+        window.set_badge("shops", seen.shops_to_do, "warn")
+        window.set_badge("match", seen.unmatched, "warn")
+        window.set_badge("pre_orders", seen.failed, "bad")
+        now = self._program.ctx.clock.now()
+        if seen.channel_enabled:
+            expired = f" · {seen.expired_shops} 个已失效" if seen.expired_shops else ""
+            window.set_status("shops", f"店铺 {seen.valid_shops} 个有效{expired}", "bad" if expired else "ok")
+            age = f"，最早 {age_words(seen.oldest_waiting, now)}" if seen.oldest_waiting else ""
+            late = bool(seen.oldest_waiting) and self._is_offline
+            window.set_status("outbox", f"待上传 {seen.waiting}{age}", "bad" if late else "ok")
+        else:
+            window.set_status("shops", "")
+            window.set_status("outbox", "")
+        made = f"备份 {age_words(seen.newest_backup, now)}" if seen.newest_backup else "还没有备份"
+        window.set_status("backup", made, "ok" if seen.newest_backup else "warn")
+
+    # ---- backups
+    @Slot()
+    def back_up(self) -> None:
+        """Every half hour when something changed (reliability §6.7)."""
+        if not self._changed_since_backup:
+            return
+        self._changed_since_backup = False
+        self._program.runner.submit(
+            lambda _job: self._back_up_now(), owner=self, on_done=lambda _n: self.look_round(), on_error=self._program.tell_error
+        )
+
+    def _back_up_now(self) -> None:
+        try:
+            backup.back_up_now(self._book, self._program.folders.backups, self._program.ctx)
+        except FileExistsError:
+            log.info("a backup of this second exists already")
+        except OSError as exc:
+            raise LocalError("backup_failed", reason=exc.strerror or str(exc)) from exc
