@@ -64,6 +64,15 @@ def test_a_slow_answer(shop: Caller) -> None:
     assert time.monotonic() - start >= 0.3
 
 
+def test_the_latency_is_felt_by_every_signed_call() -> None:
+    with PracticeMarket(latency_s=0.2) as market:
+        caller = Caller(market).authorize()
+        start = time.monotonic()
+        assert caller.send(LIST).status_code == 200
+        assert time.monotonic() - start >= 0.2
+        caller.http.close()
+
+
 def test_a_token_that_is_suddenly_refused_stays_refused(shop: Caller) -> None:
     shop.world.faults.add("token_expired", count=1)
     assert [shop.send(LIST).status_code for _ in range(2)] == [401, 401]
