@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -93,6 +94,8 @@ class JobRunner(QObject):
         self._newest: dict[tuple[int, str], int] = {}
         self._inbox: deque[tuple[int, str, Any]] = deque()
         self._changed: set[str] = set()
+        self._lock = threading.Lock()
+        self._awake = False
         self._closed = False
         self._pools = {"desk": ThreadPoolExecutor(1, "desk"), "net": ThreadPoolExecutor(3, "net")}
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
@@ -171,7 +174,11 @@ class JobRunner(QObject):
     def _post(self, job_id: int, kind: str, value: Any) -> None:
         if self._closed:
             return
-        self._inbox.append((job_id, kind, value))
+        with self._lock:
+            self._inbox.append((job_id, kind, value))
+            wake, self._awake = not self._awake, True
+        if not wake:  # one waking at a time: a queue of them would be worked off in one go, past the budget
+            return
         try:
             self._wake.emit()
         except RuntimeError:  # the window went while a worker was about to speak
@@ -192,7 +199,9 @@ class JobRunner(QObject):
         if self._changed and not self._closed:
             areas, self._changed = frozenset(self._changed), set()
             self.data_changed.emit(areas)
-        if self._inbox and not self._closed:
+        with self._lock:
+            self._awake = bool(self._inbox)
+        if self._awake and not self._closed:
             QTimer.singleShot(0, self, self._drain)
 
     def _handle(self, job_id: int, kind: str, value: Any) -> None:

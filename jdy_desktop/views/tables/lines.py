@@ -53,7 +53,9 @@ class LinesModel(RowsModel[Row]):
             self._rows = new
             self._repaint()
         elif len(new) > len(self._rows) and [self._id_of(r) for r in new[: len(self._rows)]] == [self._id_of(r) for r in self._rows]:
-            self.beginInsertRows(QModelIndex(), len(self._rows), len(new) - 1)
+            # The empty line becomes the new row and another empty one is added below, so that the cursor stays on the new row.
+            start = len(self._rows) + (1 if self._ghost else 0)
+            self.beginInsertRows(QModelIndex(), start, start + len(new) - len(self._rows) - 1)
             self._rows = new
             self.endInsertRows()
             self._repaint()

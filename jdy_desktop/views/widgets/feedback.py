@@ -366,7 +366,7 @@ class ProgressBand(ToneBand):
         super().__init__("info", edges="both")
         self.setObjectName(name)
         self._unit, self._began = "", 0.0
-        self._title, self._count, self._note = Text("", "strong"), Text("", "body"), Text("", "label")
+        self._title, self._count, self._note = ElidedText("", "strong"), Text("", "body"), ElidedText("", "label")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._cancel = KeyButton("取消", size="small", name=f"{name}_cancel_button")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import QDate, QPoint, QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction, QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from jdy_desktop.views import keys, theme
 from .base import IconLabel, Text, column, repolish, row, sized
+from .buttons import IconButton
 
 
 class Field(QLineEdit):
@@ -213,10 +214,10 @@ class DateField(Field):
         super().__init__(name=name, label=label)
         self._last: date | None = value
         self._calendar: _Calendar | None = None
-        self._open_action = QAction(self)
-        self._open_action.setToolTip("打开日历")
-        self._open_action.triggered.connect(self.open_calendar)
-        self.addAction(self._open_action, QLineEdit.ActionPosition.TrailingPosition)
+        self._opener = IconButton("calendar", "打开日历", side=26, name=f"{name}.calendar_button")
+        self._opener.setParent(self)
+        self._opener.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._opener.clicked.connect(self.open_calendar)
         self._restyle()
         theme.notifier().changed.connect(self._restyle)
         self.set_value(value)
@@ -224,7 +225,16 @@ class DateField(Field):
 
     @Slot()
     def _restyle(self) -> None:
-        self._open_action.setIcon(theme.icon("calendar", "text2", 16))
+        self.setTextMargins(0, 0, theme.px(22), 0)
+        self._place_opener()
+
+    def _place_opener(self) -> None:
+        side = theme.px(26)
+        self._opener.setGeometry(self.width() - side - theme.px(4), (self.height() - side) // 2, side, side)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_opener()
 
     def value(self) -> date | None:
         """The date typed, None when it is empty or no date."""
