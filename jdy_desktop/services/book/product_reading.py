@@ -34,9 +34,7 @@ def detail(session: Session, product_id: ProductId) -> ProductDetail:
             select(StockBalance.sku_id, func.sum(StockBalance.quantity))
             .where(StockBalance.sku_id.in_(ids))
             .group_by(StockBalance.sku_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     matched = set(session.scalars(select(OfferSku.sku_id).where(OfferSku.sku_id.in_(ids))))
     pictures = (
@@ -97,9 +95,7 @@ def _values(session: Session, sku_ids: Sequence[int]) -> tuple[tuple[str, ...], 
 
 def category_tree(session: Session) -> tuple[CategoryNode, ...]:
     """Parents before children, then by name."""
-    counts = dict(
-        session.execute(select(Product.category_id, func.count()).group_by(Product.category_id)).tuples().all()
-    )
+    counts = dict(session.execute(select(Product.category_id, func.count()).group_by(Product.category_id)).all())
     children: dict[int | None, list[Category]] = defaultdict(list)
     for category in session.scalars(select(Category).order_by(Category.name)):
         children[category.parent_id].append(category)

@@ -99,7 +99,7 @@ def _delete(session: Session, ctx: Context, product_ids: Sequence[int]) -> Delet
     kept: list[tuple[str, str]] = []
     deleted = unmatched = 0
     for part in chunks(list(dict.fromkeys(product_ids))):
-        codes = dict(session.execute(select(Product.id, Product.code).where(Product.id.in_(part))).tuples().all())
+        codes = dict(session.execute(select(Product.id, Product.code).where(Product.id.in_(part))).all())
         used = _used_products(session, codes)
         kept += [(codes[one], "used_in_documents") for one in codes if one in used]
         gone = [one for one in codes if one not in used]
