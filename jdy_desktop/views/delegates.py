@@ -43,7 +43,9 @@ class CellDelegate(QStyledItemDelegate):
     def inner(self, rect: QRect, column: int) -> QRect:
         """The cell without its padding; the outermost columns keep the page margin."""
         left, right = self._table.edge_columns()
-        return rect.adjusted(theme.px(EDGE if column == left else PAD), 0, -theme.px(EDGE if column == right else PAD), 0)
+        return rect.adjusted(
+            theme.px(EDGE if column == left else PAD), 0, -theme.px(EDGE if column == right else PAD), 0
+        )
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(theme.px(80), theme.px(36))
@@ -55,7 +57,7 @@ class CellDelegate(QStyledItemDelegate):
             super().paint(painter, option, index)
             return
         painter.save()
-        rect = self.cell_rect(option.rect, index.row())  # type: ignore[attr-defined]
+        rect = self.cell_rect(option.rect, index.row())
         self._ground(painter, rect, model, index.row())
         column = model.columns[index.column()]
         if column.kind == "tick":
@@ -89,11 +91,20 @@ class CellDelegate(QStyledItemDelegate):
         if kind == "state":
             look = theme.state_look(text)
             if text:
-                paint_chip(painter, QRectF(box.adjusted(0, 0, theme.px(PAD), 0)), look.word, look.tone, look.icon, filled=look.filled)
+                paint_chip(
+                    painter,
+                    QRectF(box.adjusted(0, 0, theme.px(PAD), 0)),
+                    look.word,
+                    look.tone,
+                    look.icon,
+                    filled=look.filled,
+                )
             return
         if kind == "chip":
             if text:
-                paint_chip(painter, QRectF(box), text, (column.tone(value) if column.tone else None) or "mute", "", filled=True)
+                paint_chip(
+                    painter, QRectF(box), text, (column.tone(value) if column.tone else None) or "mute", "", filled=True
+                )
             return
         painter.setFont(theme.font(self.text_px, bold=column.bold or kind == "strong"))
         painter.setPen(theme.color(self._ink(model, column, index, value)))
@@ -150,7 +161,9 @@ class CellDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(spot, theme.radius("cell"), theme.radius("cell"))
             painter.restore()
             icon = theme.px(18)
-            painter.drawPixmap(spot.center().x() - icon // 2 + 1, spot.center().y() - icon // 2 + 1, theme.pixmap("goods", "hint", 18))
+            painter.drawPixmap(
+                spot.center().x() - icon // 2 + 1, spot.center().y() - icon // 2 + 1, theme.pixmap("goods", "hint", 18)
+            )
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawPixmap(spot, picture)
@@ -172,7 +185,12 @@ class CellDelegate(QStyledItemDelegate):
         self._line(painter, upper, text, int(_CENTER))
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("text2"))
-        self._line(painter, QRect(words.left(), upper.bottom() - theme.px(3), words.width(), code.height()), below, int(_CENTER))
+        self._line(
+            painter,
+            QRect(words.left(), upper.bottom() - theme.px(3), words.width(), code.height()),
+            below,
+            int(_CENTER),
+        )
 
     # ---- editing
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -182,7 +200,9 @@ class CellDelegate(QStyledItemDelegate):
         editor.setAlignment(column.alignment)
         editor.setFont(theme.font(self.text_px, bold=column.bold))
         if column.button:
-            button = IconButton("more", "选择 F4", side=24, framed=True, name=f"{self._table.objectName()}.editor_button")
+            button = IconButton(
+                "more", "选择 F4", side=24, framed=True, name=f"{self._table.objectName()}.editor_button"
+            )
             button.setParent(editor)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row_id, key = self._table.rows_model().id_at(index.row()), column.key
@@ -203,7 +223,7 @@ class CellDelegate(QStyledItemDelegate):
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        rect = self.cell_rect(option.rect, index.row())  # type: ignore[attr-defined]
+        rect = self.cell_rect(option.rect, index.row())
         high = min(rect.height() - theme.px(4), theme.px(36))
         editor.setGeometry(QRect(rect.left(), rect.top() + (rect.height() - high) // 2, rect.width(), high))
         button = editor.property("cell_button")

@@ -166,7 +166,7 @@ class JobRunner(QObject):
             if ctx.is_cancelled:
                 raise JobCancelled
             result = job(ctx)
-        except BaseException as error:  # noqa: BLE001  # the runner is the edge; the main thread decides what it means
+        except BaseException as error:  # the runner is the edge; the main thread decides what it means
             self._post(job_id, "error", error)
         else:
             self._post(job_id, "done", result)

@@ -175,9 +175,7 @@ class KeyShortcut(QShortcut):
     def __init__(self, action_id: str, owner: QWidget, slot: object, *, window: bool = False) -> None:
         super().__init__(owner)
         self._action_id = action_id
-        self.setContext(
-            Qt.ShortcutContext.WindowShortcut if window else Qt.ShortcutContext.WidgetWithChildrenShortcut
-        )
+        self.setContext(Qt.ShortcutContext.WindowShortcut if window else Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._follow()
         current().changed.connect(self._follow)
         self.activated.connect(slot)

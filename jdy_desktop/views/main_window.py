@@ -169,7 +169,10 @@ class MainWindow(QWidget):
         return page
 
     def _listen(self, page_id: str, page: QWidget) -> None:
-        title_changed, unsaved_changed = getattr(page, "tab_title_changed", None), getattr(page, "unsaved_changed", None)
+        title_changed, unsaved_changed = (
+            getattr(page, "tab_title_changed", None),
+            getattr(page, "unsaved_changed", None),
+        )
         if title_changed is not None:
             title_changed.connect(lambda title: self.tab_strip.set_title(page_id, title))
         if unsaved_changed is not None:

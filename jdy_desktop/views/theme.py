@@ -250,7 +250,9 @@ def _qss_value(match: re.Match[str]) -> str:
     if match[1] == "images":
         return "themeimagesdark" if _state.dark else "themeimageslight"
     value = color(match[1])
-    return value.name() if value.alpha() == 255 else f"rgba({value.red()},{value.green()},{value.blue()},{value.alpha()})"
+    return (
+        value.name() if value.alpha() == 255 else f"rgba({value.red()},{value.green()},{value.blue()},{value.alpha()})"
+    )
 
 
 def _write_images() -> None:

@@ -39,7 +39,9 @@ class ColumnsDialog(DialogFrame):
         reset.clicked.connect(self._reset)
         self.add_left(reset)
         self.add_button(KeyButton("取消", "cancel", name="columns_dialog.cancel_button"), self.reject)
-        self.add_button(KeyButton("确定", "ok", kind="primary", name="columns_dialog.ok_button"), self.accept, default=True)
+        self.add_button(
+            KeyButton("确定", "ok", kind="primary", name="columns_dialog.ok_button"), self.accept, default=True
+        )
         self._fill()
 
     def _fill(self) -> None:

@@ -61,7 +61,9 @@ class TableHeader(QHeaderView):
             model.tick_state(), "check_off"
         )
         side = theme.px(16)
-        painter.drawPixmap(rect.left() + theme.px(16), rect.center().y() - side // 2 + 1, theme.control_pixmap(name, 16, 16))
+        painter.drawPixmap(
+            rect.left() + theme.px(16), rect.center().y() - side // 2 + 1, theme.control_pixmap(name, 16, 16)
+        )
 
     def _paint_title(self, painter: QPainter, rect: QRect, logical: int) -> None:
         model = self._rows()

@@ -35,7 +35,11 @@ class LinesModel(RowsModel[Row]):
         parent: QObject | None = None,
     ) -> None:
         """``number``: a first column # with the line's number."""
-        first: list[Column[Row]] = [Column("_number", "#", lambda _row: "", width=44, kind="hint", align="center", fixed=True)] if number else []
+        first: list[Column[Row]] = (
+            [Column("_number", "#", lambda _row: "", width=44, kind="hint", align="center", fixed=True)]
+            if number
+            else []
+        )
         super().__init__([*first, *columns], parent=parent)
         self._rows: list[Row] = []
         self._id_of, self._ghost, self._ghost_key = id_of, ghost, ghost_key
@@ -52,7 +56,9 @@ class LinesModel(RowsModel[Row]):
         if [self._id_of(r) for r in new] == [self._id_of(r) for r in self._rows]:
             self._rows = new
             self._repaint()
-        elif len(new) > len(self._rows) and [self._id_of(r) for r in new[: len(self._rows)]] == [self._id_of(r) for r in self._rows]:
+        elif len(new) > len(self._rows) and [self._id_of(r) for r in new[: len(self._rows)]] == [
+            self._id_of(r) for r in self._rows
+        ]:
             # The empty line becomes the new row and another empty one is added below, so that the cursor stays on the new row.
             start = len(self._rows) + (1 if self._ghost else 0)
             self.beginInsertRows(QModelIndex(), start, start + len(new) - len(self._rows) - 1)
@@ -124,7 +130,9 @@ class LinesTable(DataTable):
 
     def __init__(self, model: LinesModel[Any], *, name: str, store: SettingsStore | None = None, label: str = "单据行",
                  row_height: int = 44) -> None:  # fmt: skip
-        super().__init__(model, name=name, store=store, row_height=row_height, header_height=32, text_px=14, label=label)
+        super().__init__(
+            model, name=name, store=store, row_height=row_height, header_height=32, text_px=14, label=label
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, row = Qt.Key(event.key()), self.currentIndex().row()
@@ -133,7 +141,10 @@ class LinesTable(DataTable):
         if key == Qt.Key.Key_Delete and plain and row >= 0 and model.row_at(row) is not None:
             self.delete_requested.emit(model.id_at(row))
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and row >= 0:
-            if not self.edit_cell(model.id_at(row), model.columns[self.currentIndex().column()].key) and not self.edit_next():
+            if (
+                not self.edit_cell(model.id_at(row), model.columns[self.currentIndex().column()].key)
+                and not self.edit_next()
+            ):
                 self.row_activated.emit(model.id_at(row))
         else:
             super().keyPressEvent(event)

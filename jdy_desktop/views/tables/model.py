@@ -38,11 +38,12 @@ class Note:
 class Column(Generic[Row]):
     """One column. ``text`` gives the words of a cell; the rest says how they look and behave.
 
-    ``kind``: text, strong (bold), number (right), money (decimal points in line), state (word of tokens.json), chip (``tone`` +
-    text), goods (picture, name = text, code = ``second``), link (clickable: ``clicked_link``), hint (grey), wrap (two lines),
-    picture, tick. ``bold`` and ``tone`` (a token such as ``bad``) change the ink. ``repeats``: a value equal to the one above in the same group is grey. ``sort``: key given to
-    ``DataTable.sort_requested``. ``editable(row)``: cell may be typed into; ``button``: the editor has a … button.
-    ``width`` in px at 100 %; ``stretch`` takes the rest. ``hidden``: only shown after 列设置. ``fixed``: cannot be hidden.
+    ``kind``: text, strong (bold), number (right), money (decimal points in line), state (word of tokens.json), chip
+    (``tone`` + text), goods (picture, name = text, code = ``second``), link (clickable: ``link_clicked``), hint (grey), wrap
+    (two lines), picture, tick. ``bold`` and ``tone`` (a token such as ``bad``) change the ink. ``repeats``: a value equal to
+    the one above in the same group is grey. ``sort``: key given to ``DataTable.sort_requested``. ``editable(row)``: the cell
+    may be typed into; ``button``: the editor has a … button. ``width`` in px at 100 %; ``stretch`` takes the rest.
+    ``hidden``: only shown after 列设置. ``fixed``: cannot be hidden.
     """
 
     key: str
@@ -81,9 +82,13 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     edited = Signal(object, str, str)
     ticks_changed = Signal()
 
-    def __init__(self, columns: Sequence[Column[Row]], *, checkable: bool = False, parent: QObject | None = None) -> None:
+    def __init__(
+        self, columns: Sequence[Column[Row]], *, checkable: bool = False, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        tick: list[Column[Row]] = [Column("_tick", "", lambda _row: "", width=40, kind="tick", fixed=True)] if checkable else []
+        tick: list[Column[Row]] = (
+            [Column("_tick", "", lambda _row: "", width=40, kind="tick", fixed=True)] if checkable else []
+        )
         self.columns: list[Column[Row]] = [*tick, *columns]
         self.checkable = checkable
         self._ticked: dict[Id, None] = {}

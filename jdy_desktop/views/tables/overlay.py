@@ -25,7 +25,9 @@ class NoteBand:
         painter.setPen(theme.color(f"{note.tone}_line"))
         painter.drawLine(rect.bottomLeft(), rect.bottomRight())
         side = theme.px(16)
-        painter.drawPixmap(theme.px(16), rect.center().y() - side // 2 + 1, theme.pixmap(_ICON.get(note.tone, "info"), note.tone, 16))
+        painter.drawPixmap(
+            theme.px(16), rect.center().y() - side // 2 + 1, theme.pixmap(_ICON.get(note.tone, "info"), note.tone, 16)
+        )
         link = self.link_rect(rect, note, current)
         left = theme.px(40)
         painter.setPen(theme.color("text"))

@@ -6,7 +6,7 @@ import html
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QGuiApplication,
@@ -393,7 +393,7 @@ class DataTable(QTableView):
             super().wheelEvent(event)
 
     # ---- editing
-    def announce_editor(self, editor: QLineEdit, index: QModelIndex) -> None:
+    def announce_editor(self, editor: QLineEdit, index: QModelIndex | QPersistentModelIndex) -> None:
         """Called by the delegate: tells the page that a cell is open for typing (to attach a PopupList)."""
         self._editor = editor
         editor.destroyed.connect(self._editor_gone)

@@ -38,6 +38,20 @@ STRETCH: Final = _Stretch()
 Item = QWidget | QLayout | _Stretch | int | None
 
 
+def parent_of(widget: QWidget) -> QWidget:
+    """Parent of a widget that is never without one."""
+    found = widget.parentWidget()
+    assert found is not None
+    return found
+
+
+def layout_of(widget: QWidget) -> QLayout:
+    """Layout of a widget that is never without one."""
+    found = widget.layout()
+    assert found is not None
+    return found
+
+
 class _LayoutScaler(QObject):
     """Keeps margins, spacing and gaps of one layout at the present scale."""
 
@@ -95,7 +109,9 @@ def row(*items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent:
     return layout
 
 
-def column(*items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent: QWidget | None = None) -> QVBoxLayout:
+def column(
+    *items: Item, spacing: int = 8, margins: Margins = (0, 0, 0, 0), parent: QWidget | None = None
+) -> QVBoxLayout:
     """Vertical box; see :func:`row`."""
     layout = QVBoxLayout() if parent is None else QVBoxLayout(parent)
     _fill(layout, items, margins, spacing)
@@ -120,9 +136,7 @@ class _Sizer(QObject):
             self._widget.setMinimumWidth(theme.px(min_width))
 
 
-def sized(
-    widget: W, *, width: float | None = None, height: float | None = None, min_width: float | None = None
-) -> W:
+def sized(widget: W, *, width: float | None = None, height: float | None = None, min_width: float | None = None) -> W:
     """Give ``widget`` fixed measures (px at 100 %) that follow the scale; returns the widget."""
     _Sizer(widget, width, height, min_width)
     return widget

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetrics, QPainter, QPaintEve
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from jdy_desktop.views import keys, theme
+from .base import parent_of
 
 Kind = Literal["primary", "secondary", "quiet", "danger", "danger_filled", "link"]
 Size = Literal["small", "normal", "large", "finish"]
@@ -59,7 +60,7 @@ class FocusRing(QWidget):
             self.hide()
             return
         gap = theme.px(3)
-        corner = target.mapTo(self.parentWidget(), target.rect().topLeft())
+        corner = target.mapTo(parent_of(self), target.rect().topLeft())
         self.setGeometry(corner.x() - gap, corner.y() - gap, target.width() + 2 * gap, target.height() + 2 * gap)
         self.show()
         self.raise_()
@@ -116,9 +117,10 @@ class _ButtonBase(QAbstractButton):
 class KeyButton(_ButtonBase):
     """A button that carries its key: ``KeyButton("完成", "finish", kind="primary", size="finish")``.
 
-    ``action`` is an id of the key map: its key is printed behind the label (and follows edits); the *page* binds the key with
-    ``KeyShortcut``. ``hint`` prints a fixed key instead. ``wide`` takes the whole width (finish button). ``icon`` is a file of resources/icons. A disabled button says why:
-    ``button.set_blocked("先保存")``; ``set_blocked(None)`` enables it. Never narrower than its words.
+    ``action`` is an id of the key map: its key is printed behind the label (and follows edits); the *page* binds the key
+    with ``KeyShortcut``. ``hint`` prints a fixed key instead. ``wide`` takes the whole width (finish button). ``icon`` is a
+    file of resources/icons. A disabled button says why: ``button.set_blocked("先保存")``; ``set_blocked(None)`` enables it.
+    Never narrower than its words.
     """
 
     def __init__(
@@ -126,7 +128,14 @@ class KeyButton(_ButtonBase):
         size: Size = "normal", name: str = "", wide: bool = False,
     ) -> None:  # fmt: skip
         super().__init__()
-        self._label, self._action, self._kind, self._icon, self._hint, self._size = label, action, kind, icon, hint, size
+        self._label, self._action, self._kind, self._icon, self._hint, self._size = (
+            label,
+            action,
+            kind,
+            icon,
+            hint,
+            size,
+        )
         self._tip = ""
         self.setText(label)
         self.setAccessibleName(label)
@@ -192,7 +201,12 @@ class KeyButton(_ButtonBase):
             edge = None if self._kind in ("quiet", "link") else theme.color("line_strong")
             return None, edge, "off", "off"
         if self._kind == "primary":
-            return theme.color("accent_press" if down else "accent_hover" if over else "accent"), None, "on_accent", "on_accent2"
+            return (
+                theme.color("accent_press" if down else "accent_hover" if over else "accent"),
+                None,
+                "on_accent",
+                "on_accent2",
+            )
         if self._kind == "danger_filled":
             return theme.color("bad"), None, "page", "page"
         ground = theme.color("selected" if down else "hover") if down or over else None

@@ -39,9 +39,7 @@ class ChoiceCard(QAbstractButton):
         painter.setPen(QPen(theme.color("link" if marked else "line_strong"), edge))
         painter.setBrush(theme.color("selected" if self.isChecked() else "hover" if self.underMouse() else "page"))
         corner = theme.radius("panel")
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2), corner, corner
-        )
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2), corner, corner)
         dot = theme.control_pixmap("radio_on" if self.isChecked() else "radio_off", 16, 16)
         painter.drawPixmap(theme.px(17), theme.px(20), dot)
         left, width = theme.px(45), self.width() - theme.px(61)

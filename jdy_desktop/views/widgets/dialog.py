@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from jdy_desktop.views import theme
-from .base import STRETCH, Surface, Text, column, row
+from .base import STRETCH, Surface, Text, column, layout_of, parent_of, row
 from .buttons import IconButton, KeyButton
 
 
@@ -25,7 +25,7 @@ class Scrim(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(parent_of(self).rect())
         return False
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -99,7 +99,7 @@ class DialogFrame(Scrim):
 
     def open(self) -> None:
         """Show the dialog; focus goes to the first input of the body, else to the default button."""
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(parent_of(self).rect())
         self.show()
         self.raise_()
         self._place()
@@ -142,7 +142,7 @@ class DialogFrame(Scrim):
         width, height = self._size
         wide = min(theme.px(width), self.width() - theme.px(32))
         self.frame.setFixedWidth(wide)
-        layout = self.frame.layout()
+        layout = layout_of(self.frame)
         fitting = layout.totalHeightForWidth(wide) if layout.hasHeightForWidth() else self.frame.sizeHint().height()
         wanted = theme.px(height) if height else fitting
         high = min(wanted, self.height() - theme.px(32))
@@ -157,7 +157,7 @@ class DialogFrame(Scrim):
 
     def refit(self) -> None:
         """Take the height the body needs now (something was shown or hidden)."""
-        self.content.layout().activate()
+        layout_of(self.content).activate()
         self._place()
 
     def _chain(self) -> list[QWidget]:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from jdy_desktop.views import keys, theme
-from .base import STRETCH, ElidedText, IconLabel, Surface, Text, column, row, sized
+from .base import STRETCH, ElidedText, IconLabel, Surface, Text, column, layout_of, parent_of, row, sized
 from .buttons import IconButton, KeyButton, LinkButton
 
 Tone = Literal["ok", "warn", "bad", "info", "scan", "mute"]
@@ -254,7 +254,7 @@ class Toast(_Floating):
         metrics = QFontMetrics(theme.font(13))
         link = metrics.horizontalAdvance(self._link()) + theme.px(10) if self._undo else 0
         width = theme.px(16 + 16 + 10 + 16) + metrics.horizontalAdvance(self._text) + link
-        parent = self.parentWidget()
+        parent = parent_of(self)
         high = theme.px(40)
         self.setGeometry((parent.width() - width) // 2, parent.height() - theme.px(self._bottom) - high, width, high)
 
@@ -308,10 +308,10 @@ class NoticeCard(_Floating):
         self.raise_()
 
     def place(self) -> None:
-        parent = self.parentWidget()
+        parent = parent_of(self)
         width = theme.px(344)
-        high = max(theme.px(64), self.layout().totalHeightForWidth(width) if self.layout().hasHeightForWidth() else
-                   self.layout().sizeHint().height())  # fmt: skip
+        high = max(theme.px(64), layout_of(self).totalHeightForWidth(width) if layout_of(self).hasHeightForWidth() else
+                   layout_of(self).sizeHint().height())  # fmt: skip
         self.setGeometry(parent.width() - width - theme.px(24), parent.height() - high - theme.px(60), width, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -355,7 +355,9 @@ class EmptyState(QWidget):
 
 
 class ProgressBand(ToneBand):
-    """Band above a table while a job runs: ``band.begin("正在下载 AOP对外测试账号02", unit="个宝贝")``, ``band.step(47, 152, "新建 44 · 更新 3")``.
+    """Band above a table while a job runs.
+
+    ``band.begin("正在下载 AOP对外测试账号02", unit="个宝贝")``, ``band.step(47, 152, "新建 44 · 更新 3")``, ``band.finish()``.
 
     ``cancelled`` = 取消 was pressed. The rest in seconds is reckoned from the speed so far, after the first second.
     """

@@ -67,7 +67,9 @@ class SearchField(Field):
 
     @Slot()
     def _restyle(self) -> None:
-        self.setTextMargins(theme.px(22 if self.property("form") != "large" else 28), 0, self._hint_width() + theme.px(4), 0)
+        self.setTextMargins(
+            theme.px(22 if self.property("form") != "large" else 28), 0, self._hint_width() + theme.px(4), 0
+        )
         self.update()
 
     def _hint(self) -> str:
@@ -360,7 +362,9 @@ class SegmentedChoice(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, options: Sequence[tuple[str, Any]], *, name: str = "", label: str = "", tick: bool = True) -> None:
+    def __init__(
+        self, options: Sequence[tuple[str, Any]], *, name: str = "", label: str = "", tick: bool = True
+    ) -> None:
         super().__init__()
         self._options = list(options)
         self._index = 0
@@ -528,5 +532,3 @@ def labelled(label: str, control: QWidget, *, spacing: int = 8) -> QWidget:
         control.setAccessibleName(label)
     row(text, control, spacing=spacing, parent=holder)
     return holder
-
-

@@ -82,7 +82,11 @@ class NavItem(_ButtonBase):
         if not self._folded:
             painter.setFont(theme.font(13, bold=here))
             painter.setPen(theme.color("link" if here else "text2"))
-            painter.drawText(self.rect().adjusted(left + side + theme.px(8), 0, 0, 0), int(Qt.AlignmentFlag.AlignVCenter), self._title)
+            painter.drawText(
+                self.rect().adjusted(left + side + theme.px(8), 0, 0, 0),
+                int(Qt.AlignmentFlag.AlignVCenter),
+                self._title,
+            )
         if self._badge:
             self._paint_badge(painter)
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from jdy_desktop.views import theme
-from .base import STRETCH, Surface, Text, named, repolish, row, sized
+from .base import STRETCH, Surface, Text, layout_of, named, repolish, row, sized
 from .buttons import IconButton, KeyButton
 from .fields import Field, FilterCombo
 
@@ -52,7 +52,9 @@ class Pager(Surface):
         self._right: QHBoxLayout = row(spacing=4)
         self._goto_part = QWidget()
         row(Text("前往", "label"), self._goto, Text("页", "label"), parent=self._goto_part)
-        paging = [] if simple else [4, self._size, 4, self._back, self._here, self._forth, 6, self._goto_part]
+        paging: list[QWidget | int] = (
+            [] if simple else [4, self._size, 4, self._back, self._here, self._forth, 6, self._goto_part]
+        )
         self._goto_part.setVisible(not simple)
         self._simple = simple
         row(self._count, *paging, STRETCH, self._right, margins=(16, 0, 16, 0), parent=self)
@@ -118,7 +120,7 @@ class Pager(Surface):
         if self._simple:
             return
         rest = self._goto_part.sizeHint().width() if self._goto_part.isHidden() else 0
-        self._goto_part.setVisible(self.layout().sizeHint().width() + rest <= self.width())
+        self._goto_part.setVisible(layout_of(self).sizeHint().width() + rest <= self.width())
 
     # ---- right side
     def _clear_right(self) -> None:

@@ -70,7 +70,9 @@ class SidePanel(Surface):
             self.setMaximumWidth(16_777_215)
             return
         wide = self.window().width() >= 1600 and self.window() is not self
-        self.setFixedWidth(theme.px(self._width) if self._width else theme.width("side_panel_wide" if wide else "side_panel"))
+        self.setFixedWidth(
+            theme.px(self._width) if self._width else theme.width("side_panel_wide" if wide else "side_panel")
+        )
 
     def showEvent(self, event: object) -> None:
         self.fit()

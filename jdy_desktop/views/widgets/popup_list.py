@@ -11,6 +11,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdy_desktop.views import theme
+from .base import parent_of
 from .feedback import paint_chip
 
 _V = int(Qt.AlignmentFlag.AlignVCenter)
@@ -19,7 +20,10 @@ MAX_ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class PopupItem:
-    """One line: ``value`` is handed back; ``code`` bold, ``title`` beside it, ``detail`` below, ``chip`` or ``right`` words at the right."""
+    """One line: ``value`` is handed back; ``code`` bold, ``title`` beside it, ``detail`` below.
+
+    At the right stands ``chip`` (in ``chip_tone``) or the words ``right``.
+    """
 
     value: Any
     title: str
@@ -104,7 +108,7 @@ class PopupList(QWidget):
     def _place(self) -> None:
         field = self._field
         assert field is not None
-        parent = self.parentWidget()
+        parent = parent_of(self)
         corner = field.mapTo(parent, QPoint(0, 0))
         width = max(field.width(), theme.px(self._min_width), self._content_width())
         high = self._row_height() * len(self._items) + (theme.px(32) if self._hints or self._esc else 0) + 2
@@ -203,7 +207,14 @@ class PopupList(QWidget):
         small = QFontMetrics(theme.font(12))
         if item.chip:
             wide = small.horizontalAdvance(item.chip) + theme.px(16)
-            paint_chip(painter, QRectF(right - wide, box.top(), wide + 1, box.height()), item.chip, item.chip_tone, "", filled=True)
+            paint_chip(
+                painter,
+                QRectF(right - wide, box.top(), wide + 1, box.height()),
+                item.chip,
+                item.chip_tone,
+                "",
+                filled=True,
+            )
             right -= wide + theme.px(8)
         elif item.right:
             wide = small.horizontalAdvance(item.right)

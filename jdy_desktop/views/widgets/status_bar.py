@@ -10,7 +10,11 @@ from jdy_desktop.views import theme
 from .base import STRETCH, Surface, named, row
 from .buttons import _ButtonBase
 
-_ICONS = {"shops": ("shield_check", "shield_expired"), "outbox": ("cloud_check", "cloud_up"), "backup": ("backup", "backup")}
+_ICONS = {
+    "shops": ("shield_check", "shield_expired"),
+    "outbox": ("cloud_check", "cloud_up"),
+    "backup": ("backup", "backup"),
+}
 _LEFT = ("shops", "outbox", "backup")
 _RIGHT = ("period", "scale", "clock")
 _NAMES = {"shops": "店铺", "outbox": "待上传", "backup": "备份", "period": "启用期间", "scale": "字号", "clock": "时间"}
@@ -50,7 +54,11 @@ class StatusItem(_ButtonBase):
         painter = QPainter(self)
         left = 0
         if self._icon():
-            token = self._tone if self._tone in ("ok", "bad", "warn") and self._key != "backup" or self._tone == "bad" else "text2"
+            token = (
+                self._tone
+                if self._tone in ("ok", "bad", "warn") and self._key != "backup" or self._tone == "bad"
+                else "text2"
+            )
             side = theme.px(14)
             painter.drawPixmap(0, (self.height() - side) // 2, theme.pixmap(self._icon(), token, 14))
             left = theme.px(19)

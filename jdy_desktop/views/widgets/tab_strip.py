@@ -48,7 +48,9 @@ class _Tabs(QTabBar):
         """Where the × of a tab is."""
         box = self.tabRect(index)
         side = theme.px(16)
-        return QRectF(box.right() - theme.px(10) - side, box.top() + theme.px(6) + (theme.px(34) - side) / 2, side, side)
+        return QRectF(
+            box.right() - theme.px(10) - side, box.top() + theme.px(6) + (theme.px(34) - side) / 2, side, side
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.tabAt(event.position().toPoint())

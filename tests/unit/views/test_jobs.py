@@ -150,7 +150,11 @@ def test_expected_errors_go_to_the_page_and_bugs_to_the_crash_handler(
 
 def test_a_failing_handler_does_not_stop_the_next(runner: JobRunner, qtbot: QtBot, crashes: Crashes) -> None:
     seen: list[int] = []
-    runner.submit(lambda _ctx: 1, owner=None, on_done=lambda _r: 1 // 0 and None)
+
+    def divide(_result: int) -> None:
+        raise ZeroDivisionError
+
+    runner.submit(lambda _ctx: 1, owner=None, on_done=divide)
     runner.submit(lambda _ctx: 2, owner=None, on_done=seen.append)
     qtbot.waitUntil(lambda: seen == [2])
     assert [type(e) for e in crashes] == [ZeroDivisionError]
@@ -169,13 +173,16 @@ def test_many_answers_do_not_stop_the_window(runner: JobRunner, qtbot: QtBot) ->
         longest[0] = max(longest[0], now - last[0])
         last[0] = now
 
+    def slow(number: int) -> None:
+        time.sleep(0.01)
+        seen.append(number)
+
     timer = QTimer()
     timer.timeout.connect(tick)
     release = threading.Event()
     runner.submit(lambda _ctx: release.wait(5), owner=None, on_done=lambda _r: None)
     for number in range(40):
-        runner.submit(lambda _ctx, n=number: n, owner=None,
-                      on_done=lambda n: (time.sleep(0.01), seen.append(n)) and None)  # type: ignore[misc]  # fmt: skip
+        runner.submit(lambda _ctx, n=number: n, owner=None, on_done=slow)  # type: ignore[misc]
     release.set()
     while runner._pools["desk"]._work_queue.qsize():  # all answers wait before the first is handled
         pass

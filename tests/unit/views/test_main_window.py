@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from jdy_desktop.views import keys, theme
 from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_GOODS, MainWindow, PageSpec
+from jdy_desktop.views.widgets.feedback import Banner
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -144,7 +145,9 @@ def test_banners_stand_in_order_of_gravity(window: MainWindow) -> None:
     window.show_banner("update", "info", "有新版本。")
     window.show_banner("expired", "bad", "授权已过期。", button="店铺验权")
     window.show_banner("offline", "warn", "连不上 1688，已经 3 分钟。")
-    order = [window._slot.itemAt(i).widget().objectName() for i in range(window._slot.count())]
+    QApplication.sendPostedEvents()
+    standing = sorted(window.findChildren(Banner), key=lambda banner: banner.y())
+    order = [banner.objectName() for banner in standing if banner.isVisible()]
     assert order == ["banner.expired", "banner.offline", "banner.update"]
     window.hide_banner("expired")
     assert window.banner("expired") is None
@@ -165,7 +168,9 @@ def test_toast_offers_undo_by_key_once(window: MainWindow, qtbot: QtBot) -> None
 
 def test_notice_card_calls_back(window: MainWindow, qtbot: QtBot) -> None:
     seen: list[int] = []
-    card = window.notice("ok", "已支付 ¥890.88", "XH20190327001", link="打印小票", on_click=lambda: seen.append(1), sound=False)
+    card = window.notice(
+        "ok", "已支付 ¥890.88", "XH20190327001", link="打印小票", on_click=lambda: seen.append(1), sound=False
+    )
     from jdy_desktop.views.widgets.buttons import LinkButton
 
     link = card.findChild(LinkButton)
@@ -214,7 +219,14 @@ def test_frame_buttons_are_not_cut(window: MainWindow, qtbot: QtBot, scale: int)
     theme.set_scale(scale)
     for page_id in ("goods", "sale", "match"):
         window.open_page(page_id)
-    window.show_banner("expired", "bad", "店铺 AOP对外测试账号04 的授权已过期。", "重新验证一次就好了。", button="店铺验权", action="verify_shop")
+    window.show_banner(
+        "expired",
+        "bad",
+        "店铺 AOP对外测试账号04 的授权已过期。",
+        "重新验证一次就好了。",
+        button="店铺验权",
+        action="verify_shop",
+    )
     qtbot.wait(0)
     from jdy_desktop.views.widgets.buttons import KeyButton
 

@@ -21,8 +21,7 @@ from jdy_desktop.views.tables.lines import GHOST, LinesModel, LinesTable
 from jdy_desktop.views.tables.model import Column, Note, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
 from jdy_desktop.views.widgets.feedback import EmptyState
-
-from .conftest import MemoryStore
+from tests.unit.views.conftest import MemoryStore
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -135,7 +134,7 @@ def test_ticks_are_kept_over_pages(qtbot: QtBot) -> None:
     assert model.tick_state() == Qt.CheckState.Unchecked
     click(qtbot, table, 0, 0)
     assert model.tick_state() == Qt.CheckState.PartiallyChecked
-    assert sorted(model.ticked) == list(range(1, 22))
+    assert sorted(map(int, map(str, model.ticked))) == list(range(1, 22))
     assert table.chosen_ids() == model.ticked
 
 
@@ -151,7 +150,7 @@ def test_shift_click_ticks_a_range_and_space_the_current_row(qtbot: QtBot) -> No
     shown(qtbot, table)
     click(qtbot, table, 1, 0)
     click(qtbot, table, 4, 0, Qt.KeyboardModifier.ShiftModifier)
-    assert sorted(model.ticked) == [2, 3, 4, 5]
+    assert sorted(map(int, map(str, model.ticked))) == [2, 3, 4, 5]
     table.select_id(9)
     qtbot.keyClick(table, Qt.Key.Key_Space)
     assert 9 in model.ticked

@@ -95,7 +95,9 @@ def test_icon_takes_the_token_colour(look: QApplication) -> None:
     bad = theme.color("bad")
     image = theme.pixmap("error", "bad", 24, dpr=2.0).toImage()
     assert image.width() == 48
-    inks = {image.pixelColor(x, y).name() for x in range(48) for y in range(48) if image.pixelColor(x, y).alpha() == 255}
+    inks = {
+        image.pixelColor(x, y).name() for x in range(48) for y in range(48) if image.pixelColor(x, y).alpha() == 255
+    }
     assert inks == {bad.name()}
 
 

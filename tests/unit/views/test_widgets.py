@@ -14,12 +14,19 @@ from jdy_desktop.views.widgets.base import STRETCH
 from jdy_desktop.views.widgets.buttons import FocusRing, KeyButton
 from jdy_desktop.views.widgets.dialog import ConfirmDialog, DialogFrame
 from jdy_desktop.views.widgets.feedback import Chip, ProgressBand, Toast
-from jdy_desktop.views.widgets.fields import DateField, Field, FilterCombo, FormRow, SearchField, SegmentedChoice, parse_date
+from jdy_desktop.views.widgets.fields import (
+    DateField,
+    Field,
+    FilterCombo,
+    FormRow,
+    SearchField,
+    SegmentedChoice,
+    parse_date,
+)
 from jdy_desktop.views.widgets.flow import tool_row
 from jdy_desktop.views.widgets.pager import Pager
 from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
-
-from .conftest import MemoryStore
+from tests.unit.views.conftest import MemoryStore
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -89,7 +96,10 @@ def test_edited_key_moves_the_shortcut(window: QWidget, qtbot: QtBot) -> None:
 @pytest.mark.parametrize("scale", [100, 150, 200])
 def test_buttons_wrap_instead_of_being_cut(window: QWidget, qtbot: QtBot, scale: int) -> None:
     theme.set_scale(scale)
-    buttons = [KeyButton(word, icon="print", hint="Ctrl+Shift+P") for word in ("删除商品匹配", "删除平台下载信息", "自动匹配", "下载", "列设置")]
+    buttons = [
+        KeyButton(word, icon="print", hint="Ctrl+Shift+P")
+        for word in ("删除商品匹配", "删除平台下载信息", "自动匹配", "下载", "列设置")
+    ]
     put(window, tool_row(*buttons[:4], STRETCH, buttons[4]))
     qtbot.wait(0)
     for button in buttons:
@@ -237,7 +247,14 @@ def test_confirm_is_safe_by_default(window: QWidget, qtbot: QtBot) -> None:
     field.setFocus()
 
     def answer(key: Qt.Key) -> bool:
-        dialog = ConfirmDialog(window, "删除平台下载信息", "要删除 3 行平台信息吗？", goes="这 3 行会消失。", stays="商品中心的商品会保留。", yes="删除 3 行")
+        dialog = ConfirmDialog(
+            window,
+            "删除平台下载信息",
+            "要删除 3 行平台信息吗？",
+            goes="这 3 行会消失。",
+            stays="商品中心的商品会保留。",
+            yes="删除 3 行",
+        )
         QTimer.singleShot(0, lambda: qtbot.keyClick(QApplication.focusWidget() or dialog, key))
         return dialog.ask()
 
