@@ -43,8 +43,8 @@ MAX_ROWS = 200
 _ROWS_PER_MADE_SKU = 6
 # After each commit the lock is left free for a moment; without it the next page would win it back from a waiting sale.
 _BREATH_S = 0.0005
-# How often a shop is walked through again when 1688 counts more offers than came (F6).
-_MAX_PASSES = 5
+# How often a shop is walked through at most when offers moved between the pages meanwhile (F6).
+_MAX_WALKS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ class _Counts:
     unchanged: int = 0
     total: int = 0
     walk: int = 1
+    total_at_start: int = 0
+    has_moved: bool = False
     match_batch: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     clashes: list[AttributeClash] = field(default_factory=list)
@@ -244,6 +246,10 @@ class _Writer:
         counts = self.counts
         if self.request.range is DownloadRange.ALL:
             counts.total = page.total
+            if number == 1:
+                counts.total_at_start, counts.has_moved = page.total, False
+            # An offer that left the shelf pulls all later ones one place forward: one of them slips past us unseen.
+            counts.has_moved |= page.total != counts.total_at_start
         for bad in page.bad:
             log.warning("offer not readable offer=%s field=%s", bad.offer_id, bad.reason)
             counts.failed[bad.offer_id or f"page {number}"] = bad.reason
@@ -273,11 +279,12 @@ class _Writer:
         time.sleep(_BREATH_S)
 
     def wants_another_walk(self) -> bool:
-        """1688 counts more offers than came: some moved between the pages while we read (F6). Begin again at page 1."""
-        if self._missed() == 0 or self.counts.walk >= _MAX_PASSES:
+        """Offers came or went while we read, or 1688 counts more than came: begin again at page 1 (F6)."""
+        counts = self.counts
+        if counts.walk >= _MAX_WALKS or not (counts.has_moved or self._missed()):
             return False
-        log.warning("download run=%s misses %s offers, walking again", self.run_id, self._missed())
-        self.counts.walk += 1
+        log.info("download run=%s: offers moved, missing %s, walking again", self.run_id, self._missed())
+        counts.walk += 1
         self._page_after = 1
         self.flush()
         return True

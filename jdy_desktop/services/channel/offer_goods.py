@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session, aliased
 from jdy_desktop.models.catalog import Product, Sku
 from jdy_desktop.models.channel import Offer, OfferSku
 from jdy_desktop.models.states import MatchOrigin, OfferStatus
+from jdy_desktop.services.book import catalog
 from jdy_desktop.services.book.products import create_from_offer
 from jdy_desktop.services.channel.match_log import MatchLog
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.db import translated_errors
 
 log = logging.getLogger(__name__)
 
@@ -87,10 +89,12 @@ class GoodsMaker:
 
     def _create(self, offer: Offer, rows: Sequence[OfferSku]) -> Made:
         try:
-            with self._session.begin_nested():
+            with translated_errors(), self._session.begin_nested():
                 product = create_from_offer(self._session, self._ctx, self._shop_name, offer)
                 self._session.flush()
         except UserError as exc:
+            # What the savepoint took back may stand in the look-ups of this session: units, categories, values.
+            catalog.forget_cache(self._session)
             log.warning("no goods made for offer=%s: %s", offer.offer_id, exc)
             return Made(offer.offer_id, offer.title, "failed", reason=exc.code)
         for row, sku in zip(rows, product.skus, strict=True):

@@ -127,7 +127,7 @@ def test_selling_data(stall: Stall, shop_id: Any) -> None:
         assert (offer.unit, offer.quote_type, offer.minimum_quantity) == ("件", 2, Decimal(2))
         assert json.loads(offer.tiers) == [["2", "42"], ["100", "39"]]
         assert (offer.mix_amount, offer.mix_quantity) in ((Decimal(15000), Decimal(3)), (None, None))
-        assert [sku.retail_price for sku in offer.skus] == [Decimal(64)] * 3
+        assert [sku.retail_price for sku in offer.skus] == [Decimal(64), Decimal(64), Decimal(66)]
         assert all(sku.online_stock > 0 for sku in offer.skus)
 
 
