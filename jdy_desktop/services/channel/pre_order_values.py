@@ -61,7 +61,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class WorkReport:
-    """What one round did. `is_offline`: 1688 could not be reached; `next_due_s`: how long nothing will be due."""
+    """What one round did. `is_offline`: 1688 could not be reached, rows wait."""
 
     uploaded: tuple[Event, ...] = ()
     failed: tuple[Event, ...] = ()
@@ -69,7 +69,6 @@ class WorkReport:
     scanned: tuple[Event, ...] = ()
     paid: tuple[Event, ...] = ()
     is_offline: bool = False
-    next_due_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

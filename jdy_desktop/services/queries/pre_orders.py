@@ -87,7 +87,7 @@ class PreOrderList:
         """Newest sale number first, whatever became of the row (M157); of one sale the newest generation first."""
         wanted = _filtered(select(PreOrder.id, PreOrder.generation, Document.number), filter)
         with self._db.read() as session:
-            found = session.execute(wanted).all()
+            found = list(session.execute(wanted))
         found.sort(key=lambda row: (number_sort_key(row.number), row.generation), reverse=True)
         return [row.id for row in found]
 
@@ -194,4 +194,3 @@ def _row(row: Any, now: datetime) -> PreOrderRow:
         generation=order.generation,
         is_newest=is_newest,
     )
-
