@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from jdy_desktop.models.channel import PreOrder, Shop
+from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.ids import DocumentId
+from jdy_desktop.models.parties import Customer, Supplier
+from jdy_desktop.models.rules.search import split_words
 from jdy_desktop.models.states import DocumentKind, DocumentState, PayState, UploadState
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.queries.words import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,94 @@ class DocumentList:
         self._kind = kind
 
     def ids(self, filter: DocumentFilter) -> list[int]:
-        raise NotImplementedError
+        """Newest day first, then newest number."""
+        with self._db.read() as session:
+            query = select(Document.id).where(*self._conditions(filter))
+            order = (Document.day.desc(), func.length(Document.number).desc(), Document.number.desc())
+            return list(session.connection().execute(query.order_by(*order)).scalars())
 
     def rows(self, ids: Sequence[int]) -> dict[int, DocumentRow]:
-        raise NotImplementedError
+        found: dict[int, DocumentRow] = {}
+        with self._db.read() as session:
+            for part in chunks(ids):
+                found |= _rows(session, part)
+        return found
 
     def sums(self, filter: DocumentFilter) -> DocumentSums:
-        raise NotImplementedError
+        """Foot of the list; voided documents are not counted."""
+        conditions = [*self._conditions(filter), Document.state != DocumentState.VOIDED.value]
+        with self._db.read() as session:
+            connection = session.connection()
+            head = (func.count(), func.sum(Document.settlement_amount), func.sum(Document.paid_amount))
+            count, settled, paid = connection.execute(select(*head).where(*conditions)).one()
+            pieces = select(func.sum(DocumentLine.quantity)).join(Document, Document.id == DocumentLine.document_id)
+            quantity = connection.execute(pieces.where(*conditions)).scalar()
+            return DocumentSums(count, quantity or Decimal(0), settled or Decimal(0), paid or Decimal(0))
+
+    def _conditions(self, wanted: DocumentFilter) -> list[ColumnElement[bool]]:
+        conditions: list[ColumnElement[bool]] = [Document.kind == self._kind.value]
+        conditions += [_has_word(word) for word in split_words(wanted.text)]
+        if wanted.first_day is not None:
+            conditions.append(Document.day >= wanted.first_day)
+        if wanted.last_day is not None:
+            conditions.append(Document.day <= wanted.last_day)
+        if wanted.state is not None:
+            conditions.append(Document.state == wanted.state.value)
+        elif not wanted.with_voided:
+            conditions.append(Document.state != DocumentState.VOIDED.value)
+        if wanted.party_id is not None:
+            conditions.append(func.coalesce(Document.customer_id, Document.supplier_id) == wanted.party_id)
+        if wanted.shop_id is not None:
+            conditions.append(Document.shop_id == wanted.shop_id)
+        return conditions
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    """Number, remark, party (name, pinyin, phone) or goods of a line (code, name as on that day)."""
+    party = [
+        column.in_(select(entity.id).where(entity.search_text.contains(word, autoescape=True)))
+        for column, entity in ((Document.customer_id, Customer), (Document.supplier_id, Supplier))
+    ]
+    texts = (DocumentLine.sku_code, DocumentLine.product_name, DocumentLine.sku_name)
+    of_lines = select(DocumentLine.document_id).where(or_(*(one.icontains(word, autoescape=True) for one in texts)))
+    own = [one.icontains(word, autoescape=True) for one in (Document.number, Document.remark)]
+    return or_(*own, *party, Document.id.in_(of_lines))
+
+
+def _rows(session: Session, ids: Sequence[int]) -> dict[int, DocumentRow]:
+    connection = session.connection()
+    newer = aliased(PreOrder)
+    newest = ~select(newer.id).where(newer.sale_id == PreOrder.sale_id, newer.generation > PreOrder.generation).exists()
+    party = func.coalesce(Customer.name, Supplier.name, "").label("party")
+    pieces = select(func.sum(DocumentLine.quantity)).where(DocumentLine.document_id == Document.id).scalar_subquery()
+    outbox: tuple[Any, ...] = (PreOrder.upload_state, PreOrder.pay_state, PreOrder.number.label("pre_order_number"))
+    query = (
+        select(*Document.__table__.c, party, Shop.name.label("shop"), pieces.label("pieces"), *outbox)
+        .outerjoin(Customer, Customer.id == Document.customer_id)
+        .outerjoin(Supplier, Supplier.id == Document.supplier_id)
+        .outerjoin(Shop, Shop.id == Document.shop_id)
+        .outerjoin(PreOrder, (PreOrder.sale_id == Document.id) & newest)
+        .where(Document.id.in_(ids))
+    )
+    return {
+        row.id: DocumentRow(
+            id=DocumentId(row.id),
+            number=row.number,
+            day=row.day,
+            state=DocumentState(row.state),
+            party=row.party,
+            shop=row.shop or "",
+            quantity=row.pieces or Decimal(0),
+            goods_amount=row.goods_amount,
+            amount_after_discount=row.amount_after_discount,
+            settlement_amount=row.settlement_amount,
+            paid_amount=row.paid_amount,
+            remark=row.remark,
+            operator=row.operator,
+            reviewer=row.reviewer,
+            upload_state=UploadState(row.upload_state) if row.upload_state else None,
+            pay_state=PayState(row.pay_state) if row.pay_state else None,
+            pre_order_number=row.pre_order_number or "",
+        )
+        for row in connection.execute(query)
+    }

@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from jdy_desktop.models.account import AccountSet
+from jdy_desktop.models.catalog import Category, Product, Sku, Unit
 from jdy_desktop.models.ids import SkuId
+from jdy_desktop.models.rules.rounding import ratio, times, to_amount, to_price
+from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.queries.goods import category_branch, stock_condition
+from jdy_desktop.services.queries.words import all_words, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +58,82 @@ class StockList:
         self._db = db
 
     def ids(self, filter: StockFilter) -> list[int]:
-        raise NotImplementedError
+        """SKUs by code. Without a filter on stock also those that never moved."""
+        with self._db.read() as session:
+            held = _held(filter.warehouse_id)
+            query = select(Sku.id).join(Product, Product.id == Sku.product_id)
+            query = query.outerjoin(held, held.c.sku_id == Sku.id).where(*_conditions(filter, held))
+            return list(session.connection().execute(query.order_by(Sku.code_key)).scalars())
 
     def rows(self, ids: Sequence[int], warehouse_id: int | None = None) -> dict[int, StockRow]:
-        raise NotImplementedError
+        """Rows by SKU id, of one warehouse or of all together."""
+        found: dict[int, StockRow] = {}
+        with self._db.read() as session:
+            per_warehouse = session.scalar(select(AccountSet.cost_per_warehouse)) or False
+            for part in chunks(ids):
+                found |= _rows(session, part, warehouse_id, whole_cost=warehouse_id is not None and not per_warehouse)
+        return found
 
     def sums(self, filter: StockFilter) -> StockSums:
-        raise NotImplementedError
+        """Pieces and value of the whole filter."""
+        ids = self.ids(filter)
+        rows = self.rows(ids, filter.warehouse_id).values()
+        return StockSums(sum((row.quantity for row in rows), Decimal(0)), sum((row.value for row in rows), Decimal(0)))
+
+
+def _held(warehouse_id: int | None) -> Any:
+    quantity, cost = func.sum(StockBalance.quantity).label("quantity"), func.sum(StockBalance.cost).label("cost")
+    query = select(StockBalance.sku_id, quantity, cost).group_by(StockBalance.sku_id)
+    if warehouse_id is not None:
+        query = query.where(StockBalance.warehouse_id == warehouse_id)
+    return query.subquery("held")
+
+
+def _conditions(wanted: StockFilter, held: Any) -> list[ColumnElement[bool]]:
+    # A SKU taken out of its product shows as long as there is stock of it.
+    conditions = [or_(Sku.is_active, func.coalesce(held.c.quantity, 0) != 0), *all_words(wanted.text, Sku.search_text)]
+    if wanted.category_id is not None:
+        conditions.append(Product.category_id.in_(category_branch(wanted.category_id)))
+    if wanted.stock is not None:
+        conditions.append(stock_condition(wanted.stock, held.c.quantity, Sku.minimum_stock))
+    return conditions
+
+
+def _rows(session: Session, ids: Sequence[int], warehouse_id: int | None, *, whole_cost: bool) -> dict[int, StockRow]:
+    """`whole_cost`: the account set keeps one average for the company, which holds in each warehouse (M9)."""
+    connection = session.connection()
+    held, company = _held(warehouse_id), _held(None)
+    company = company.alias("company")
+    columns = (Sku.id, Sku.product_id, Sku.code, Sku.name.label("sku_name"), Sku.minimum_stock)
+    named = (Product.name.label("product_name"), Category.name.label("category"), Unit.name.label("unit"))
+    query = (
+        select(*columns, *named, held.c.quantity, held.c.cost, company.c.quantity, company.c.cost)
+        .join(Product, Product.id == Sku.product_id)
+        .join(Unit, Unit.id == Product.unit_id)
+        .outerjoin(Category, Category.id == Product.category_id)
+        .outerjoin(held, held.c.sku_id == Sku.id)
+        .outerjoin(company, company.c.sku_id == Sku.id)
+        .where(Sku.id.in_(ids))
+    )
+    found = {}
+    for row in connection.execute(query):
+        quantity, cost, all_quantity, all_cost = (value or Decimal(0) for value in row[-4:])
+        if whole_cost:
+            average = to_price(ratio(all_cost, all_quantity)) if all_quantity else Decimal(0)
+            value = to_amount(times(average, quantity))
+        else:
+            average, value = (to_price(ratio(cost, quantity)) if quantity else Decimal(0)), cost
+        found[row.id] = StockRow(
+            sku_id=SkuId(row.id),
+            product_id=row.product_id,
+            code=row.code,
+            product_name=row.product_name,
+            sku_name=row.sku_name,
+            category=row.category or "",
+            unit=row.unit,
+            quantity=quantity,
+            minimum_stock=row.minimum_stock,
+            unit_cost=average,
+            value=value,
+        )
+    return found
