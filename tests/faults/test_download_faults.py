@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from jdy_desktop.models.catalog import Product
 from jdy_desktop.models.channel import Offer, OfferSku
 from jdy_desktop.models.states import AuthState, DownloadMode
+from jdy_desktop.services.book.products import create_from_offer
 from jdy_desktop.services.channel import downloads
 from jdy_desktop.services.errors import JobCancelled, RateLimited, TokenExpired, UserError
 from jdy_desktop.services.machine.jobs import JobContext, Progress
@@ -39,13 +40,13 @@ class At(JobContext):
     def __init__(self, offers: int, act: Any) -> None:
         super().__init__(self._look)
         self._offers = offers
-        self._act = act
+        self.act = act
         self.is_done = False
 
     def _look(self, progress: Progress) -> None:
         if not self.is_done and progress.done >= self._offers:
             self.is_done = True
-            self._act()
+            self.act()
 
 
 def on_shelf(stall: Stall) -> set[str]:
@@ -151,7 +152,7 @@ def test_goods_that_cannot_be_made_spoil_nothing(stall: Stall, monkeypatch: pyte
     from jdy_desktop.services.channel import offer_goods
 
     shop_id, bad = stall.authorize().shop_id, "588640312701"
-    create = offer_goods.create_from_offer
+    create = create_from_offer
 
     def refuse_one(session: Any, ctx: Any, shop_name: str, offer: Offer) -> Product:
         product = create(session, ctx, shop_name, offer)
@@ -211,7 +212,8 @@ def test_total_that_lies(stall: Stall) -> None:
 
 def test_cancelled_between_pages(stall: Stall) -> None:
     shop_id = stall.authorize().shop_id
-    job = At(60, lambda: job.cancel())
+    job = At(60, None)
+    job.act = job.cancel
     began = time.monotonic()
     with pytest.raises(JobCancelled):
         stall.download(shop_id, job=job)

@@ -13,6 +13,7 @@ from jdy_desktop.models.catalog import Product, Sku
 from jdy_desktop.models.channel import MatchHistory, Offer, OfferSku, Shop
 from jdy_desktop.models.ids import OfferSkuId, SkuId
 from jdy_desktop.models.rules import matching as rules
+from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.machine.context import Context
 from tests.support.channel import add_offer, add_product, add_shop
@@ -64,10 +65,8 @@ def _make_products(session: Any, products: Any) -> list[Sku]:
     taken: set[str] = set()
     made: list[Sku] = []
     for has_variants, codes in products:
-        free = list(
-            {rules.normalise_code(code): code for code in codes if rules.normalise_code(code) not in taken}.values()
-        )
-        taken.update(map(rules.normalise_code, free))
+        free = list({normalise_code(code): code for code in codes if normalise_code(code) not in taken}.values())
+        taken.update(map(normalise_code, free))
         if free:
             variants = [(code, str(place)) for place, code in enumerate(free)] if has_variants else ()
             code = f"p{len(made)}" if has_variants else free[0]

@@ -290,7 +290,7 @@ def test_rows_of_the_manual(stall: Stall, shop_id: Any) -> None:
 def test_progress_counts_offers(stall: Stall, shop_id: Any) -> None:
     seen: list[Progress] = []
     job = JobContext(seen.append)
-    job.INTERVAL_S = 0.0  # type: ignore[misc]
+    job.INTERVAL_S = 0.0
     report = stall.download(shop_id, job=job)
     assert [one.note for one in seen] == ["offers"] * len(seen)
     assert (seen[-1].done, seen[-1].total) == (report.offers, report.offers)
