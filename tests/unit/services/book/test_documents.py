@@ -19,16 +19,16 @@ from jdy_desktop.models.stock import StockMove
 from jdy_desktop.services.book.checks import check_book
 from jdy_desktop.services.errors import BeforeStartPeriod, MarketMissing, Stale, StockShort, UserError
 from jdy_desktop.services.machine.jobs import JobContext
-from .conftest import START, TODAY, Stall
+from tests.support.counter import START, TODAY, Counter
 
 D = Decimal
 
 
-def assert_sound(stall: Stall) -> None:
+def assert_sound(stall: Counter) -> None:
     assert check_book(stall.db, JobContext()).problems == ()
 
 
-def test_sale_moves_stock_money_and_numbers_at_once(stall: Stall) -> None:
+def test_sale_moves_stock_money_and_numbers_at_once(stall: Counter) -> None:
     sku = stall.goods("sp32501", stock="10", cost="4")
     saved = stall.sale(stall.line(sku, "3", "12.50"), paid_amount=D("7.50"), account_id=stall.cash)
     assert saved.number == "XH20190327001"
@@ -43,7 +43,7 @@ def test_sale_moves_stock_money_and_numbers_at_once(stall: Stall) -> None:
 
 
 @pytest.mark.manual("M130")
-def test_settlement_is_amount_after_discount_plus_freight(stall: Stall) -> None:
+def test_settlement_is_amount_after_discount_plus_freight(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     saved = stall.sale(stall.line(sku, "1", "900.88"), discount_amount=D("20.00"), customer_freight=D("10"))
     view = stall.documents.document(saved.id)
@@ -54,7 +54,7 @@ def test_settlement_is_amount_after_discount_plus_freight(stall: Stall) -> None:
 @pytest.mark.parametrize(
     ("freight", "way"), [("0", Logistics.SELF_PICKUP), ("0.00", Logistics.SELF_PICKUP), ("12", Logistics.EXPRESS)]
 )
-def test_freight_decides_the_usual_way(stall: Stall, freight: str, way: Logistics) -> None:
+def test_freight_decides_the_usual_way(stall: Counter, freight: str, way: Logistics) -> None:
     sku = stall.goods("a", stock="10")
     saved = stall.sale(stall.line(sku), customer_freight=D(freight))
     assert stall.documents.document(saved.id).logistics is way
@@ -63,7 +63,7 @@ def test_freight_decides_the_usual_way(stall: Stall, freight: str, way: Logistic
 
 
 @pytest.mark.manual("M137", "M119")
-def test_short_stock_stores_nothing_and_names_the_lines(stall: Stall) -> None:
+def test_short_stock_stores_nothing_and_names_the_lines(stall: Counter) -> None:
     sku, other = stall.goods("sp1", stock="2"), stall.goods("sp2", stock="9")
     before = {
         entity: stall.count(entity) for entity in (Document, DocumentLine, StockMove, PartyMove, PreOrder, AuditEntry)
@@ -87,7 +87,7 @@ def test_short_stock_stores_nothing_and_names_the_lines(stall: Stall) -> None:
 @pytest.mark.parametrize(
     "kind", [kind for kind in DocumentKind if kind not in (DocumentKind.TRANSFER, DocumentKind.COUNT)]
 )
-def test_no_document_before_the_start_period(stall: Stall, kind: DocumentKind) -> None:
+def test_no_document_before_the_start_period(stall: Counter, kind: DocumentKind) -> None:
     sku = stall.goods("a", stock="10")
     with pytest.raises(BeforeStartPeriod) as caught:
         stall.documents.save(stall.request(kind, stall.line(sku), day=START - timedelta(days=1)))
@@ -96,7 +96,7 @@ def test_no_document_before_the_start_period(stall: Stall, kind: DocumentKind) -
 
 
 @pytest.mark.manual("M158")
-def test_numbers_count_per_day_and_are_never_given_again(stall: Stall) -> None:
+def test_numbers_count_per_day_and_are_never_given_again(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     first, second = stall.sale(stall.line(sku)), stall.sale(stall.line(sku))
     stall.documents.void(second.id, second.version)
@@ -110,7 +110,7 @@ def test_numbers_count_per_day_and_are_never_given_again(stall: Stall) -> None:
     ]
 
 
-def test_the_same_form_saved_twice_is_one_document(stall: Stall) -> None:
+def test_the_same_form_saved_twice_is_one_document(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     request = stall.request(DocumentKind.SALE, stall.line(sku, "2"))
     first, second = stall.documents.save(request), stall.documents.save(request)
@@ -141,7 +141,7 @@ def test_the_same_form_saved_twice_is_one_document(stall: Stall) -> None:
         ({"sku_id": SkuId(4711)}, "sku_unknown", "sku_id"),
     ],
 )
-def test_bad_lines_are_refused_with_their_row(stall: Stall, change: dict[str, Any], code: str, field: str) -> None:
+def test_bad_lines_are_refused_with_their_row(stall: Counter, change: dict[str, Any], code: str, field: str) -> None:
     sku = stall.goods("a", stock="10")
     values = {"sku_id": sku, "quantity": D(1), "price": D(10)} | change
     from jdy_desktop.services.book.documents import SaveLine
@@ -165,7 +165,7 @@ def test_bad_lines_are_refused_with_their_row(stall: Stall, change: dict[str, An
         ({"paid_amount": D("1")}, "account_missing"),
     ],
 )
-def test_bad_heads_are_refused(stall: Stall, change: dict[str, Any], code: str) -> None:
+def test_bad_heads_are_refused(stall: Counter, change: dict[str, Any], code: str) -> None:
     sku = stall.goods("a", stock="10")
     request = stall.request(DocumentKind.SALE, stall.line(sku))
     from dataclasses import replace
@@ -175,7 +175,7 @@ def test_bad_heads_are_refused(stall: Stall, change: dict[str, Any], code: str) 
     assert caught.value.code == code
 
 
-def test_absurdly_large_sums_of_many_lines_are_refused(stall: Stall) -> None:
+def test_absurdly_large_sums_of_many_lines_are_refused(stall: Counter) -> None:
     sku = stall.goods("a", stock="10", allow_negative=True)
     line = stall.line(sku, "999999", "999999")
     with pytest.raises(UserError) as caught:
@@ -184,7 +184,7 @@ def test_absurdly_large_sums_of_many_lines_are_refused(stall: Stall) -> None:
 
 
 @pytest.mark.manual("M113", "M114")
-def test_purchase_raises_stock_and_debt_and_its_return_lowers_them(stall: Stall) -> None:
+def test_purchase_raises_stock_and_debt_and_its_return_lowers_them(stall: Counter) -> None:
     sku = stall.goods("a")
     bought = stall.documents.save(
         stall.request(
@@ -205,7 +205,7 @@ def test_purchase_raises_stock_and_debt_and_its_return_lowers_them(stall: Stall)
 
 
 @pytest.mark.manual("M115")
-def test_other_receipt_takes_zero_cost_and_makes_no_debt(stall: Stall) -> None:
+def test_other_receipt_takes_zero_cost_and_makes_no_debt(stall: Counter) -> None:
     sku = stall.goods("a")
     request = stall.request(
         DocumentKind.OTHER_RECEIPT, stall.line(sku, "5", "0"), category="盘盈", supplier_id=stall.supplier
@@ -235,13 +235,13 @@ def test_tax_both_ways(make_stall: Any, includes: bool, entered: str, net: str, 
     assert saved.settlement_amount == 226
 
 
-def test_without_tax_accounting_a_tax_rate_changes_nothing(stall: Stall) -> None:
+def test_without_tax_accounting_a_tax_rate_changes_nothing(stall: Counter) -> None:
     sku = stall.goods("a", stock="10", tax_rate=D(13))
     saved = stall.sale(stall.line(sku, "2", "113", tax_rate=D(13)))
     assert saved.settlement_amount == 226
 
 
-def test_totals_while_typing_equal_what_is_stored(stall: Stall) -> None:
+def test_totals_while_typing_equal_what_is_stored(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     request = stall.request(
         DocumentKind.SALE,
@@ -257,7 +257,7 @@ def test_totals_while_typing_equal_what_is_stored(stall: Stall) -> None:
     assert (view.goods_amount, view.discount_amount, view.settlement_amount) == (D("11.69"), D("0.58"), D("19.11"))
 
 
-def test_last_price_per_customer(stall: Stall) -> None:
+def test_last_price_per_customer(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     stall.sale(stall.line(sku, "1", "9.5"), customer_id=stall.wholesale)
     stall.sale(stall.line(sku, "1", "8"), customer_id=stall.wholesale)
@@ -268,7 +268,7 @@ def test_last_price_per_customer(stall: Stall) -> None:
 # -- changing ---------------------------------------------------------------------------------------------------------
 
 
-def test_edit_reverses_and_posts_anew_in_one_go(stall: Stall) -> None:
+def test_edit_reverses_and_posts_anew_in_one_go(stall: Counter) -> None:
     sku, other = stall.goods("a", stock="10", cost="4"), stall.goods("b", stock="5", cost="2")
     request = stall.request(DocumentKind.SALE, stall.line(sku, "8", "10"))
     saved = stall.documents.save(request)
@@ -283,7 +283,7 @@ def test_edit_reverses_and_posts_anew_in_one_go(stall: Stall) -> None:
     assert_sound(stall)
 
 
-def test_second_editor_is_told(stall: Stall) -> None:
+def test_second_editor_is_told(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     request = stall.request(DocumentKind.SALE, stall.line(sku, "1"))
     saved = stall.documents.save(request)
@@ -293,7 +293,7 @@ def test_second_editor_is_told(stall: Stall) -> None:
     assert stall.documents.document(saved.id).remark == "first"
 
 
-def test_lowering_a_receipt_below_what_was_sold_is_refused(stall: Stall) -> None:
+def test_lowering_a_receipt_below_what_was_sold_is_refused(stall: Counter) -> None:
     sku = stall.goods("a")
     request = stall.request(DocumentKind.PURCHASE, stall.line(sku, "10", "6"))
     bought = stall.documents.save(request)
@@ -307,7 +307,7 @@ def test_lowering_a_receipt_below_what_was_sold_is_refused(stall: Stall) -> None
     assert_sound(stall)
 
 
-def test_void_takes_everything_back_once(stall: Stall) -> None:
+def test_void_takes_everything_back_once(stall: Counter) -> None:
     sku = stall.goods("a", stock="10", cost="4")
     saved = stall.sale(stall.line(sku, "3"), paid_amount=D(5), account_id=stall.cash)
     voided = stall.documents.void(saved.id, saved.version)
@@ -319,7 +319,7 @@ def test_void_takes_everything_back_once(stall: Stall) -> None:
     assert_sound(stall)
 
 
-def test_sale_return_brings_goods_back_at_the_average(stall: Stall) -> None:
+def test_sale_return_brings_goods_back_at_the_average(stall: Counter) -> None:
     sku = stall.goods("a", stock="10", cost="4")
     stall.sale(stall.line(sku, "3", "10"))
     saved = stall.documents.save(stall.request(DocumentKind.SALE_RETURN, stall.line(sku, "1", "10")))
@@ -332,7 +332,7 @@ def test_sale_return_brings_goods_back_at_the_average(stall: Stall) -> None:
 
 @pytest.mark.manual("M10", "M137")
 def test_with_a_reviewer_stock_moves_at_review(make_stall: Any) -> None:
-    stall: Stall = make_stall(needs_review=True)
+    stall: Counter = make_stall(needs_review=True)
     sku = stall.goods("a")
     receipt = stall.receive(sku, "5", "4")
     assert stall.stock(sku) == 0
@@ -356,7 +356,7 @@ def test_with_a_reviewer_stock_moves_at_review(make_stall: Any) -> None:
     assert_sound(stall)
 
 
-def test_without_a_reviewer_there_is_nothing_to_review(stall: Stall) -> None:
+def test_without_a_reviewer_there_is_nothing_to_review(stall: Counter) -> None:
     saved = stall.sale(stall.line(stall.goods("a", stock="1")))
     with pytest.raises(UserError) as caught:
         stall.documents.review(saved.id, saved.version)
@@ -366,19 +366,19 @@ def test_without_a_reviewer_there_is_nothing_to_review(stall: Stall) -> None:
 # -- the pre-order ----------------------------------------------------------------------------------------------------
 
 
-def pre_order(stall: Stall) -> PreOrder:
+def pre_order(stall: Counter) -> PreOrder:
     with stall.db.read() as session:
         row = session.scalars(select(PreOrder)).one()
         session.expunge(row)
         return row
 
 
-def set_pre_order(stall: Stall, **values: Any) -> None:
+def set_pre_order(stall: Counter, **values: Any) -> None:
     with stall.db.write() as session:
         session.execute(update(PreOrder).values(**values))
 
 
-def test_a_sale_queues_its_pre_order_in_the_same_transaction(stall: Stall) -> None:
+def test_a_sale_queues_its_pre_order_in_the_same_transaction(stall: Counter) -> None:
     sku = stall.goods("sp32501", stock="10")
     shop = stall.shop("奔腾照明")
     offer = stall.offer(shop, "1001", sku)
@@ -392,7 +392,7 @@ def test_a_sale_queues_its_pre_order_in_the_same_transaction(stall: Stall) -> No
 
 
 @pytest.mark.manual("M128")
-def test_with_several_shops_the_right_one_must_be_chosen(stall: Stall) -> None:
+def test_with_several_shops_the_right_one_must_be_chosen(stall: Counter) -> None:
     sku, other = stall.goods("a", stock="10"), stall.goods("b", stock="10")
     first, second = stall.shop("一店"), stall.shop("二店")
     stall.offer(first, "1001", sku)
@@ -409,7 +409,7 @@ def test_with_several_shops_the_right_one_must_be_chosen(stall: Stall) -> None:
 
 
 @pytest.mark.manual("M121")
-def test_unmatched_goods_are_saved_with_a_warning(stall: Stall) -> None:
+def test_unmatched_goods_are_saved_with_a_warning(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     stall.shop("一店")
     assert stall.sale(stall.line(sku), makes_pre_order=True).warnings == ("not_matched",)
@@ -419,7 +419,7 @@ def test_unmatched_goods_are_saved_with_a_warning(stall: Stall) -> None:
     ("more", "quantity", "code"),
     [({}, "1.5", "quantity_not_whole"), ({"discount_amount": D("10")}, "1", "pre_order_amount_zero")],
 )
-def test_what_1688_cannot_take_is_refused_first(stall: Stall, more: dict[str, Any], quantity: str, code: str) -> None:
+def test_what_1688_cannot_take_is_refused_first(stall: Counter, more: dict[str, Any], quantity: str, code: str) -> None:
     sku = stall.goods("a", stock="10")
     stall.shop("一店")
     with pytest.raises(UserError) as caught:
@@ -428,7 +428,7 @@ def test_what_1688_cannot_take_is_refused_first(stall: Stall, more: dict[str, An
     stall.sale(stall.line(sku, quantity), **more)
 
 
-def test_a_shop_without_market_or_no_shop_is_refused(stall: Stall) -> None:
+def test_a_shop_without_market_or_no_shop_is_refused(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     with pytest.raises(UserError) as caught:
         stall.sale(stall.line(sku), makes_pre_order=True)
@@ -438,7 +438,7 @@ def test_a_shop_without_market_or_no_shop_is_refused(stall: Stall) -> None:
         stall.sale(stall.line(sku), makes_pre_order=True)
 
 
-def test_several_offers_are_asked_once_and_remembered(stall: Stall) -> None:
+def test_several_offers_are_asked_once_and_remembered(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     shop = stall.shop("一店")
     first, second = stall.offer(shop, "1001", sku), stall.offer(shop, "1002", sku)
@@ -453,7 +453,7 @@ def test_several_offers_are_asked_once_and_remembered(stall: Stall) -> None:
 
 
 @pytest.mark.parametrize("state", [UploadState.UPLOADED, UploadState.UPLOADING, UploadState.UNCLEAR])
-def test_a_sale_that_1688_may_hold_cannot_be_edited(stall: Stall, state: UploadState) -> None:
+def test_a_sale_that_1688_may_hold_cannot_be_edited(stall: Counter, state: UploadState) -> None:
     sku = stall.goods("a", stock="10")
     stall.shop("一店")
     request = stall.request(DocumentKind.SALE, stall.line(sku, "2"), makes_pre_order=True)
@@ -466,7 +466,7 @@ def test_a_sale_that_1688_may_hold_cannot_be_edited(stall: Stall, state: UploadS
 
 
 @pytest.mark.parametrize("state", [UploadState.WAITING, UploadState.FAILED])
-def test_before_that_it_can_and_keeps_its_state(stall: Stall, state: UploadState) -> None:
+def test_before_that_it_can_and_keeps_its_state(stall: Counter, state: UploadState) -> None:
     sku = stall.goods("a", stock="10")
     stall.shop("一店")
     request = stall.request(DocumentKind.SALE, stall.line(sku, "2"), makes_pre_order=True)
@@ -479,7 +479,7 @@ def test_before_that_it_can_and_keeps_its_state(stall: Stall, state: UploadState
     assert stall.count(PreOrder) == 0
 
 
-def test_voiding_with_a_pre_order(stall: Stall) -> None:
+def test_voiding_with_a_pre_order(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     stall.shop("一店")
     saved = stall.sale(stall.line(sku, "2"), makes_pre_order=True)
@@ -495,7 +495,7 @@ def test_voiding_with_a_pre_order(stall: Stall) -> None:
     assert stall.documents.void(saved.id, saved.version).warnings == ("code_stays_payable",)
 
 
-def test_a_voided_sale_is_never_sent(stall: Stall) -> None:
+def test_a_voided_sale_is_never_sent(stall: Counter) -> None:
     sku = stall.goods("a", stock="10")
     stall.shop("一店")
     saved = stall.sale(stall.line(sku, "2"), makes_pre_order=True)
@@ -504,7 +504,7 @@ def test_a_voided_sale_is_never_sent(stall: Stall) -> None:
 
 
 def test_with_a_reviewer_the_pre_order_waits_for_the_review(make_stall: Any) -> None:
-    stall: Stall = make_stall(needs_review=True)
+    stall: Counter = make_stall(needs_review=True)
     sku = stall.goods("a", allow_negative=True)
     stall.shop("一店")
     saved = stall.sale(stall.line(sku, "2"), makes_pre_order=True)
