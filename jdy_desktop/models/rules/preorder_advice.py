@@ -36,7 +36,7 @@ _PATTERNS = (
     (AdviceCode.BELOW_MINIMUM, re.compile(r"最低限购|最小起订|起批量|起订量")),
     (AdviceCode.NO_OFFER, re.compile(r"没有对应的\s*offer|(?:商品|offer).*不存在", re.IGNORECASE)),
     (AdviceCode.OFF_SHELF, re.compile(r"下架")),
-    (AdviceCode.OVER_ONLINE_STOCK, re.compile(r"库存.*(?:不足|不够)|(?:超过|大于|超出).*库存")),
+    (AdviceCode.OVER_ONLINE_STOCK, re.compile(r"(?:库存|可售数量).*(?:不足|不够)|(?:超过|大于|超出).*库存")),
 )
 _ROW = re.compile(r"第\s*[\[【]?\s*([0-9]+)\s*[\]】]?\s*行")
 _OFFER = re.compile(r"(?:商品|offer)\s*[\[【]\s*([0-9]+)\s*[\]】]", re.IGNORECASE)
