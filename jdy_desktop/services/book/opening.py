@@ -4,12 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    MetaData,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from jdy_desktop.models.catalog import Product, Sku, Unit
 from jdy_desktop.models.ids import SkuId, WarehouseId
+from jdy_desktop.models.parties import Warehouse
+from jdy_desktop.models.rules.numbering import PREFIXES
+from jdy_desktop.models.rules.rounding import LARGEST, ZERO
+from jdy_desktop.models.rules.search import split_words
+from jdy_desktop.models.states import DocumentKind, DocumentState, MoveKind
+from jdy_desktop.models.stock import StockBalance, StockMove
+from jdy_desktop.models.types import Instant
+from jdy_desktop.services.book import audit
+from jdy_desktop.services.book.bulk import chunks, table_of
+from jdy_desktop.services.book.document_writing import (
+    DOCUMENT,
+    LINE,
+    BookRules,
+    book_rules,
+    goods_of,
+    refuse_short,
+    take_number,
+)
+from jdy_desktop.services.book.posting import Ledger, MoveLine
+from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+
+_SKU, _PRODUCT, _UNIT, _WAREHOUSE = table_of(Sku), table_of(Product), table_of(Unit), table_of(Warehouse)
+_MOVE, _BALANCE = table_of(StockMove), table_of(StockBalance)
+
+#: row, SKU, warehouse, quantity × 10⁴, unit cost × 10⁶, amount × 10².
+_Scaled = tuple[int, int, int, int, int, int]
+
+_IMPORT = Table(
+    "opening_import",
+    MetaData(),
+    Column("position", Integer, primary_key=True),
+    Column("sku_id", Integer),
+    Column("warehouse_id", Integer),
+    Column("quantity", BigInteger),
+    Column("unit_cost", BigInteger),
+    Column("amount", BigInteger),
+    Column("is_fresh", Integer),
+    prefixes=["TEMPORARY"],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +109,264 @@ class OpeningReport:
 
 
 class OpeningStock:
+    """Openings are dated the start period, whatever day they are entered on, and count at once, without review."""
+
     def __init__(self, db: Database, ctx: Context) -> None:
         self._db = db
         self._ctx = ctx
 
     def rows(self, text: str = "", limit: int | None = None) -> tuple[OpeningRow, ...]:
-        raise NotImplementedError
+        """Entered openings by code."""
+        with self._db.read() as session:
+            return _rows(session, text, limit)
 
     def replaces(self, lines: Sequence[OpeningLine]) -> int:
         """How many of these SKUs and warehouses have an opening already: the form asks before replacing (M118)."""
-        raise NotImplementedError
+        with self._db.read() as session:
+            return len({(row.sku_id, row.warehouse_id) for row in _former(session.connection(), lines)})
 
     def save(self, lines: Sequence[OpeningLine]) -> OpeningReport:
-        raise NotImplementedError
+        """Store the openings in one transaction; former ones of the same SKU and warehouse are taken back first.
+
+        Raises, and nothing is stored: UserError with the row (from 1), StockShort when what was sold meanwhile exceeds
+        the new figure.
+        """
+        checked = _checked(lines)
+        with self._db.write() as session:
+            return _save(session, self._ctx, lines, checked)
+
+
+def _checked(lines: Sequence[OpeningLine]) -> list[_Scaled]:
+    """The lines in whole numbers of their last place, with their amount. Raises UserError naming the row."""
+    if not lines:
+        raise UserError("lines_empty", field="lines")
+    found: list[_Scaled] = []
+    seen: dict[tuple[int, int], int] = {}
+    for row, line in enumerate(lines, 1):
+        if seen.setdefault((line.sku_id, line.warehouse_id), row) != row:
+            raise UserError("line_repeated", field="sku_id", row=row, other=seen[line.sku_id, line.warehouse_id])
+        quantity = _scaled(line.quantity, 4, "quantity", row)
+        cost = _scaled(line.unit_cost, 6, "unit_cost", row)
+        # quantity (4 places) × cost (6 places) to 2 places, HALF_UP; exact in whole numbers.
+        amount = (quantity * cost + 50_000_000) // 100_000_000
+        if amount > LARGEST * 100:
+            raise UserError("amount_too_large", field="unit_cost", row=row)
+        found.append((row, line.sku_id, line.warehouse_id, quantity, cost, amount))
+    return found
+
+
+def _scaled(value: Decimal, places: int, field: str, row: int) -> int:
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise UserError("not_a_number", field=field, row=row)
+    if value < 0:
+        raise UserError("number_negative", field=field, row=row)
+    if value > LARGEST:
+        raise UserError("number_too_large", field=field, row=row)
+    if value and value.adjusted() < -places:
+        raise UserError("too_many_places", field=field, row=row, places=places)
+    scaled = value * 10**places
+    whole = int(scaled)
+    if whole != scaled:
+        raise UserError("too_many_places", field=field, row=row, places=places)
+    return whole
+
+
+def _save(session: Session, ctx: Context, lines: Sequence[OpeningLine], checked: list[_Scaled]) -> OpeningReport:
+    connection = session.connection()
+    rules = book_rules(connection)
+    _check_known(connection, lines)
+    former = _former(connection, lines)
+    wanted = [line for line in checked if line[3]]
+    ledger = Ledger(connection, [line[1] for line in checked], cost_per_warehouse=rules.cost_per_warehouse)
+    # Goods that never moved need no arithmetic: their balance is the opening. A first import is nothing but such rows.
+    fresh = [line for line in wanted if not ledger.knows(line[1], line[2])]
+    late = [line for line in wanted if ledger.knows(line[1], line[2])]
+    back = _standing(ledger, former)
+    _refuse_short(connection, ledger, back, late)
+    now = ctx.clock.now()
+    for document_id, moves in back.items():
+        ledger.reverse(document_id, rules.start_date, now, moves)
+    _remove_lines(connection, former, now)
+    numbers: tuple[str, ...] = ()
+    if wanted:
+        document_id, number = _write_head(connection, ctx, rules, wanted)
+        numbers = (number,)
+        _write_lines(connection, document_id, wanted, {line[0] for line in fresh}, rules.start_date, now)
+        ledger.post(document_id, rules.start_date, now, _late_moves(connection, document_id, late))
+    ledger.flush()
+    replaced = len({(row.sku_id, row.warehouse_id) for row in former})
+    total = Decimal(sum(line[5] for line in wanted)).scaleb(-2)
+    after = {"rows": len(checked), "replaced": replaced, "amount": total, "numbers": list(numbers)}
+    audit.record(session, ctx, "save", DocumentKind.OPENING.value, ",".join(numbers) or "-", None, after)
+    return OpeningReport(len(checked), replaced, numbers, rules.start_date)
+
+
+def _check_known(connection: Connection, lines: Sequence[OpeningLine]) -> None:
+    for column, field in ((_SKU.c.id, "sku_id"), (_WAREHOUSE.c.id, "warehouse_id")):
+        wanted = {getattr(line, field) for line in lines}
+        known: set[int] = set()
+        for part in chunks(sorted(wanted)):
+            known.update(connection.execute(select(column).where(column.in_(part))).scalars())
+        if wanted - known:
+            row = next(row for row, line in enumerate(lines, 1) if getattr(line, field) not in known)
+            raise UserError(f"{field.removesuffix('_id')}_unknown", field=field, row=row)
+
+
+def _former(connection: Connection, lines: Sequence[OpeningLine]) -> list[Any]:
+    """Lines of earlier openings for the same SKUs and warehouses."""
+    keys = {(line.sku_id, line.warehouse_id) for line in lines}
+    columns = (LINE.c.id, LINE.c.document_id, LINE.c.sku_id, LINE.c.warehouse_id)
+    query = select(*columns).join_from(LINE, DOCUMENT, DOCUMENT.c.id == LINE.c.document_id)
+    query = query.where(DOCUMENT.c.kind == DocumentKind.OPENING.value, DOCUMENT.c.state != DocumentState.VOIDED.value)
+    found: list[Any] = []
+    for part in chunks(sorted({sku for sku, _ in keys})):
+        rows = connection.execute(query.where(LINE.c.sku_id.in_(part)))
+        found += [row for row in rows if (row.sku_id, row.warehouse_id) in keys]
+    return found
+
+
+def _standing(ledger: Ledger, former: Sequence[Any]) -> dict[int, list[MoveLine]]:
+    """The moves that would take the former lines back, by document."""
+    wanted = {row.id for row in former}
+    return {
+        document_id: [move for move in ledger.stored_moves(document_id) if move.line_id in wanted]
+        for document_id in sorted({row.document_id for row in former})
+    }
+
+
+def _refuse_short(
+    connection: Connection, ledger: Ledger, back: dict[int, list[MoveLine]], late: Sequence[_Scaled]
+) -> None:
+    if not back:
+        return
+    incoming = [MoveLine(row, None, sku, place, Decimal(quantity).scaleb(-4)) for row, sku, place, quantity, *_ in late]
+    moves = [move for moves in back.values() for move in moves]
+    refuse_short(ledger, [*moves, *incoming], goods_of(connection, [move.sku_id for move in [*moves, *incoming]]))
+
+
+def _remove_lines(connection: Connection, former: Sequence[Any], now: datetime) -> None:
+    """Take replaced lines out of their documents; an emptied document is voided, the others are summed anew."""
+    for part in chunks([row.id for row in former]):
+        connection.execute(delete(LINE).where(LINE.c.id.in_(part)))
+    for document_id in sorted({row.document_id for row in former}):
+        query = select(func.count(), func.sum(LINE.c.gross_amount)).where(LINE.c.document_id == document_id)
+        count, total = connection.execute(query).one()
+        sums = dict.fromkeys(("goods_amount", "amount_after_discount", "settlement_amount"), total or ZERO)
+        gone = {} if count else {"state": DocumentState.VOIDED.value, "voided_at": now}
+        statement = update(DOCUMENT).where(DOCUMENT.c.id == document_id)
+        connection.execute(statement.values(version=DOCUMENT.c.version + 1, updated_at=now, **sums, **gone))
+
+
+def _write_head(connection: Connection, ctx: Context, rules: BookRules, lines: Sequence[_Scaled]) -> tuple[int, str]:
+    now = ctx.clock.now()
+    number = take_number(connection, DocumentKind.OPENING, PREFIXES[DocumentKind.OPENING], rules.start_date)
+    total = Decimal(sum(line[5] for line in lines)).scaleb(-2)
+    if total > LARGEST:
+        raise UserError("amount_too_large", field="lines")
+    state = DocumentState.REVIEWED if rules.needs_review else DocumentState.SAVED
+    result = connection.execute(
+        insert(DOCUMENT).values(
+            kind=DocumentKind.OPENING.value,
+            number=number,
+            state=state.value,
+            day=rules.start_date,
+            client_key=ctx.random.token(18),
+            goods_amount=total,
+            amount_after_discount=total,
+            settlement_amount=total,
+            operator=ctx.operator,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    assert result.inserted_primary_key is not None
+    return result.inserted_primary_key[0], number
+
+
+def _write_lines(
+    connection: Connection, document_id: int, lines: Sequence[_Scaled], fresh: set[int], day: date, now: datetime
+) -> None:
+    """Lines, and moves and balances of the fresh ones, by four statements whatever their number (performance.md §3)."""
+    is_postgres = connection.dialect.name == "postgresql"
+    _IMPORT.create(connection)
+    marks = ", ".join(["%s" if is_postgres else "?"] * 7)
+    rows = [(*line, int(line[0] in fresh)) for line in lines]
+    # A driver statement: the temporary table belongs to no area, and 30,000 rows need no type conversion.
+    connection.exec_driver_sql(f"INSERT INTO opening_import VALUES ({marks})", rows)  # noqa: S608  # only marks
+    given, nothing = _IMPORT.c, literal(0, BigInteger)
+    one = {
+        "document_id": literal(document_id),
+        "position": given.position,
+        "sku_id": given.sku_id,
+        "warehouse_id": given.warehouse_id,
+        "sku_code": _SKU.c.code,
+        "product_name": _PRODUCT.c.name,
+        "sku_name": _SKU.c.name,
+        "unit": _UNIT.c.name,
+        "quantity": given.quantity,
+        "net_price": given.unit_cost,
+        "gross_price": given.unit_cost,
+        "discount_rate": nothing,
+        "discount_amount": nothing,
+        "tax_rate": nothing,
+        "net_amount": given.amount,
+        "tax_amount": nothing,
+        "gross_amount": given.amount,
+        "remark": literal(""),
+    }
+    goods = select(*one.values()).join_from(_IMPORT, _SKU, _SKU.c.id == given.sku_id)
+    goods = goods.join(_PRODUCT, _PRODUCT.c.id == _SKU.c.product_id).join(_UNIT, _UNIT.c.id == _PRODUCT.c.unit_id)
+    connection.execute(insert(LINE).from_select(list(one), goods.order_by(given.position), include_defaults=False))
+    move = {
+        "sku_id": given.sku_id,
+        "warehouse_id": given.warehouse_id,
+        "document_id": literal(document_id),
+        "line_id": LINE.c.id,
+        "kind": literal(MoveKind.DOCUMENT.value),
+        "day": literal(day, Date),
+        "quantity": given.quantity,
+        "cost": given.amount * 100,
+        "at": literal(now, Instant),
+    }
+    numbered = and_(LINE.c.document_id == document_id, LINE.c.position == given.position)
+    moves = select(*move.values()).join_from(_IMPORT, LINE, numbered).where(given.is_fresh == 1)
+    connection.execute(insert(_MOVE).from_select(list(move), moves.order_by(given.position)))
+    balance = {name: move[name] for name in ("sku_id", "warehouse_id", "quantity", "cost")}
+    balances = select(*balance.values()).where(given.is_fresh == 1)
+    connection.execute(insert(_BALANCE).from_select(list(balance), balances))
+    _IMPORT.drop(connection)
+
+
+def _late_moves(connection: Connection, document_id: int, late: Sequence[_Scaled]) -> list[MoveLine]:
+    """Openings of goods that moved already go through the ledger, which mends the cost of what was sold below zero."""
+    if not late:
+        return []
+    query = select(LINE.c.position, LINE.c.id).where(LINE.c.document_id == document_id)
+    ids = {row.position: row.id for row in connection.execute(query)}
+    return [
+        MoveLine(row, ids[row], sku, place, Decimal(quantity).scaleb(-4), Decimal(amount).scaleb(-2))
+        for row, sku, place, quantity, _, amount in late
+    ]
+
+
+def _rows(session: Session, text: str, limit: int | None) -> tuple[OpeningRow, ...]:
+    words = [Sku.search_text.contains(word, autoescape=True) for word in split_words(text)]
+    names = (LINE.c.sku_code, LINE.c.product_name, LINE.c.sku_name, LINE.c.unit, _WAREHOUSE.c.name)
+    query = (
+        select(
+            LINE.c.sku_id,
+            LINE.c.warehouse_id,
+            *names,
+            LINE.c.quantity,
+            LINE.c.net_price,
+            LINE.c.net_amount,
+            DOCUMENT.c.day,
+        )
+        .join_from(LINE, DOCUMENT, DOCUMENT.c.id == LINE.c.document_id)
+        .join(_SKU, _SKU.c.id == LINE.c.sku_id)
+        .join(_WAREHOUSE, _WAREHOUSE.c.id == LINE.c.warehouse_id)
+        .where(DOCUMENT.c.kind == DocumentKind.OPENING.value, DOCUMENT.c.state != DocumentState.VOIDED.value, *words)
+        .order_by(_SKU.c.code_key, LINE.c.warehouse_id)
+        .limit(limit)
+    )
+    return tuple(OpeningRow(*row) for row in session.connection().execute(query))

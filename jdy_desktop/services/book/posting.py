@@ -83,6 +83,10 @@ class Ledger:
                 whole.quantity += quantity
                 whole.cost += cost
 
+    def knows(self, sku_id: int, warehouse_id: int) -> bool:
+        """The cost unit of these goods has a balance already, be it 0."""
+        return (sku_id, warehouse_id) in self._held if self._per_warehouse else sku_id in self._company
+
     def quantities(self) -> dict[tuple[SkuId, WarehouseId], Decimal]:
         return {(SkuId(sku), WarehouseId(place)): held.quantity for (sku, place), held in self._held.items()}
 
@@ -111,10 +115,12 @@ class Ledger:
             .where(_MOVE.c.document_id == document_id)
             .order_by(_MOVE.c.id)
         ).all()
-        last_void = max((index for index, row in enumerate(rows) if row.kind == MoveKind.VOID), default=-1)
+        # By line: an opening is replaced line by line, everything else as a whole.
+        last_void = {row.line_id: index for index, row in enumerate(rows) if row.kind == MoveKind.VOID}
         return [
             MoveLine(0, row.line_id, row.sku_id, row.warehouse_id, -row.quantity, -row.cost)
-            for row in rows[last_void + 1 :]
+            for index, row in enumerate(rows)
+            if index > last_void.get(row.line_id, -1)
         ]
 
     def reverse(self, document_id: int, day: date, at: datetime, lines: Sequence[MoveLine]) -> None:
