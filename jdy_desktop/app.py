@@ -201,7 +201,7 @@ class Program(QObject):
         self.window.navigation.setEnabled(True)
         if not opened.channel_enabled:
             self._offer_module()
-        self.background = Background(self, opened.path)
+        self.background = Background(self, opened.path, self)
         if opened.is_practice or self._practice:
             self._start_market()
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +17,8 @@ from jdy_desktop.services.machine import backup
 from jdy_desktop.views.widgets.words import age_words
 
 if TYPE_CHECKING:
-    from jdy_desktop.app import Program
-    from jdy_desktop.services.channel.pre_orders import WorkReport
+    from jdy_desktop.views.shell import Host
+    from jdy_desktop.services.channel.pre_orders import Event, WorkReport
 
 log = logging.getLogger(__name__)
 
@@ -45,8 +46,8 @@ class Overview:
 class Background(QObject):
     """Owned by the program; `stop()` before the book is closed."""
 
-    def __init__(self, program: Program, book: Path) -> None:
-        super().__init__(program)
+    def __init__(self, program: Host, book: Path, parent: QObject) -> None:
+        super().__init__(parent)
         self._program = program
         self._book = book
         self._is_offline = False
@@ -102,21 +103,17 @@ class Background(QObject):
     def _on_worked(self, report: WorkReport) -> None:
         self._set_offline(report.is_offline)
         for paid in report.paid:
-            self._program.notice(
-                "ok",
-                "已支付",
-                f"{paid.sale_number} · {paid.customer} · ¥{paid.amount:.2f}",
-                link="查看",
-                on_link=lambda one=paid: self._program.open_page("pre_orders", pre_order_id=one.pre_order_id),
-            )
+            words = f"{paid.sale_number} · {paid.customer} · ¥{paid.amount:.2f}"
+            self._program.notice("ok", "已支付", words, link="查看", on_link=self._goto(paid))
         for failed in report.failed:
-            self._program.notice(
-                "bad",
-                "预订单没有上传",
-                f"{failed.sale_number} · {failed.log}",
-                link="去处理",
-                on_link=lambda one=failed: self._program.open_page("pre_orders", pre_order_id=one.pre_order_id),
-            )
+            words = f"{failed.sale_number} · {failed.log}"
+            self._program.notice("bad", "预订单没有上传", words, link="去处理", on_link=self._goto(failed))
+
+    def _goto(self, event: Event) -> Callable[[], None]:
+        def go() -> None:
+            self._program.open_page("pre_orders", pre_order_id=event.pre_order_id)
+
+        return go
 
     def _on_work_failed(self, error: BaseException) -> None:
         # Keys not entered yet, or no network: the rows wait, the status bar tells; no dialog every five seconds.

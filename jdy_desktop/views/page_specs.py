@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_BOTTOM, GROUP_GOODS, PageSpec
 
 if TYPE_CHECKING:
-    from jdy_desktop.app import Program
+    from jdy_desktop.views.shell import Host
 
 
-def page_specs(program: Program) -> list[PageSpec]:
+def page_specs(program: Host) -> list[PageSpec]:
     """In the order of the navigation (M18, M21)."""
     build = _Builder(program)
     return [
@@ -32,7 +32,7 @@ def page_specs(program: Program) -> list[PageSpec]:
 class _Builder:
     """One method per page: the two or three services it uses, the runner, the window, the store of view settings."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Host) -> None:
         self._p = program
 
     def goods(self) -> QWidget:

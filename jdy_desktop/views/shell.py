@@ -10,9 +10,19 @@ A page is a QWidget. It may have, and the window then uses:
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from jdy_desktop.services.bundle import Services
+    from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.folders import Folders
+    from jdy_desktop.services.machine.settings import LocalSettings
+    from jdy_desktop.views.jobs import JobRunner
+    from jdy_desktop.views.main_window import MainWindow
+    from jdy_desktop.views.pictures import PictureStore
 
 
 class Shell(Protocol):
@@ -29,3 +39,23 @@ class Shell(Protocol):
 
     def tell_error(self, error: BaseException) -> None:
         """Say what went wrong in one sentence; a bug of ours opens the calm window with 复制报告."""
+
+
+class Host(Shell, Protocol):
+    """The running program as the parts that serve all pages see it (`page_specs`, `background`); pages see a `Shell`."""
+
+    window: MainWindow | None
+    services: Services | None
+    book: Path | None
+    runner: JobRunner
+    settings: LocalSettings
+    folders: Folders
+    ctx: Context
+
+    @property
+    def ready(self) -> Services:
+        """The services of the open book; RuntimeError before one is open."""
+
+    @property
+    def pictures(self) -> PictureStore:
+        """Pictures of goods, shared by all pages."""

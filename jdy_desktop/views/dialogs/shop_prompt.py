@@ -36,9 +36,9 @@ class ShopPrompt(DialogFrame):
         first.setChecked(True)
         reminder = NoteRow(
             "warn",
+            "店铺授权提示: 购买成功后请到精斗云1688E经营模块授权店铺。\n"
             "每授权一个店铺之前，都需要去 1688 应用市场 (fuwu.1688.com) 订购应用。",
-            bold="店铺授权提示: 购买成功后请到精斗云1688E经营模块授权店铺。",
-            repair="打开",
+            repair="打开应用市场",
         )
         reminder.repaired.connect(lambda: QDesktopServices.openUrl(QUrl(SERVICE_MARKET)))
         self.body.addLayout(

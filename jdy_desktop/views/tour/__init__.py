@@ -1,0 +1,1 @@
+"""The main job, played by the program itself in its real window: `jdy-desktop --tour DIR` (design §8)."""
