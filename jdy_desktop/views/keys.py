@@ -59,6 +59,7 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("verify_shop", "店铺验权", "Alt+V", "list"),
     KeyAction("download", "下载", "Ctrl+D", "list"),
     KeyAction("auto_match", "自动匹配", "Ctrl+M", "list"),
+    KeyAction("accept_offer", "匹配整个宝贝", "Ctrl+Return", "list"),
     KeyAction("retry", "立即重试", "F5", "list"),
     KeyAction("repair", "按提示修改", "Alt+Return", "list"),
     KeyAction("goods", "商品", "F2", "document"),

@@ -104,6 +104,16 @@ SENTENCES: dict[str, str] = {
     "stale": "这张单据刚被别人改过，你的改动还在屏幕上，没有保存。按 F5 看新的内容，再改一次。",
     "excel_rows": "表格里有 {count} 行不能导入，其余照常。按“下载错误数据文件”看原因。",
     "constraint": "数据互相冲突，没有保存，原来的内容不变。请复制报告发给我们。",
+    # goods and 1688 offers
+    "kind_mismatch": "有 SKU 的宝贝只能匹配有 SKU 的系统商品，无 SKU 的宝贝只能匹配无 SKU 的系统商品。没有改动，请另选一个商品。",
+    "nothing_fits": "这个商品的 SKU 和宝贝的规格对不上，没有改动。请逐行选择。",
+    "sku_unknown": "这个商品刚被删除或停用，没有改动。请另选一个商品。",
+    "product_unknown": "这个商品刚被删除，没有改动。请另选一个商品。",
+    "offer_unknown": "这一行平台信息刚被删除，没有改动。按 F5 看新的列表。",
+    "offer_has_uploads": "有预订单还没有发给 1688，正用着这些宝贝，没有删除。等预订单上传后再删。",
+    "download_running": "这个店铺正在下载，没有再开始一次。等它完成，或先取消它。",
+    "offer_ids_missing": "没有认出 offerid，还没有开始下载。填宝贝链接里 offer/ 后面的数字。",
+    "download_not_resumable": "上次的下载已经做完，不用接着下载。需要新信息就重新下载一次，数据没有丢。",
     # 1688
     "platform_refused": "1688 没有接受：{their_text}。本地数据没有变；改好后再试。",
     "token_expired": "店铺授权已过期，1688 不再接受，本地数据没有丢。点“店铺验权”重新授权一次。",

@@ -18,15 +18,19 @@ _QUOTES = "\"'“”‘’()[]<>【】《》.:"
 
 @dataclass(frozen=True, slots=True)
 class OfferIds:
-    """`ids` in the order given, each once; `not_understood` the pieces in which no id was found, as typed."""
+    """`ids` in the order given, each once; `not_understood` the pieces in which no id was found, as typed.
+
+    `repeated`: how many ids were given again and left out."""
 
     ids: tuple[OfferId, ...]
     not_understood: tuple[str, ...]
+    repeated: int = 0
 
 
 def parse_offer_ids(text: str) -> OfferIds:
     """Ids from a list separated by commas, 、, semicolons, blanks or new lines; links and full-width digits too."""
     ids: dict[OfferId, None] = {}
+    given = 0
     bad: dict[str, None] = {}
     for piece in _SEPARATORS.split(fold_width(text)):
         bare = piece.strip(_QUOTES)
@@ -34,6 +38,7 @@ def parse_offer_ids(text: str) -> OfferIds:
             continue
         found = _LINK.findall(bare) or ([bare] if _ID.fullmatch(bare) else [])
         ids.update((OfferId(one), None) for one in found)
+        given += len(found)
         if not found:
             bad[piece] = None
-    return OfferIds(tuple(ids), tuple(bad))
+    return OfferIds(tuple(ids), tuple(bad), given - len(ids))

@@ -11,13 +11,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.catalog import Product, Sku, SkuPrice
-from jdy_desktop.models.channel import OfferSku
+from jdy_desktop.models.channel import Offer, OfferSku
 from jdy_desktop.models.ids import OfferSkuId, ProductId, SkuId
 from jdy_desktop.models.rules import matching as rules
 from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.models.rules.matching import MatchReason, OfferSkuFacts, SkuFacts
+from jdy_desktop.models.rules.offer_ids import parse_offer_ids
 from jdy_desktop.models.rules.search import split_words
 from jdy_desktop.models.states import PriceGrade
+from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.errors import UserError
 
 # Enough to rank; more would only cost time.
@@ -30,7 +32,8 @@ _PIECES = 8
 class Suggestion:
     """Goods for a manual match. `reason`: equal_code, equal_product_code, similar_name, equal_attributes or search.
 
-    `is_sure`: the codes are equal and no other SKU has this one. `price`: 零售价, None when there is none."""
+    `is_sure`: the codes are equal and no other SKU has this one. `price`: 零售价, None when there is none.
+    `stock`: of all warehouses, in `unit`. `is_taken`: another row of the match list has these goods already."""
 
     sku_id: SkuId
     product_id: ProductId
@@ -40,8 +43,20 @@ class Suggestion:
     sku_name: str
     picture: str
     price: Decimal | None
+    stock: Decimal
+    unit: str
+    is_taken: bool
     is_sure: bool
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is shown beside the goods, by SKU."""
+
+    prices: dict[int, Decimal]
+    stock: dict[int, Decimal]
+    taken: set[int]
 
 
 def reason(session: Session, offer_sku_id: OfferSkuId) -> MatchReason:
@@ -58,7 +73,7 @@ def reason(session: Session, offer_sku_id: OfferSkuId) -> MatchReason:
 def suggest(session: Session, offer_sku_id: OfferSkuId, text: str, limit: int) -> tuple[Suggestion, ...]:
     row = _row(session, offer_sku_id)
     words = split_words(text)
-    skus = _searched(session, row, words) if words else _likely(session, row)
+    skus = _searched(session, row, words, text) if words else _likely(session, row)
     by_id = {sku.id: sku for sku in skus}
     ranked = rules.suggestions(_offer_facts(row), [_sku_facts(sku) for sku in skus], limit=len(skus))
     found = [(by_id[one.sku_id], one.is_sure, _why(one)) for one in ranked]
@@ -66,8 +81,9 @@ def suggest(session: Session, offer_sku_id: OfferSkuId, text: str, limit: int) -
         named = {one.sku_id for one in ranked}
         found += [(sku, False, "search") for sku in skus if sku.id not in named]
     found = found[:limit]
-    prices = _prices(session, [sku.id for sku, _, _ in found])
-    return tuple(_suggestion(sku, is_sure, why, prices.get(sku.id)) for sku, is_sure, why in found)
+    ids = [sku.id for sku, _, _ in found]
+    facts = _Facts(_prices(session, ids), _stock(session, ids), _taken(session, ids, row))
+    return tuple(_suggestion(sku, is_sure, why, facts) for sku, is_sure, why in found)
 
 
 def _row(session: Session, offer_sku_id: OfferSkuId) -> OfferSku:
@@ -102,7 +118,12 @@ def _sku_facts(sku: Sku) -> SkuFacts:
     )
 
 
-def _searched(session: Session, row: OfferSku, words: Iterable[str]) -> Sequence[Sku]:
+def _searched(session: Session, row: OfferSku, words: Iterable[str], text: str) -> Sequence[Sku]:
+    """Words in any order, pinyin; a pasted 1688 link finds the goods matched to that offer."""
+    pasted = parse_offer_ids(text).ids if "offer" in text.casefold() else ()
+    if pasted:
+        linked = select(OfferSku.sku_id).join(Offer, Offer.id == OfferSku.offer_pk).where(Offer.offer_id.in_(pasted))
+        return _fitting(session, row, Sku.id.in_(linked))
     return _fitting(session, row, *(Sku.search_text.contains(word, autoescape=True) for word in words))
 
 
@@ -150,7 +171,20 @@ def _prices(session: Session, sku_ids: Sequence[int]) -> dict[int, Decimal]:
     return {row.sku_id: row.price for row in found}
 
 
-def _suggestion(sku: Sku, is_sure: bool, why: str, price: Decimal | None) -> Suggestion:
+def _stock(session: Session, sku_ids: Sequence[int]) -> dict[int, Decimal]:
+    found = session.execute(select(StockBalance.sku_id, StockBalance.quantity).where(StockBalance.sku_id.in_(sku_ids)))
+    sums: dict[int, Decimal] = {}
+    for sku_id, quantity in found:
+        sums[sku_id] = sums.get(sku_id, Decimal(0)) + quantity
+    return sums
+
+
+def _taken(session: Session, sku_ids: Sequence[int], row: OfferSku) -> set[int]:
+    found = session.scalars(select(OfferSku.sku_id).where(OfferSku.sku_id.in_(sku_ids), OfferSku.id != row.id))
+    return {sku_id for sku_id in found if sku_id is not None}
+
+
+def _suggestion(sku: Sku, is_sure: bool, why: str, facts: _Facts) -> Suggestion:
     return Suggestion(
         sku_id=SkuId(sku.id),
         product_id=ProductId(sku.product_id),
@@ -159,7 +193,10 @@ def _suggestion(sku: Sku, is_sure: bool, why: str, price: Decimal | None) -> Sug
         product_name=sku.product.name,
         sku_name=sku.name,
         picture=sku.picture or sku.product.picture,
-        price=price,
+        price=facts.prices.get(sku.id),
+        stock=facts.stock.get(sku.id, Decimal(0)),
+        unit=sku.product.unit.name,
+        is_taken=sku.id in facts.taken,
         is_sure=is_sure,
         reason=why,
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, literal, or_, select
 
 from jdy_desktop.models.catalog import Product, Sku
 from jdy_desktop.models.channel import Offer, OfferSku, Shop
@@ -70,6 +70,35 @@ class MatchList:
             for some in chunks(list(ids)):
                 found |= {row.id: _match_row(row) for row in session.execute(_COLUMNS.where(OfferSku.id.in_(some)))}
         return found
+
+    def next_open(self, filter: MatchFilter, after: OfferSkuId, *, skip_offer: bool = False) -> OfferSkuId | None:
+        """The 未匹配 row that follows `after` in the list, beginning again at its top; None when all are matched.
+
+        `skip_offer` passes over the other rows of the same offer."""
+        unmatched = MatchFilter(filter.text, False, filter.shop_id)
+        wanted = _filtered(select(OfferSku.id), unmatched).order_by(OfferSku.offer_pk, OfferSku.position, OfferSku.id)
+        with self._db.read() as session:
+            here = session.execute(
+                select(OfferSku.offer_pk, OfferSku.position, OfferSku.id).where(OfferSku.id == after)
+            ).one_or_none()
+            if here is None:
+                return session.scalars(wanted.limit(1)).first()
+            later = or_(
+                OfferSku.offer_pk > here.offer_pk,
+                and_(OfferSku.offer_pk == here.offer_pk, literal(not skip_offer), OfferSku.position > here.position),
+            )
+            others = OfferSku.offer_pk != here.offer_pk if skip_offer else OfferSku.id != after
+            found = session.scalars(wanted.where(later).limit(1)).first()
+            return found if found is not None else session.scalars(wanted.where(others).limit(1)).first()
+
+    def offer_counts(self, offer_pk: int) -> tuple[int, int]:
+        """(已匹配, 未匹配) of one offer, without SKUs that 1688 no longer lists."""
+        wanted = select(func.count(), func.count(OfferSku.sku_id)).where(
+            OfferSku.offer_pk == offer_pk, OfferSku.is_gone.is_(False)
+        )
+        with self._db.read() as session:
+            everything, matched = session.execute(wanted).one()
+        return matched, everything - matched
 
     def counts(self, filter: MatchFilter) -> tuple[int, int]:
         """(已匹配, 未匹配) under the filter, whatever it says about the state."""
