@@ -149,8 +149,8 @@ def _fill(session: Session, ctx: Context, product: Product, request: SaveProduct
 def _codes(session: Session, product: Product, request: SaveProduct) -> list[str]:
     """SKU codes as typed, else by the scheme; refused when other goods have one (case, width and blanks do not count)."""
     with session.no_autoflush:
-        own = {sku.code_key for sku in product.skus}
-        others = catalog.codes_like(session, request.code) - own
+        # Own SKUs count too: those left out of the form may rest with their code.
+        others = catalog.codes_like(session, request.code)
         twin = select(Product.id).where(
             Product.code_key == normalise_code(request.code), Product.id != (product.id or 0)
         )
@@ -160,17 +160,19 @@ def _codes(session: Session, product: Product, request: SaveProduct) -> list[str
         keys = [normalise_code(code) for code in given if code]
         free = iter(sku_codes(request.code, given.count(""), others | set(keys)))
         codes = [code or next(free) for code in given]
-        _check_codes(session, product, codes)
+        _check_codes(session, product, request, codes)
     return codes
 
 
-def _check_codes(session: Session, product: Product, codes: Sequence[str]) -> None:
+def _check_codes(session: Session, product: Product, request: SaveProduct, codes: Sequence[str]) -> None:
+    kept = {sku.sku_id for sku in request.skus}
+    resting = {sku.code_key for sku in product.skus if sku.id not in kept}
     seen: dict[str, int] = {}
     for row, code in enumerate(codes, 1):
         if seen.setdefault(normalise_code(code), row) != row:
             raise UserError("code_taken", field="sku_code", row=row, taken=code)
     query = select(Sku.code_key).where(Sku.code_key.in_(seen), Sku.product_id != (product.id or 0))
-    taken = session.scalars(query).first()
+    taken = session.scalars(query).first() or next(iter(resting & seen.keys()), None)
     if taken is not None:
         raise UserError("code_taken", field="sku_code", row=seen[taken], taken=codes[seen[taken] - 1])
 
