@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QButtonGroup, QPlainTextEdit, QRadioButton, QWidget
 
 from jdy_desktop.models.ids import ShopId
@@ -122,9 +122,11 @@ class DownloadDialog(DialogFrame):
         self.ids.setTabChangesFocus(True)
         self.ids.textChanged.connect(self._show_understood)
         self._mark = IconLabel("check", "ok", 16)
-        self.understood = named(Text("", "label", wrap=True), "download_dialog.understood", "认出的 offerid")
+        self.understood = named(Text("", "hint", wrap=True), "download_dialog.understood", "认出的 offerid")
+        self.understood.setAlignment(Qt.AlignmentFlag.AlignTop)
+        sized(self.understood, height=36)  # two lines: nothing moves while typing
         below = QWidget()
-        told = row(self._mark, self.understood, spacing=6)
+        told = row(column(2, self._mark, STRETCH, spacing=0), self.understood, spacing=6)
         told.setStretch(1, 1)
         column(self.ids, told, spacing=6, parent=below)
         self._below = below
@@ -177,7 +179,7 @@ class DownloadDialog(DialogFrame):
         icon = {"ok": "check", "hint": "info", "warn": "warning", "bad": "error"}[tone]
         self._mark.set_icon(icon, tone)
         self.understood.setText(words)
-        self.understood.set_role("bad" if tone == "bad" else "label")
+        self.understood.set_role("bad" if tone == "bad" else "hint")
         self.refit()
 
     def request(self) -> DownloadRequest:

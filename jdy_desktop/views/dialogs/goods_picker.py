@@ -44,7 +44,7 @@ def plain(value: Decimal | None) -> str:
 
 def reason_chip(one: Suggestion) -> tuple[str, str]:
     """Words and tone of the chip behind goods: what warns comes before what speaks for them."""
-    if one.is_taken and one.reason == "search":
+    if one.is_taken and not one.is_sure:
         return "已匹配别的宝贝", "warn"
     if one.reason == "equal_code":
         same = "SKU代码 = 单品货号" if one.sku_name else "商品代码 = 货号"
@@ -56,7 +56,7 @@ def facts_line(one: Suggestion) -> str:
     """Stock and price below the name; every SKU says which one it is."""
     price = f"零售价 {plain(one.price)}" if one.price is not None else ""
     stock = f"库存 {plain(one.stock)} {one.unit}"
-    taken = "已匹配别的宝贝" if one.is_taken else ""
+    taken = "已匹配别的宝贝" if one.is_taken and one.is_sure else ""
     return " · ".join(part for part in (one.sku_name, stock, price, taken) if part)
 
 
@@ -186,7 +186,7 @@ class GoodsPicker(DialogFrame):
         return [
             Column("picture", "", cell(lambda _one: ""), width=52, kind="picture", picture=picture),
             Column("product_code", "系统商品代码", cell(lambda one: one.product_code), width=108, kind="strong"),
-            Column("product_name", "系统商品名称", cell(lambda one: one.product_name), width=294, stretch=True),
+            Column("product_name", "系统商品名称", cell(lambda one: one.product_name), width=250, stretch=True),
             Column("code", "系统SKU代码", cell(lambda one: one.code), width=112),
             Column("sku_name", "系统SKU名称", cell(lambda one: one.sku_name), width=104),
             Column("price", "零售价", cell(lambda one: plain(one.price)), width=84, kind="money"),
@@ -195,7 +195,7 @@ class GoodsPicker(DialogFrame):
                 "why",
                 "说明",
                 cell(lambda one: reason_chip(one)[0]),
-                width=150,
+                width=164,
                 kind="chip",
                 tone=cell(lambda one: reason_chip(one)[1]),
             ),
@@ -215,7 +215,7 @@ class GoodsPicker(DialogFrame):
     def _search_row(self) -> QWidget:
         holder = QWidget()
         self.search = sized(
-            SearchField("代码 / 名称 / 拼音首字母 / 1688 链接", action=None, name="goods_picker.search_field"),
+            SearchField("", action=None, hint="代码 / 名称 / 拼音首字母 / 1688 链接", name="goods_picker.search_field"),
             width=360,
         )
         self.search.searched.connect(self._ask)

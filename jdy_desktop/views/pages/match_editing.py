@@ -132,10 +132,15 @@ class MatchEditing(QObject):
 
     def _item(self, one: Suggestion) -> PopupItem:
         words, tone = reason_chip(one)
-        title = " ".join(part for part in (one.product_name, one.sku_name) if part)
         picture = self._pictures.pixmap(one.picture, 30)
         return PopupItem(
-            one.sku_id, title, code=one.code, detail=facts_line(one), chip=words, chip_tone=tone, picture=picture
+            one.sku_id,
+            one.product_name,
+            code=one.code,
+            detail=facts_line(one),
+            chip=words,
+            chip_tone=tone,
+            picture=picture,
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -35,7 +35,7 @@ def _title(row: MatchRow) -> str:
 COLUMNS: list[Column[MatchRow]] = [
     Column("state", "匹配关系", lambda r: MATCHED if r.is_matched else UNMATCHED, width=92, kind="state"),
     Column("item_number", "货号", lambda r: r.item_number, width=76, repeats=True),
-    Column("title", "平台商品名称", _title, width=235, repeats=True, stretch=True),
+    Column("title", "平台商品名称", _title, width=222, repeats=True, stretch=True),
     Column("sku_item_number", "单品货号", lambda r: r.sku_item_number, width=104),
     Column("platform_sku_name", "平台SKU名称", lambda r: r.platform_sku_name, width=96),
     Column("product_code", "系统商品代码", lambda r: r.product_code, width=112, repeats=True),
@@ -43,7 +43,7 @@ COLUMNS: list[Column[MatchRow]] = [
         GOODS_CELL,
         "系统商品名称",
         lambda r: r.product_name,
-        width=235,
+        width=222,
         repeats=True,
         stretch=True,
         editable=lambda _r: True,
