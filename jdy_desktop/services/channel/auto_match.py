@@ -27,9 +27,10 @@ HISTORY: Table = channel.MatchHistory.__table__  # type: ignore[assignment]
 RANGE = 20_000
 
 _OTHER = OFFER_SKU.alias("other")
-#: Two rows of one offer with the same code: neither is matched by it.
+#: Two rows of one offer with the same code: neither is matched by it. The + 0 makes the engine look up the code, which
+#: seldom has a second row, and not all rows of the offer.
 _IS_DOUBLED = exists().where(
-    _OTHER.c.offer_pk == OFFER_SKU.c.offer_pk,
+    _OTHER.c.offer_pk + 0 == OFFER_SKU.c.offer_pk,
     _OTHER.c.code_key == OFFER_SKU.c.code_key,
     _OTHER.c.id != OFFER_SKU.c.id,
     ~_OTHER.c.is_gone,

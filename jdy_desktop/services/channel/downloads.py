@@ -353,12 +353,11 @@ class _Writer:
             self._make_goods(session, [stored.pks[str(one.offer_id)] for one in offers])
 
     def _make_goods(self, session: Session, pks: list[int]) -> None:
-        from jdy_desktop.services.channel.match_log import MatchLog
         from jdy_desktop.services.channel.offer_goods import GoodsMaker
 
-        matches = MatchLog(session, self._ctx, "created", self.counts.match_batch or None)
-        self.counts.match_batch = matches.batch
-        for made in GoodsMaker(session, self._ctx, self._shop_name, matches).make(pks):
+        maker = GoodsMaker(session, self._ctx, self._shop_name, self.counts.match_batch or None)
+        self.counts.match_batch = maker.batch
+        for made in maker.make(pks):
             self._count_made(made)
 
     def _count_made(self, made: Made) -> None:

@@ -67,10 +67,14 @@ class Matching:
         Rows matched before are left alone, whoever did it (M98); running it again matches nothing."""
         job = job or JobContext()
         with self._db.read() as session:
-            first, last = session.execute(select(func.min(OFFER_SKU.c.id), func.max(OFFER_SKU.c.id))).one()
+            # Two questions: asked together, the engine would read the whole table.
+            first, last = (
+                session.scalar(select(func.min(OFFER_SKU.c.id))),
+                session.scalar(select(func.max(OFFER_SKU.c.id))),
+            )
         batch = matched = 0
-        for start in range(first or 0, (last or -1) + 1, RANGE):
-            job.step(start - first, last - first + 1, "rows")
+        for start in range(first or 0, (-1 if last is None else last) + 1, RANGE):
+            job.step(start - (first or 0), (last or 0) - (first or 0) + 1, "rows")
             with self._db.write() as session:
                 batch = batch or next_batch(session)
                 matched += statements.match_range(session, self._ctx, batch, shop_id, start, start + RANGE - 1)
@@ -208,7 +212,8 @@ class Matching:
         before = {str(row.id): row.sku_id for row, _ in pairs}
         for row, sku_id in pairs:
             matches.set(row, sku_id, MatchOrigin.MANUAL)
-        after = {str(row.id): row.sku_id for row, _ in pairs}
+        matches.write()
+        after = {str(row.id): sku_id for row, sku_id in pairs}
         audit.record(session, self._ctx, "manual_match", "match", matches.batch, before, after)
         return matches.batch
 
