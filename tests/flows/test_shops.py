@@ -51,8 +51,7 @@ def _open_login(desk: Driver, option: int = 1) -> AuthorizeDialog:
 def _type_into_login(desk: Driver, dialog: AuthorizeDialog, account: str, password: str, agree: bool = True) -> None:
     view = dialog.view
     assert view is not None
-    with desk.qtbot.waitSignal(view.loadFinished, timeout=20_000):
-        pass
+    _wait_for_form(desk, dialog)
     script = (
         f"document.querySelector('[name=account]').value={account!r};"
         f"document.querySelector('[name=password]').value={password!r};"
@@ -62,10 +61,14 @@ def _type_into_login(desk: Driver, dialog: AuthorizeDialog, account: str, passwo
     view.page().runJavaScript(script)
 
 
+def _wait_for_form(desk: Driver, dialog: AuthorizeDialog) -> None:
+    desk.until(lambda: "授权并登录" in _page_text(desk, dialog), timeout=20_000)
+
+
 def _page_text(desk: Driver, dialog: AuthorizeDialog) -> str:
     heard: list[str] = []
     assert dialog.view is not None
-    dialog.view.page().runJavaScript("document.body.innerText", heard.append)
+    dialog.view.page().runJavaScript("document.body ? document.body.innerText : ''", heard.append)
     desk.until(lambda: heard)
     return heard[0]
 
@@ -97,8 +100,10 @@ def test_authorize_in_the_embedded_page(desk: Driver) -> None:
     dialog = _open_login(desk, option=1)
     assert "输入 1688 主账号" in _words(dialog) and "先订购应用" in _words(dialog)
     assert dialog.view is not None
-    url = dialog.view.url().toString()
-    assert "site=1688" in url and "redirect_uri=" in url and "state=" in url
+    view = dialog.view
+    desk.until(lambda: "site=1688" in view.url().toString())
+    url = view.url().toString()
+    assert "redirect_uri=" in url and "state=" in url
     who = desk.market.ready["accounts"][0]
     _type_into_login(desk, dialog, who["account"], who["password"])
     desk.until(lambda: desk.absent("authorize_dialog"))
@@ -138,8 +143,7 @@ def test_a_callback_with_a_wrong_state_is_refused(desk: Driver) -> None:
     dialog = _open_login(desk)
     view = dialog.view
     assert view is not None
-    with desk.qtbot.waitSignal(view.loadFinished, timeout=20_000):
-        pass
+    _wait_for_form(desk, dialog)
     redirect = dict(p.split("=", 1) for p in view.url().query().split("&"))["redirect_uri"]
     view.load(QUrl(QUrl.fromPercentEncoding(redirect.encode()) + "?code=abc&state=forged"))
     desk.until(lambda: "没有" in _words(dialog) and "重新打开登录页" in [b.text() for b in dialog.findChildren(QAbstractButton)])
@@ -242,7 +246,7 @@ def test_department_is_set_in_the_row(desk: Driver) -> None:
     editor = page.table.findChild(QLineEdit)
     assert editor is not None
     popup = desk.find(QWidget, "shops_page.popup")
-    QTest.keyClicks(editor, "批发")
+    desk.type(editor, "批发")
     desk.until(lambda: [i.title for i in popup.items][:1] == ["批发一部"])  # type: ignore[attr-defined]
     QTest.keyClick(editor, "\r")
     desk.until(lambda: desk.program.ready.shops.rows()[0].department == "批发一部")

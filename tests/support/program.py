@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from jdy_desktop.app import Program, make_program
 from jdy_desktop.models.states import DownloadMode, DownloadRange, Industry
@@ -45,6 +47,15 @@ class Driver:
         found = self._host().findChild(kind, name)
         assert isinstance(found, kind)
         return found
+
+    def type(self, target: QWidget, text: str) -> None:
+        """Keys for ASCII; Chinese arrives as an input method commits it."""
+        if text.isascii():
+            QTest.keyClicks(target, text)
+            return
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(target, event)
 
     def absent(self, name: str) -> bool:
         found = self._host().findChild(QWidget, name)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -134,10 +135,10 @@ class Player:
         focus = target or QApplication.focusWidget() or self.window
         if text.isascii():
             QTest.keyClicks(focus, text)
-        else:
-            assert isinstance(focus, QLineEdit)
-            focus.insert(text)
-            focus.textEdited.emit(focus.text())
+            return
+        event = QInputMethodEvent()
+        event.setCommitString(text)
+        QApplication.sendEvent(focus, event)
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
