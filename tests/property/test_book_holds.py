@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 
+from jdy_desktop.models.ids import SkuId
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.models.stock import StockBalance, StockMove
 from jdy_desktop.services.book.checks import check_book
@@ -73,7 +74,7 @@ class _Story:
 
     def play(self, act: str, kind: DocumentKind, drawn: list[Any], pick: int) -> None:
         wanted = tuple(
-            self.counter.line(sku + 1, str(quantity), str(price), warehouse_id=self.places[place])  # type: ignore[arg-type]
+            self.counter.line(SkuId(sku + 1), str(quantity), str(price), warehouse_id=self.places[place])
             for sku, place, quantity, price in drawn
         )
         before = dict(self.stock)
@@ -191,7 +192,7 @@ def test_money_of_a_stored_sale_adds_up_to_the_fen(
         counter = _Story(filled[False], Path(folder) / "book.jdy").counter
         try:
             given_lines = tuple(
-                counter.line(3, str(quantity), str(price), discount_rate=D(rate))  # type: ignore[arg-type]
+                counter.line(SkuId(3), str(quantity), str(price), discount_rate=D(rate))
                 for quantity, price, rate in rows
             )
             saved = counter.sale(*given_lines, discount_rate=D(discount), customer_freight=freight)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from jdy_desktop.models.catalog import Sku
 from jdy_desktop.models.channel import Market, Offer, OfferSku, Shop
-from jdy_desktop.models.ids import SkuId
+from jdy_desktop.models.ids import OfferSkuId, ProductId, ShopId, SkuId
 from jdy_desktop.models.parties import Customer, SettlementAccount, Warehouse
 from jdy_desktop.models.states import DocumentKind, Industry, PriceGrade
 from jdy_desktop.models.stock import StockBalance
@@ -51,10 +51,17 @@ class Counter:
         return found
 
     def request(self, kind: DocumentKind, *lines: SaveLine, **more: Any) -> SaveDocument:
-        party = {"customer_id": self.retail} if kind in (DocumentKind.SALE, DocumentKind.SALE_RETURN) else {}
+        party: dict[str, Any] = (
+            {"customer_id": self.retail} if kind in (DocumentKind.SALE, DocumentKind.SALE_RETURN) else {}
+        )
         if kind in (DocumentKind.PURCHASE, DocumentKind.PURCHASE_RETURN):
             party = {"supplier_id": self.supplier}
-        values = {"kind": kind, "client_key": self.documents.new_client_key(), "day": TODAY, "lines": lines}
+        values: dict[str, Any] = {
+            "kind": kind,
+            "client_key": self.documents.new_client_key(),
+            "day": TODAY,
+            "lines": lines,
+        }
         return SaveDocument(**(values | party | more))
 
     def sale(self, *lines: SaveLine, **more: Any) -> SavedDocument:
@@ -84,22 +91,22 @@ class Counter:
         with self.db.read() as session:
             return session.scalar(select(func.count()).select_from(entity)) or 0
 
-    def product_of(self, sku: SkuId) -> int:
+    def product_of(self, sku: SkuId) -> ProductId:
         with self.db.read() as session:
-            return session.scalar(select(Sku.product_id).where(Sku.id == sku)) or 0
+            return ProductId(session.scalar(select(Sku.product_id).where(Sku.id == sku)) or 0)
 
     def balance(self, customer: Any) -> Decimal:
         return self.parties.customer(customer).balance
 
-    def shop(self, name: str, *, market: bool = True) -> int:
+    def shop(self, name: str, *, market: bool = True) -> ShopId:
         with self.db.write() as session:
             market_id = session.scalar(select(Market.id).limit(1)) if market else None
             shop = Shop(login_id=name, member_id=name, name=name, market_id=market_id, created_at=self.ctx.clock.now())
             session.add(shop)
             session.flush()
-            return shop.id
+            return ShopId(shop.id)
 
-    def offer(self, shop_id: int, offer_id: str, sku: SkuId | None, **more: Any) -> int:
+    def offer(self, shop_id: int, offer_id: str, sku: SkuId | None, **more: Any) -> OfferSkuId:
         """An offer without SKUs, matched to `sku`; returns the id of its row in the match list."""
         with self.db.write() as session:
             values = {"title": f"宝贝{offer_id}", "status": "on_shelf", "unit": "件", "has_skus": False} | more
@@ -107,7 +114,7 @@ class Counter:
             offer.skus.append(OfferSku(position=1, sku_id=sku, match_origin="manual" if sku else None))
             session.add(offer)
             session.flush()
-            return offer.skus[0].id
+            return OfferSkuId(offer.skus[0].id)
 
 
 def open_counter(book: Database, clock: Any, **answers: Any) -> Counter:

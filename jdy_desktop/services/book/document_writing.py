@@ -24,7 +24,7 @@ from jdy_desktop.models.parties import Customer, LastPrice, PartyMove, Supplier,
 from jdy_desktop.models.rules.numbering import document_number
 from jdy_desktop.models.rules.tax import LineMoney
 from jdy_desktop.models.states import DocumentKind
-from jdy_desktop.services.book.bulk import chunks, table_of, upsert
+from jdy_desktop.services.book.bulk import chunks, insert_many, table_of, upsert
 from jdy_desktop.services.book.document_money import stock_costs
 from jdy_desktop.services.book.document_values import SaveDocument, Shortfall, TaxRules
 from jdy_desktop.services.book.kinds import KindSpec
@@ -66,7 +66,17 @@ _GOODS = (
 )
 _WAREHOUSES = select(_WAREHOUSE.c.id, _WAREHOUSE.c.is_default)
 _LINE_IDS = select(LINE.c.id).where(LINE.c.document_id == bindparam("of_document")).order_by(LINE.c.position)
-_INSERT_LINES = insert(LINE)
+_NEXT_NUMBER = {
+    name: build(_SERIES)
+    .values(prefix=bindparam("of_prefix"), day=bindparam("of_day"), last=1)
+    .on_conflict_do_update(index_elements=["prefix", "day"], set_={"last": _SERIES.c.last + 1})
+    .returning(_SERIES.c.last)
+    for name, build in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
+_PARTY_KNOWN = {name: select(table.c.id).where(table.c.id == bindparam("party")) for name, table in _PARTIES.items()}
+_INSERT_PARTY_MOVES = insert(_PARTY_MOVE)
+INSERT_DOCUMENT = insert(DOCUMENT)
+TWIN = select(DOCUMENT.c.id).where(DOCUMENT.c.client_key == bindparam("key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +133,7 @@ def check_party(connection: Connection, request: SaveDocument, spec: KindSpec) -
     if spec.party is None:
         return
     party_id = request.customer_id if spec.party == "customer" else request.supplier_id
-    table = _PARTIES[spec.party]
-    if party_id is not None and connection.execute(select(table.c.id).where(table.c.id == party_id)).first() is None:
+    if party_id is not None and connection.execute(_PARTY_KNOWN[spec.party], {"party": party_id}).first() is None:
         raise UserError(f"{spec.party}_unknown", field=f"{spec.party}_id")
 
 
@@ -143,12 +152,8 @@ def line_warehouses(connection: Connection, request: SaveDocument) -> list[int]:
 
 def take_number(connection: Connection, kind: DocumentKind, prefix: str, day: date) -> str:
     """The next number of the day, for good: a number of a voided document is never given again (M158)."""
-    build: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = build(_SERIES).values(prefix=prefix, day=day, last=1)
-    statement = statement.on_conflict_do_update(
-        index_elements=["prefix", "day"], set_={"last": _SERIES.c.last + 1}
-    ).returning(_SERIES.c.last)
-    return document_number(kind, day, connection.execute(statement).scalar_one())
+    statement = _NEXT_NUMBER[connection.dialect.name]
+    return document_number(kind, day, connection.execute(statement, {"of_prefix": prefix, "of_day": day}).scalar_one())
 
 
 def coming_number(connection: Connection, kind: DocumentKind, prefix: str, day: date) -> str:
@@ -197,7 +202,7 @@ def write_lines(connection: Connection, document_id: int, rows: list[dict[str, A
     """Insert the lines and put their ids into `rows`; `anew` takes the former lines out first."""
     if anew:
         connection.execute(delete(LINE).where(LINE.c.document_id == document_id))
-    connection.execute(_INSERT_LINES, rows)
+    insert_many(connection, LINE, tuple(rows[0]), [tuple(row.values()) for row in rows])
     for row, found in zip(rows, connection.execute(_LINE_IDS, {"of_document": document_id}), strict=True):
         row["id"] = found.id
 
@@ -245,7 +250,7 @@ def post_party(connection: Connection, spec: KindSpec, head: dict[str, Any], doc
     amounts = {"document": spec.debt * head["settlement_amount"], "payment": -spec.debt * head["paid_amount"]}
     rows = [common | {"kind": kind, "amount": amount} for kind, amount in amounts.items() if amount]
     if rows:
-        connection.execute(insert(_PARTY_MOVE), rows)
+        connection.execute(_INSERT_PARTY_MOVES, rows)
 
 
 def reverse_party(connection: Connection, document_id: int, day: date, at: datetime) -> None:
@@ -261,7 +266,7 @@ def reverse_party(connection: Connection, document_id: int, day: date, at: datet
     ]
     common = {"document_id": document_id, "day": day, "at": at}
     if rows:
-        connection.execute(insert(_PARTY_MOVE), [common | row for row in rows])
+        connection.execute(_INSERT_PARTY_MOVES, [common | row for row in rows])
 
 
 def keep_last_prices(

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import DocumentId, PreOrderId
@@ -30,7 +30,9 @@ from jdy_desktop.services.book.document_values import (
 )
 from jdy_desktop.services.book.document_writing import (
     DOCUMENT,
+    INSERT_DOCUMENT,
     LINE,
+    TWIN,
     BookRules,
     Goods,
     book_rules,
@@ -138,7 +140,7 @@ def save_in(session: Session, ctx: Context, request: SaveDocument) -> SavedDocum
     """`Documents.save` inside a transaction that the caller holds; `check_request` has been passed."""
     connection = session.connection()
     if request.document_id is None:
-        twin = connection.execute(select(DOCUMENT.c.id).where(DOCUMENT.c.client_key == request.client_key)).scalar()
+        twin = connection.execute(TWIN, {"key": request.client_key}).scalar()
         if twin is not None:
             return _saved(connection, DocumentId(twin), already=True)
         return _Saving(session, ctx, request, None).run()
@@ -238,7 +240,7 @@ class _Saving:
             "client_key": self.request.client_key,
             "created_at": self.now,
         }
-        result = self.connection.execute(insert(DOCUMENT), head | fixed)
+        result = self.connection.execute(INSERT_DOCUMENT, head | fixed)
         assert result.inserted_primary_key is not None
         return result.inserted_primary_key[0], number, 1
 

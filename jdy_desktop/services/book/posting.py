@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select
 
 from jdy_desktop.models.ids import SkuId, WarehouseId
 from jdy_desktop.models.rules.costing import CostState, CostStep, issue, receive, unit_cost
@@ -20,29 +20,17 @@ from jdy_desktop.models.rules.rounding import ZERO, ratio, times, to_amount, to_
 from jdy_desktop.models.rules.stock_check import OutgoingLine, Shortage, shortages
 from jdy_desktop.models.states import MoveKind
 from jdy_desktop.models.stock import StockBalance, StockMove
-from jdy_desktop.services.book.bulk import chunks, table_of
+from jdy_desktop.services.book.bulk import chunks, insert_many, table_of, update_many
 from jdy_desktop.services.errors import Stale
 
 _MOVE = table_of(StockMove)
 _BALANCE = table_of(StockBalance)
 _NOTHING = Decimal("0.0000")
 
-_INSERT_MOVES = insert(_MOVE)
-_INSERT_BALANCES = insert(_BALANCE)
 _BALANCES = select(_BALANCE).where(_BALANCE.c.sku_id.in_(bindparam("skus", expanding=True)))
-# The old values in the condition: were another writer ever let in between, nothing would be overwritten.
-_UPDATE_BALANCES = (
-    update(_BALANCE)
-    .where(
-        and_(
-            _BALANCE.c.sku_id == bindparam("of_sku"),
-            _BALANCE.c.warehouse_id == bindparam("of_warehouse"),
-            _BALANCE.c.quantity == bindparam("old_quantity"),
-            _BALANCE.c.cost == bindparam("old_cost"),
-        )
-    )
-    .values(quantity=bindparam("new_quantity"), cost=bindparam("new_cost"))
-)
+_MOVE_COLUMNS = ("kind", "document_id", "day", "at", "line_id", "sku_id", "warehouse_id", "quantity", "cost")
+_KEY = ("sku_id", "warehouse_id")
+_HELD = ("quantity", "cost")
 
 Key = tuple[int, int]
 
@@ -74,7 +62,7 @@ class Ledger:
         self._held: dict[Key, _Held] = {}
         self._stored: dict[Key, tuple[Decimal, Decimal]] = {}
         self._company: dict[int, _Held] = {}
-        self._moves: list[dict[str, Any]] = []
+        self._moves: list[tuple[Any, ...]] = []
         for part in chunks(sorted(set(sku_ids))):
             for sku_id, warehouse_id, quantity, cost in connection.execute(_BALANCES, {"skus": part}):
                 self._stored[sku_id, warehouse_id] = quantity, cost
@@ -138,26 +126,17 @@ class Ledger:
         """Write moves and balances. Raises Stale when a balance is not what was read."""
         if not self._moves:
             return
-        self._connection.execute(_INSERT_MOVES, self._moves)
+        insert_many(self._connection, _MOVE, _MOVE_COLUMNS, self._moves)
         fresh, changed = [], []
-        for (sku, place), held in self._held.items():
-            old = self._stored.get((sku, place))
+        for key, held in self._held.items():
+            old = self._stored.get(key)
             if old is None:
-                fresh.append({"sku_id": sku, "warehouse_id": place, "quantity": held.quantity, "cost": held.cost})
+                fresh.append((*key, held.quantity, held.cost))
             elif old != (held.quantity, held.cost):
-                changed.append(
-                    {
-                        "of_sku": sku,
-                        "of_warehouse": place,
-                        "old_quantity": old[0],
-                        "old_cost": old[1],
-                        "new_quantity": held.quantity,
-                        "new_cost": held.cost,
-                    }
-                )
-        if fresh:
-            self._connection.execute(_INSERT_BALANCES, fresh)
-        if changed and self._connection.execute(_UPDATE_BALANCES, changed).rowcount != len(changed):
+                changed.append((held.quantity, held.cost, *key, *old))
+        insert_many(self._connection, _BALANCE, (*_KEY, *_HELD), fresh)
+        # The old values stand in the condition: were another writer ever let in, nothing would be overwritten.
+        if update_many(self._connection, _BALANCE, _HELD, (*_KEY, *_HELD), changed) != len(changed):
             raise Stale(entity="stock_balance")
         self._moves = []
         self._stored = {key: (held.quantity, held.cost) for key, held in self._held.items()}
@@ -176,10 +155,9 @@ class Ledger:
 
     def _last_unit_cost(self, sku_id: int, warehouse_id: int) -> Decimal:
         """Of the newest move: what a piece cost when there was last one."""
-        for move in reversed(self._moves):
-            same_place = not self._per_warehouse or move["warehouse_id"] == warehouse_id
-            if move["sku_id"] == sku_id and same_place:
-                return to_price(abs(ratio(move["cost"], move["quantity"])))
+        for *_, sku, place, quantity, cost in reversed(self._moves):
+            if sku == sku_id and (place == warehouse_id or not self._per_warehouse):
+                return to_price(abs(ratio(cost, quantity)))
         query = select(_MOVE.c.quantity, _MOVE.c.cost).where(_MOVE.c.sku_id == sku_id)
         if self._per_warehouse:
             query = query.where(_MOVE.c.warehouse_id == warehouse_id)
@@ -194,19 +172,8 @@ class Ledger:
         for one in (held, company):
             one.quantity += line.quantity
             one.cost += cost_change
-        self._moves.append(
-            {
-                "sku_id": line.sku_id,
-                "warehouse_id": line.warehouse_id,
-                "document_id": document_id,
-                "line_id": line.line_id,
-                "kind": kind.value,
-                "day": day,
-                "quantity": line.quantity,
-                "cost": cost_change,
-                "at": at,
-            }
-        )
+        goods = (line.line_id, line.sku_id, line.warehouse_id, line.quantity, cost_change)
+        self._moves.append((kind.value, document_id, day, at, *goods))
 
 
 def _give_back(state: CostState, quantity: Decimal, cost: Decimal) -> CostStep:

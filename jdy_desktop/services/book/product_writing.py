@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from jdy_desktop.models.catalog import Barcode, Category, Product, Sku, SkuPrice, SkuValue
 from jdy_desktop.models.channel import OfferSku
@@ -100,12 +101,12 @@ def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
     product = _product(session, ctx, request)
     before = _prices(product)
     _fill(session, ctx, product, request)
-    codes = _codes(session, product, request)
-    _check_barcodes(session, product, request)
     kept = {sku.id: sku for sku in product.skus}
     wanted = {sku.sku_id for sku in request.skus if sku.sku_id is not None}
     if not wanted <= kept.keys():
         raise UserError("sku_unknown", field="skus")
+    codes = _codes(session, product, request)
+    _check_barcodes(session, product, request)
     _drop(session, product, [sku for sku in product.skus if sku.id not in wanted])
     shared = catalog.product_search_text(product.name, product.code)
     for position, (one, code) in enumerate(zip(request.skus, codes, strict=True), 1):
@@ -144,6 +145,8 @@ def _fill(session: Session, ctx: Context, product: Product, request: SaveProduct
     product.allow_negative, product.tax_rate = request.allow_negative, request.tax_rate
     product.picture, product.has_variants = request.picture, bool(request.attributes)
     product.updated_at = ctx.clock.now()
+    # A change of prices alone must raise the version too, even within one tick of the clock.
+    flag_modified(product, "updated_at")
 
 
 def _codes(session: Session, product: Product, request: SaveProduct) -> list[str]:

@@ -64,6 +64,11 @@ class Products:
         with self._db.write() as session:
             return _delete(session, self._ctx, product_ids)
 
+    def preview_delete(self, product_ids: Sequence[int]) -> DeleteReport:
+        """What `delete` would do now; changes nothing."""
+        with self._db.read() as session:
+            return _preview_delete(session, product_ids)
+
     def set_allow_negative(self, product_ids: Sequence[int], allowed: bool) -> int:
         """批量设置 是否允许负库存 (M120). Returns how many were changed."""
         with self._db.write() as session:
@@ -109,6 +114,20 @@ def _delete(session: Session, ctx: Context, product_ids: Sequence[int]) -> Delet
         for one in gone:
             audit.record(session, ctx, "delete", "product", one, {"code": codes[one]}, None)
     return DeleteReport(deleted, unmatched, tuple(kept))
+
+
+def _preview_delete(session: Session, product_ids: Sequence[int]) -> DeleteReport:
+    kept: list[tuple[str, str]] = []
+    deletable = matched = 0
+    for part in chunks(list(dict.fromkeys(product_ids))):
+        codes = dict(session.execute(select(Product.id, Product.code).where(Product.id.in_(part))).all())
+        used = _used_products(session, codes)
+        kept += [(codes[one], "used_in_documents") for one in codes if one in used]
+        gone = [one for one in codes if one not in used]
+        deletable += len(gone)
+        of_goods = select(Sku.id).where(Sku.product_id.in_(gone))
+        matched += session.scalar(select(func.count()).where(OfferSku.sku_id.in_(of_goods))) or 0
+    return DeleteReport(deletable, matched, tuple(kept))
 
 
 def _used_products(session: Session, product_ids: Iterable[int]) -> set[int]:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Delete, Engine, Insert, Update, create_engine, event, text
+from sqlalchemy import Delete, Engine, Insert, Table, Update, create_engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
@@ -126,6 +126,13 @@ def open_sqlite(path: Path, *, foreign_keys: bool = True) -> Database:
 def open_postgres(url: str) -> Database:
     """Several counters share one book through a PostgreSQL database; `url` is a SQLAlchemy address (postgresql+psycopg://…)."""
     return Database(create_engine(url, pool_pre_ping=True))
+
+
+def note_area(connection: Connection, table: Table) -> None:
+    """For statements given to the driver as text, whose table the listener below cannot see."""
+    areas = connection.info.get("areas")
+    if areas is not None:
+        areas.add(_AREAS[table.name])
 
 
 def _note_area(connection: Connection, statement: Any, *_: Any) -> None:

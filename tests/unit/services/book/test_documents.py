@@ -143,7 +143,7 @@ def test_the_same_form_saved_twice_is_one_document(stall: Counter) -> None:
 )
 def test_bad_lines_are_refused_with_their_row(stall: Counter, change: dict[str, Any], code: str, field: str) -> None:
     sku = stall.goods("a", stock="10")
-    values = {"sku_id": sku, "quantity": D(1), "price": D(10)} | change
+    values: dict[str, Any] = {"sku_id": sku, "quantity": D(1), "price": D(10)} | change
     from jdy_desktop.services.book.documents import SaveLine
 
     with pytest.raises(UserError) as caught:

@@ -99,7 +99,7 @@ def test_bad_rows_are_named_and_nothing_is_stored(
     stall: Counter, change: dict[str, Any], code: str, field: str
 ) -> None:
     one, two = stall.goods("a"), stall.goods("b")
-    bad = {"sku_id": two, "warehouse_id": stall.warehouse, "quantity": D(1), "unit_cost": D(1)} | change
+    bad: dict[str, Any] = {"sku_id": two, "warehouse_id": stall.warehouse, "quantity": D(1), "unit_cost": D(1)} | change
     with pytest.raises(UserError) as caught:
         opening(stall).save((line(stall, one, "1", "1"), OpeningLine(**bad)))
     assert (caught.value.code, caught.value.field, caught.value.row) == (code, field, 2)

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from jdy_desktop.models.catalog import Attribute, AttributeValue, Category, Product, Sku, Unit, UnitGroup
 from jdy_desktop.models.channel import MatchHistory, Offer, OfferSku
+from jdy_desktop.models.ids import ProductId, SkuId
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book.products import SaveProduct, SaveSku, create_from_offer
 from jdy_desktop.services.errors import Stale, UserError
@@ -93,7 +94,9 @@ def test_changing_goods(stall: Counter) -> None:
     with pytest.raises(Stale):
         stall.products.save(changed)
     with pytest.raises(UserError) as caught:
-        stall.products.save(replace(changed, version=detail.version + 1, skus=(replace(kept, sku_id=black + 100),)))
+        stall.products.save(
+            replace(changed, version=detail.version + 1, skus=(replace(kept, sku_id=SkuId(black + 100)),))
+        )
     assert caught.value.code == "sku_unknown"
 
 
@@ -102,7 +105,7 @@ def test_negative_stock_is_set_in_bulk(stall: Counter) -> None:
     ids = [stall.product_of(stall.goods(f"g{number}")) for number in range(5)]
     assert stall.products.set_allow_negative([*ids, 999], True) == 5
     assert stall.products.set_allow_negative(ids, True) == 0
-    assert stall.products.product(ids[0]).allow_negative is True  # type: ignore[arg-type]
+    assert stall.products.product(ids[0]).allow_negative is True
 
 
 @pytest.mark.manual("M63")
@@ -163,7 +166,7 @@ def offer_with_skus(
 def make(stall: Counter, offer_pk: int) -> Any:
     with stall.db.write() as session:
         product = create_from_offer(session, stall.ctx, "奔腾照明", session.get_one(Offer, offer_pk))
-        product_id = product.id
+        product_id = ProductId(product.id)
     return stall.products.product(product_id)
 
 
@@ -202,7 +205,7 @@ def test_two_offers_with_one_item_number_stay_two_goods(stall: Counter) -> None:
     shop = stall.shop("一店")
     codes = [make(stall, offer_with_skus(stall, shop, offer, "sp1", ())).code for offer in ("1007513", "1007514")]
     assert codes == ["sp1", "sp1-7514"]
-    plain = stall.products.product(1)  # type: ignore[arg-type]
+    plain = stall.products.product(ProductId(1))
     assert (plain.has_variants, [sku.code for sku in plain.skus]) == (False, ["sp1"])
 
 
