@@ -235,6 +235,7 @@ class _Writer:
             self._watch = AttributeWatch(session)
             self._seen = _seen(session, run) if resume_id else set()
         self._offers: list[RemoteOffer] = []
+        self._rows = 0
         self._page_after = self.next_page
 
     @property
@@ -259,9 +260,11 @@ class _Writer:
             if self.request.range is DownloadRange.ALL and offer.status is not OfferStatus.ON_SHELF:
                 self._seen.add(offer.offer_id)
                 continue
-            self._offers.append(offer)
-            if self._rows() >= MAX_ROWS:
+            rows = self._rows_of(offer)
+            if self._offers and self._rows + rows > MAX_ROWS:
                 self.flush()
+            self._offers.append(offer)
+            self._rows += rows
         self._page_after = number + 1
         if not has_next or not self._offers:
             self.flush()
@@ -270,7 +273,7 @@ class _Writer:
         """One transaction: what was collected, how far we are, and what was counted."""
         if not self._offers and self._page_after == self.next_page:
             return
-        offers, self._offers = self._offers, []
+        offers, self._offers, self._rows = self._offers, [], 0
         with self._db.write() as session:
             self._store(session, offers)
             values = {"next_page": self._page_after, "counts": self.counts.to_json()}
@@ -329,9 +332,8 @@ class _Writer:
             is_complete=not counts.failed and not unknown and self._missed() == 0,
         )
 
-    def _rows(self) -> int:
-        per_sku = _ROWS_PER_MADE_SKU if self._creates else 1
-        return sum(1 + max(len(offer.skus), 1) * per_sku for offer in self._offers)
+    def _rows_of(self, offer: RemoteOffer) -> int:
+        return 1 + max(len(offer.skus), 1) * (_ROWS_PER_MADE_SKU if self._creates else 1)
 
     def _missed(self) -> int:
         """Offers that 1688 counted on its last page beyond those that came, readable or not."""

@@ -66,7 +66,9 @@ class GoodsMaker:
             return self._make(offer_pks, is_careful=True)
 
     def _make(self, offer_pks: Sequence[int], *, is_careful: bool) -> list[Made]:
-        wanted = select(Offer).where(Offer.id.in_(offer_pks)).order_by(Offer.id).options(selectinload(Offer.skus))
+        is_matched = select(OfferSku.id).where(OfferSku.offer_pk == Offer.id, OfferSku.sku_id.is_not(None)).exists()
+        wanted = select(Offer).where(Offer.id.in_(offer_pks), ~is_matched).order_by(Offer.id)
+        wanted = wanted.options(selectinload(Offer.skus))
         # Rows of this session may be older than what was just stored.
         offers = self._session.scalars(wanted, execution_options={"populate_existing": True}).all()
         bare = [offer for offer in offers if _has_no_goods(offer)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.models.rules.matching import platform_sku_name
-from jdy_desktop.models.rules.search import search_key
+from jdy_desktop.models.rules.search import fold, search_key
 
 if TYPE_CHECKING:
     from jdy_desktop.services.ali1688.values import Offer, OfferSkuInfo
@@ -48,8 +48,14 @@ def sku_rows(offer: Offer) -> list[Row]:
 
 def search_text(offer: Mapping[str, Any], offer_id: str, sku: Mapping[str, Any]) -> str:
     """The platform side of the eight search fields (M102), with pinyin, and the ids."""
-    own = _cached_key(sku["name"], sku["item_number"]) if sku["name"] or sku["item_number"] else ""
-    return "\n".join(filter(None, (_cached_key(offer["title"], offer["item_number"]), own, offer_id)))
+    # The number apart from the name: no two SKUs share a number, but thousands share 红色XL.
+    parts = (
+        _cached_key(offer["title"], offer["item_number"]),
+        _cached_key(sku["name"]) if sku["name"] else "",
+        fold(sku["item_number"]),
+        offer_id,
+    )
+    return "\n".join(part for part in parts if part)
 
 
 def _sku_row(offer: Offer, sku: OfferSkuInfo, position: int) -> Row:
