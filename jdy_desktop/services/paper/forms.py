@@ -1,0 +1,218 @@
+"""What stands on paper, as plain values: built from a saved document and its code, painted by `views/printing.py`.
+
+Amounts are texts with two places, quantities without useless decimals; nothing is counted here but pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from jdy_desktop.models.states import Logistics, PayState
+from jdy_desktop.services.machine.context import SHANGHAI
+from jdy_desktop.services.paper.qr import Matrix, make_qr
+
+if TYPE_CHECKING:
+    from jdy_desktop.services.book.document_values import DocumentView, LineView
+    from jdy_desktop.services.channel.pre_order_values import CodeView
+
+_DIGITS = "零壹贰叁肆伍陆柒捌玖"
+_PLACES = ("", "拾", "佰", "仟")
+_GROUPS = ("", "万", "亿", "万亿")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintableCode:
+    """The code of a pre-order on paper. `reprint`: 0 the first time, else how often before (补打 n)."""
+
+    matrix: Matrix
+    address: str
+    number: str
+    shop: str
+    sale_number: str
+    amount: str
+    pay_until: str
+    reprint: int = 0
+    is_scanned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintableLine:
+    """`name` of the goods, `variant` its attributes; price per piece as the buyer pays it."""
+
+    code: str
+    name: str
+    variant: str
+    unit: str
+    quantity: str
+    price: str
+    amount: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintableSale:
+    """A sale on paper. `debt` is what the customer owed before; "" leaves it out. `code` None: no pre-order."""
+
+    company: str
+    title: str
+    number: str
+    day: str
+    moment: str
+    customer: str
+    grade: str
+    lines: tuple[PrintableLine, ...]
+    pieces: str
+    goods_amount: str
+    discount: str
+    after_discount: str
+    freight: str
+    logistics: str
+    amount: str
+    amount_words: str
+    operator: str
+    debt: str = ""
+    remark: str = ""
+    code: PrintableCode | None = None
+    reprint: int = 0
+
+
+def printable_code(view: CodeView, *, reprint: int = 0) -> PrintableCode:
+    """The code of an uploaded pre-order. Raises LocalError(qr_address, qr_unreadable), UserError when it may not be shown.
+
+    A scanned one may be printed again (the same buyer pays), a paid or expired one not."""
+    from jdy_desktop.services.errors import UserError
+
+    if view.code_problem:
+        raise UserError("code_not_printable", reason=view.code_problem)
+    return PrintableCode(
+        matrix=make_qr(view.url).matrix,
+        address=view.url,
+        number=view.number,
+        shop=view.shop,
+        sale_number=view.sale_number,
+        amount=money(view.amount),
+        pay_until=minute(view.expires_at),
+        reprint=reprint,
+        is_scanned=view.pay_state is PayState.SCANNED,
+    )
+
+
+def printable_sale(
+    document: DocumentView, company: str, *, code: PrintableCode | None = None, grade: str = "", title: str = "销货单"
+) -> PrintableSale:
+    """A saved sale. `document.print_count` > 0 makes it a 补打; `grade` stands in brackets behind the customer."""
+    before = document.balance - document.owed_amount
+    return PrintableSale(
+        company=company,
+        title=title,
+        number=document.number,
+        day=f"{document.day:%Y-%m-%d}",
+        moment=minute(document.created_at),
+        customer=document.customer or document.supplier,
+        grade=grade,
+        lines=tuple(_line(line) for line in document.lines),
+        pieces=plain(sum((line.quantity for line in document.lines), Decimal(0))),
+        goods_amount=money(document.goods_amount),
+        discount=money(document.goods_amount - document.amount_after_discount),
+        after_discount=money(document.amount_after_discount),
+        freight=money(document.customer_freight),
+        logistics={Logistics.EXPRESS: "快递", Logistics.SELF_PICKUP: "自提"}.get(document.logistics, "")
+        if document.logistics
+        else "",
+        amount=money(document.settlement_amount),
+        amount_words=in_words(document.settlement_amount),
+        operator=document.operator,
+        debt=money(before),
+        remark=document.remark,
+        code=code,
+        reprint=document.print_count,
+    )
+
+
+def _line(line: LineView) -> PrintableLine:
+    """Price and amount with tax, after the line's discount: what stands on paper adds up to the total."""
+    return PrintableLine(
+        code=line.sku_code,
+        name=line.product_name,
+        variant=line.sku_name,
+        unit=line.unit,
+        quantity=plain(line.quantity),
+        price=money(line.gross_price),
+        amount=money(line.gross_amount),
+        remark=line.remark,
+    )
+
+
+def pages(lines: Iterable[PrintableLine], per_page: int) -> tuple[tuple[PrintableLine, ...], ...]:
+    """Lines by page; a sale without lines still has one page."""
+    rows = tuple(lines)
+    return tuple(rows[at : at + per_page] for at in range(0, len(rows), per_page)) or ((),)
+
+
+def money(value: Decimal) -> str:
+    """Two places, no thousands commas (look §7)."""
+    return f"{value:.2f}"
+
+
+def plain(value: Decimal) -> str:
+    """A quantity without useless decimals: 16, 2.5."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def minute(moment: datetime | None) -> str:
+    """2019-03-27 21:00 as the clock on the stall's wall shows it."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def in_words(amount: Decimal) -> str:
+    """金额大写: 890.88 is 捌佰玖拾元捌角捌分, 24800 is 贰万肆仟捌佰元整."""
+    cents = int((abs(amount) * 100).to_integral_value())
+    yuan, rest = divmod(cents, 100)
+    jiao, fen = divmod(rest, 10)
+    text = ("负" if amount < 0 else "") + (f"{_whole_words(yuan)}元" if yuan or not rest else "")
+    if not rest:
+        return text + "整"
+    if jiao:
+        text += f"{_DIGITS[jiao]}角"
+    elif yuan:
+        text += "零"
+    return text + (f"{_DIGITS[fen]}分" if fen else "整")
+
+
+def _whole_words(number: int) -> str:
+    if number == 0:
+        return "零"
+    groups: list[int] = []
+    while number:
+        number, group = divmod(number, 10_000)
+        groups.append(group)
+    text = ""
+    needs_zero = False
+    for place in reversed(range(len(groups))):
+        group = groups[place]
+        if group == 0:
+            needs_zero = bool(text)
+            continue
+        if text and (needs_zero or group < 1000):
+            text += "零"
+        text += _group_words(group) + _GROUPS[place]
+        needs_zero = False
+    return text
+
+
+def _group_words(group: int) -> str:
+    text = ""
+    skipped = False
+    for place in (3, 2, 1, 0):
+        digit = group // 10**place % 10
+        if digit == 0:
+            skipped = bool(text)
+            continue
+        text += ("零" if skipped else "") + _DIGITS[digit] + _PLACES[place]
+        skipped = False
+    return text
