@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -26,11 +25,14 @@ from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.machine.vault import Vault
+from jdy_desktop.services.queries.shops import ShopRow, shop_rows
 
 if TYPE_CHECKING:
     from jdy_desktop.services.ali1688.client import Gateway
     from jdy_desktop.services.ali1688.oauth import PendingLogin
     from jdy_desktop.services.ali1688.values import AccountInfo, TokenAnswer, TokenSource
+
+__all__ = ["AUTHORIZED", "AuthorizationRequest", "AuthorizedShop", "ShopRow", "Shops", "VerifyResult"]
 
 log = logging.getLogger(__name__)
 
@@ -38,26 +40,6 @@ log = logging.getLogger(__name__)
 AUTHORIZED = "获取授权成功"
 
 _OPEN_UPLOADS = (UploadState.WAITING, UploadState.UPLOADING, UploadState.UNCLEAR)
-
-
-@dataclass(frozen=True, slots=True)
-class ShopRow:
-    """One row of 店铺设置 (M32). `auth_state` compares with the clock at the time of reading.
-
-    `renew_due`: less than 30 days are left, renewing costs the owner nothing now."""
-
-    id: ShopId
-    login_id: str
-    name: str
-    market_id: int | None
-    market: str
-    department_id: int | None
-    department: str
-    auth_state: AuthState
-    log: str
-    log_at: datetime | None
-    version: int
-    renew_due: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,45 +334,6 @@ class _FreshToken:
 
     def refresh(self, rejected_token: str) -> str:
         raise TokenExpired
-
-
-def shop_rows(session: Session, now: datetime) -> tuple[ShopRow, ...]:
-    """All shops with the names of their market and department, oldest first."""
-    found = session.execute(
-        select(Shop, Market.name, Department.name)
-        .outerjoin(Market, Market.id == Shop.market_id)
-        .outerjoin(Department, Department.id == Shop.department_id)
-        .order_by(Shop.id)
-    )
-    return tuple(_shop_row(shop, market or "", department or "", now) for shop, market, department in found)
-
-
-def _shop_row(shop: Shop, market: str, department: str, now: datetime) -> ShopRow:
-    from jdy_desktop.services.ali1688.oauth import is_in_renewal_window
-
-    return ShopRow(
-        id=ShopId(shop.id),
-        login_id=shop.login_id,
-        name=shop.name,
-        market_id=shop.market_id,
-        market=market,
-        department_id=shop.department_id,
-        department=department,
-        auth_state=auth_state(shop, now),
-        log=shop.log,
-        log_at=shop.log_at,
-        version=shop.version,
-        renew_due=shop.sealed_tokens is not None and is_in_renewal_window(shop.refresh_expires_at, now),
-    )
-
-
-def auth_state(shop: Shop, now: datetime) -> AuthState:
-    """授权是否过期 (M33). The access token of 10 hours does not count while the refresh token can fetch another."""
-    if shop.sealed_tokens is None:
-        return AuthState.NEVER
-    ends_at = shop.refresh_expires_at or shop.access_expires_at
-    is_over = ends_at is not None and ends_at <= now
-    return AuthState.EXPIRED if shop.is_revoked or is_over else AuthState.VALID
 
 
 def _get(session: Session, shop_id: ShopId) -> Shop:
