@@ -25,9 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         tour = Path("build/tour")
     if tour is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        from jdy_desktop.tour import play
+        from jdy_desktop.app import play_tour
 
-        return play(tour)
+        return play_tour(tour)
     from jdy_desktop.app import run
 
     return run(data=options.data, practice=options.practice)

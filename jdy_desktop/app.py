@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -366,6 +367,38 @@ def run(*, data: str | None, practice: bool) -> int:
     program.start()
     code = app.exec()
     lock.release()
+    return code
+
+
+def play_tour(folder: Path) -> int:
+    """Play the main job in the real window against the practice market; pictures and report.json in `folder`."""
+    from jdy_desktop.views.tour.first_start import create_practice_book
+    from jdy_desktop.views.tour.player import Player, TourFailed
+    from jdy_desktop.views.tour.story import Tour
+
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication(sys.argv[:1])
+    with tempfile.TemporaryDirectory(prefix="jdy-tour-", ignore_cleanup_errors=True) as data:
+        folders = Folders(Path(data))
+        folders.make()
+        program = make_program(folders, Context(operator="王姐"))
+        theme.set_mode("light")
+        player = Player(folder, lambda: program.window or program.wizard)
+        program.start()
+        try:
+            create_practice_book(player)
+            player.wait(lambda: program.market_info is not None, "the practice market")
+            assert program.market_info is not None
+            code = Tour(player, program, *program.market_info.accounts[0]).play()
+        except TourFailed as problem:
+            code = player.finish(str(problem))
+        finally:
+            for window in (program.window, program.wizard):
+                if window is not None:
+                    window.hide()
+            program.close()
+    del app
+    print(f"图片和 report.json 在 {folder}", flush=True)
     return code
 
 
