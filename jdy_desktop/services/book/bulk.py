@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jdy_desktop.models.base import Base
 from jdy_desktop.services.machine.db import note_area
 
 _T = TypeVar("_T")
-_MARKS = {"sqlite": "?", "postgresql": "%s"}
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite.dialect, "postgresql": postgresql.dialect}
 
 #: SQLite takes 32,766 variables in a statement, PostgreSQL 65,535; a tenth of it keeps plans short.
 CHUNK = 3000
@@ -31,32 +29,21 @@ def chunks(items: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
         yield items[start : start + size]
 
 
-def insert_many(
-    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]], tail: str = ""
-) -> None:
-    """Insert rows (values in the order of `columns`) by one driver statement, four times faster than through Core.
+def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows, values in the order of `columns`; on SQLite four times faster than through Core.
 
-    Values are still converted by the columns' types, so a float or a surplus digit is refused here as everywhere.
+    Values are converted by the columns' types either way: a float or a surplus digit is refused here as everywhere.
     """
-    if not rows:
-        return
-    statement, converters = _prepared(connection.dialect.name, table, tuple(columns), tail)
-    note_area(connection, table)
-    values = [
-        tuple(convert(value) if convert else value for convert, value in zip(converters, row, strict=True))
-        for row in rows
-    ]
-    connection.exec_driver_sql(statement, values)
+    if rows:
+        _execute(connection, _insert(table, tuple(columns)), columns, rows)
 
 
 def upsert(connection: Connection, table: Table, keys: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
     """Insert rows; where `keys` (a unique constraint) exist already, the other given columns are overwritten."""
-    if not rows:
-        return
-    columns = tuple(rows[0])
-    changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in keys)
-    tail = f" ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"
-    insert_many(connection, table, columns, [tuple(row.values()) for row in rows], tail)
+    if rows:
+        columns = tuple(rows[0])
+        statement = _upsert(connection.dialect.name, table, tuple(keys), columns)
+        _execute(connection, statement, columns, [tuple(row.values()) for row in rows])
 
 
 def update_many(
@@ -64,40 +51,53 @@ def update_many(
 ) -> int:
     """Update one row per entry (new values in the order of `changed`, then those that must stand in `where`).
 
-    Returns how many rows fitted their condition."""
+    Returns how many rows fitted their condition.
+    """
     if not rows:
         return 0
-    statement, converters = _prepared_update(connection.dialect.name, table, tuple(changed), tuple(where))
-    note_area(connection, table)
+    names = [*(f"new_{name}" for name in changed), *(f"old_{name}" for name in where)]
+    return _execute(connection, _update(table, tuple(changed), tuple(where)), names, rows)
+
+
+@cache
+def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
+    return insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+
+
+@cache
+def _upsert(dialect_name: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
+    build: Any = postgresql.insert if dialect_name == "postgresql" else sqlite.insert
+    statement = build(table).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+
+
+@cache
+def _update(table: Table, changed: tuple[str, ...], where: tuple[str, ...]) -> Update:
+    conditions = [table.c[name] == bindparam(f"old_{name}", type_=table.c[name].type) for name in where]
+    values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in changed}
+    return update(table).where(*conditions).values(values)
+
+
+def _execute(connection: Connection, statement: Any, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    if connection.dialect.name != "sqlite":
+        return connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows]).rowcount
+    text, order, converters = _compiled(statement, tuple(names))
+    note_area(connection, statement.table)
     values = [
-        tuple(convert(value) if convert else value for convert, value in zip(converters, row, strict=True))
+        tuple(convert(row[place]) if convert else row[place] for place, convert in zip(order, converters, strict=True))
         for row in rows
     ]
-    return connection.exec_driver_sql(statement, values).rowcount
-
-
-_Converters = tuple[Callable[[Any], Any] | None, ...]
+    return connection.exec_driver_sql(text, values).rowcount
 
 
 @cache
-def _prepared_update(
-    dialect_name: str, table: Table, changed: tuple[str, ...], where: tuple[str, ...]
-) -> tuple[str, _Converters]:
-    mark = _MARKS[dialect_name]
-    new = ", ".join(f"{name} = {mark}" for name in changed)
-    old = " AND ".join(f"{name} = {mark}" for name in where)
-    statement = f"UPDATE {table.name} SET {new} WHERE {old}"  # noqa: S608  # names of our own tables only
-    return statement, _converters(dialect_name, table, (*changed, *where))
-
-
-@cache
-def _prepared(dialect_name: str, table: Table, columns: tuple[str, ...], tail: str) -> tuple[str, _Converters]:
-    marks = ", ".join([_MARKS[dialect_name]] * len(columns))
-    # Only names of our own tables stand in the text.
-    statement = f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({marks}){tail}"  # noqa: S608
-    return statement, _converters(dialect_name, table, columns)
-
-
-def _converters(dialect_name: str, table: Table, columns: tuple[str, ...]) -> _Converters:
-    dialect = _DIALECTS[dialect_name]()
-    return tuple(table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in columns)
+def _compiled(
+    statement: Any, names: tuple[str, ...]
+) -> tuple[str, tuple[int, ...], tuple[Callable[[Any], Any] | None, ...]]:
+    """SQLAlchemy's own text for SQLite, once: places of the values in it, and what converts them."""
+    dialect: Any = sqlite.dialect()
+    compiled = statement.compile(dialect=dialect)
+    order: list[str] = compiled.positiontup
+    types = [compiled.binds[name].type.dialect_impl(dialect) for name in order]
+    return compiled.string, tuple(map(names.index, order)), tuple(one.bind_processor(dialect) for one in types)
