@@ -33,6 +33,11 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(table)
         self._table = table
         self.text_px = 13
+        self._looks: dict[int, tuple[str, str]] = {}
+
+    def begin(self) -> None:
+        """A painting begins: ground and line of a row (tokens, line "" above a note) are found once for all of its cells."""
+        self._looks.clear()
 
     # ---- geometry
     def cell_rect(self, rect: QRect, row: int) -> QRect:
@@ -67,13 +72,18 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _ground(self, painter: QPainter, rect: QRect, model: RowsModel[Any], row: int) -> None:
-        token = self._table.row_ground(row)
+        token, line = self._looks.get(row) or self._look(model, row)
         if token != "page":
             painter.fillRect(rect, theme.color(token))
-        if self._table.note_height(row):
+        if not line:
             return
-        painter.setPen(theme.color("line_strong" if model.ends_group(row) else "line"))
+        painter.setPen(theme.color(line))
         painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
+
+    def _look(self, model: RowsModel[Any], row: int) -> tuple[str, str]:
+        line = "" if self._table.note_height(row) else "line_strong" if model.ends_group(row) else "line"
+        look = self._looks[row] = (self._table.row_ground(row), line)
+        return look
 
     def _tick(self, painter: QPainter, rect: QRect, on: bool, known: bool) -> None:
         if known:

@@ -101,6 +101,7 @@ def color(token: str) -> QColor:
     return QColor(_parse(tokens()["dark" if _state.dark else "light"][token]))
 
 
+@lru_cache(maxsize=256)
 def _parse(value: str) -> QColor:
     if value.startswith("rgba"):
         red, green, blue, alpha = (float(x) for x in value[5:-1].split(","))
@@ -130,9 +131,15 @@ def radius(name: str) -> int:
 
 def font(size: float = 13, *, bold: bool = False) -> QFont:
     """Font of ``size`` px at 100 %, never under 12, with tabular figures."""
+    return QFont(_font(px(max(size, 12)), bold))
+
+
+@lru_cache(maxsize=64)
+def _font(size_px: int, bold: bool) -> QFont:
+    """Made once per size: painting asks for it in every cell."""
     result = QFont()
     result.setFamilies(list(FAMILIES))
-    result.setPixelSize(px(max(size, 12)))
+    result.setPixelSize(size_px)
     result.setBold(bold)
     result.setFeature(QFont.Tag("tnum"), 1)
     return result

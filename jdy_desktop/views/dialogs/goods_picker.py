@@ -118,6 +118,7 @@ class _PickerDelegate(CellDelegate):
         model = index.model()
         line = model.row_at(index.row()) if isinstance(model, _PickerModel) else None
         if not isinstance(line, Section):
+            self.begin()
             super().paint(painter, option, index)
             return
         rect: QRect = option.rect  # type: ignore[attr-defined]

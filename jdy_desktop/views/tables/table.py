@@ -461,6 +461,7 @@ class DataTable(QTableView):
         return QRect(0, bottom - high, self.viewport().width(), high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._delegate.begin()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
         model = self.rows_model()
