@@ -55,8 +55,7 @@ class DataTable(QTableView):
                  header_height: int = 36, text_px: int = 13, label: str = "列表", ring: bool = True) -> None:  # fmt: skip
         super().__init__()
         self._row_height, self._ring = row_height, ring
-        self._hover = -1
-        self._anchor = -1
+        self._hover = self._anchor = -1
         self._kept: tuple[list[Id], Id | None, int] = ([], None, 0)
         self._editor: QLineEdit | None = None
         self._empty: QWidget | None = None
@@ -67,10 +66,9 @@ class DataTable(QTableView):
         self._band = NoteBand()
         self.setObjectName(name)
         self.setAccessibleName(label)
-        header = TableHeader(self)
+        self._header = header = TableHeader(self)
         header.row_height = header_height
         self.setHorizontalHeader(header)
-        self._header = header
         self._look()
         self._delegate = CellDelegate(self)
         self._delegate.text_px = text_px
@@ -430,8 +428,7 @@ class DataTable(QTableView):
     def edit_next(self, *, back: bool = False) -> bool:
         """Open the next (or previous) editable cell in reading order; False at the end of the list."""
         model, header, here = self.rows_model(), self._header, self.currentIndex()
-        order = [header.logicalIndex(v) for v in range(header.count())]
-        order = [c for c in order if not self.isColumnHidden(c)]
+        order = [c for v in range(header.count()) if not self.isColumnHidden(c := header.logicalIndex(v))]
         step = -1 if back else 1
         place = here.row() * len(order) + (order.index(here.column()) if here.column() in order else 0)
         while 0 <= (place := place + step) < model.rowCount() * len(order):
@@ -497,8 +494,7 @@ class DataTable(QTableView):
             return
         text = self.rows_model().cell_text(index.row(), index.column())
         room = self._delegate.inner(self.visualRect(index), index.column()).width()
-        kind = self.rows_model().columns[index.column()].kind
-        if kind == "goods":
+        if self.rows_model().columns[index.column()].kind == "goods":
             room -= theme.px(40)
         wide = QFontMetrics(theme.font(self._delegate.text_px)).horizontalAdvance(text) > room
         QToolTip.showText(event.globalPos(), f"<p>{html.escape(text)}</p>" if wide and text else "", self)
