@@ -63,6 +63,11 @@ def print_code(code: PrintableCode, paper: Paper, to: Path | str) -> int:
     return _print_sheets(_SHEETS[paper], to, 1, lambda painter, _number: painter.code(code))
 
 
+def print_code_to_pdf(code: PrintableCode, path: Path, paper: Paper = Paper.ROLL_80) -> int:
+    """The code as a PDF, on 80 mm unless told otherwise: for saving, and for a PC without a printer."""
+    return print_code(code, paper, path)
+
+
 def _print_roll(roll: Roll, to: Path | str, make: Callable[[Pen, Roll], Receipt]) -> int:
     printer = _printer(to, _ROLL_DPI)
     pen = Pen(printer, _ROLL_DPI / 25.4)

@@ -5,20 +5,18 @@ Amounts are texts with two places, quantities without useless decimals; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from jdy_desktop.models.states import Logistics, PayState
-from jdy_desktop.services.machine.context import SHANGHAI
+from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.paper.qr import Matrix, make_qr
 
-if TYPE_CHECKING:
-    from jdy_desktop.services.book.document_values import DocumentView, LineView
-    from jdy_desktop.services.channel.pre_order_values import CodeView
-
+# China has no daylight saving: the stall's wall clock needs no time-zone database.
+_SHANGHAI = timezone(timedelta(hours=8))
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
@@ -80,12 +78,118 @@ class PrintableSale:
     reprint: int = 0
 
 
-def printable_code(view: CodeView, *, reprint: int = 0) -> PrintableCode:
+class CodeFacts(Protocol):
+    """What is read of `channel.pre_order_values.CodeView`. Paper knows no other wing."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def shop(self) -> str: ...
+
+    @property
+    def sale_number(self) -> str: ...
+
+    @property
+    def amount(self) -> Decimal: ...
+
+    @property
+    def expires_at(self) -> datetime | None: ...
+
+    @property
+    def pay_state(self) -> PayState: ...
+
+    @property
+    def code_problem(self) -> str: ...
+
+
+class LineFacts(Protocol):
+    """What is read of a line of `book.document_values.LineView`."""
+
+    @property
+    def sku_code(self) -> str: ...
+
+    @property
+    def product_name(self) -> str: ...
+
+    @property
+    def sku_name(self) -> str: ...
+
+    @property
+    def unit(self) -> str: ...
+
+    @property
+    def quantity(self) -> Decimal: ...
+
+    @property
+    def gross_price(self) -> Decimal: ...
+
+    @property
+    def gross_amount(self) -> Decimal: ...
+
+    @property
+    def remark(self) -> str: ...
+
+
+class SaleFacts(Protocol):
+    """What is read of `book.document_values.DocumentView`."""
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def day(self) -> date: ...
+
+    @property
+    def created_at(self) -> datetime: ...
+
+    @property
+    def customer(self) -> str: ...
+
+    @property
+    def supplier(self) -> str: ...
+
+    @property
+    def lines(self) -> Sequence[LineFacts]: ...
+
+    @property
+    def goods_amount(self) -> Decimal: ...
+
+    @property
+    def amount_after_discount(self) -> Decimal: ...
+
+    @property
+    def customer_freight(self) -> Decimal: ...
+
+    @property
+    def settlement_amount(self) -> Decimal: ...
+
+    @property
+    def logistics(self) -> Logistics | None: ...
+
+    @property
+    def owed_amount(self) -> Decimal: ...
+
+    @property
+    def balance(self) -> Decimal: ...
+
+    @property
+    def operator(self) -> str: ...
+
+    @property
+    def remark(self) -> str: ...
+
+    @property
+    def print_count(self) -> int: ...
+
+
+def printable_code(view: CodeFacts, *, reprint: int = 0) -> PrintableCode:
     """The code of an uploaded pre-order. Raises LocalError(qr_address, qr_unreadable), UserError when it may not be shown.
 
     A scanned one may be printed again (the same buyer pays), a paid or expired one not."""
-    from jdy_desktop.services.errors import UserError
-
     if view.code_problem:
         raise UserError("code_not_printable", reason=view.code_problem)
     return PrintableCode(
@@ -102,7 +206,7 @@ def printable_code(view: CodeView, *, reprint: int = 0) -> PrintableCode:
 
 
 def printable_sale(
-    document: DocumentView, company: str, *, code: PrintableCode | None = None, grade: str = "", title: str = "销货单"
+    document: SaleFacts, company: str, *, code: PrintableCode | None = None, grade: str = "", title: str = "销货单"
 ) -> PrintableSale:
     """A saved sale. `document.print_count` > 0 makes it a 补打; `grade` stands in brackets behind the customer."""
     before = document.balance - document.owed_amount
@@ -133,7 +237,7 @@ def printable_sale(
     )
 
 
-def _line(line: LineView) -> PrintableLine:
+def _line(line: LineFacts) -> PrintableLine:
     """Price and amount with tax, after the line's discount: what stands on paper adds up to the total."""
     return PrintableLine(
         code=line.sku_code,
@@ -166,7 +270,7 @@ def plain(value: Decimal) -> str:
 
 def minute(moment: datetime | None) -> str:
     """2019-03-27 21:00 as the clock on the stall's wall shows it."""
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if moment else ""
+    return f"{moment.astimezone(_SHANGHAI):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def in_words(amount: Decimal) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from jdy_desktop.services.errors import LocalError
@@ -97,7 +98,9 @@ def decode(png: bytes) -> str:
     from PIL import Image
 
     with Image.open(io.BytesIO(png)) as image:
-        found = zxingcpp.read_barcodes(image.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+        found = zxingcpp.read_barcodes(
+            image.convert("L"), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+        )
     return str(found[0].text) if len(found) == 1 else ""
 
 
@@ -106,7 +109,8 @@ def bar_code(text: str) -> tuple[bool, ...]:
     import zxingcpp
 
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128)
-    row = memoryview(code.to_image(scale=1)).tolist()[0]
-    bars = [value < 128 for value in row]
+    image: Any = code.to_image(scale=1)
+    pixels: Any = memoryview(image).tolist()
+    bars = [value < 128 for value in pixels[0]]
     first, last = bars.index(True), len(bars) - bars[::-1].index(True)
     return tuple(bars[first:last])

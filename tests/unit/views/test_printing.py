@@ -102,7 +102,7 @@ def test_codes_are_black_and_white_in_whole_dots(tmp_path: Path) -> None:
     pdf = tmp_path / "code.pdf"
     print_code(CODE, Paper.ROLL_80, pdf)
     image = raster(pdf)
-    [found] = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.QRCode)
+    [found] = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
     corner = found.position
     box = (corner.top_left.x, corner.top_left.y, corner.bottom_right.x, corner.bottom_right.y)
     cut = image.crop((box[0] + 2, box[1] + 2, box[2] - 2, box[3] - 2))
@@ -173,9 +173,14 @@ def test_large_figures_are_never_cut(tmp_path: Path) -> None:
         assert min(ink(raster(pdf))) > 4, paper
 
 
-def test_without_a_printer_nothing_is_lost_and_one_sentence_says_so(tmp_path: Path) -> None:
+def test_without_a_printer_nothing_is_lost_and_one_sentence_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(PrinterMissing):
         print_sale(SALE, Paper.ROLL_80, "no such printer")
+    monkeypatch.setattr("jdy_desktop.views.printing.QPrinterInfo.defaultPrinterName", lambda: "")
+    with pytest.raises(PrinterMissing):
+        print_code(CODE, Paper.ROLL_58, "")
     with pytest.raises(LocalError):
         print_code(CODE, Paper.A4, tmp_path / "no such folder" / "code.pdf")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -58,3 +60,29 @@ def test_pages_and_plain_quantities() -> None:
     assert [len(page) for page in forms.pages([line] * 17, 8)] == [8, 8, 1]
     assert forms.pages([], 8) == ((),)
     assert [forms.plain(Decimal(one)) for one in ("16.0000", "2.5000", "100", "0")] == ["16", "2.5", "100", "0"]
+
+
+@pytest.mark.manual("M130")
+def test_a_stored_sale_on_paper() -> None:
+    """look/22's sale: 882.68 − 1.80 + 10 = 890.88, the customer owed 5.00 before."""
+    line = SimpleNamespace(
+        sku_code="sp32501", product_name="男士秋季衬衫", sku_name="白色/S", unit="件", quantity=Decimal("4.0000"),
+        gross_price=Decimal("64.000000"), gross_amount=Decimal("256.00"), remark="",
+    )  # fmt: skip
+    sale: Any = SimpleNamespace(
+        number="XH20190327001", day=date(2019, 3, 27), created_at=datetime(2019, 3, 27, 13, 0, 14, tzinfo=UTC),
+        customer="零售", supplier="", lines=(line, line), goods_amount=Decimal("882.68"),
+        amount_after_discount=Decimal("880.88"), customer_freight=Decimal(10), settlement_amount=Decimal("890.88"),
+        logistics=Logistics.EXPRESS, owed_amount=Decimal("890.88"), balance=Decimal("895.88"), operator="王姐",
+        remark="", print_count=1,
+    )  # fmt: skip
+    seen = forms.printable_sale(sale, "禾木服饰商行", grade="零售客户")
+    assert (seen.moment, seen.pieces, seen.logistics, seen.reprint) == ("2019-03-27 21:00", "8", "快递", 1)
+    assert (seen.goods_amount, seen.discount, seen.after_discount) == ("882.68", "1.80", "880.88")
+    assert (seen.freight, seen.amount, seen.amount_words, seen.debt) == (
+        "10.00",
+        "890.88",
+        "捌佰玖拾元捌角捌分",
+        "5.00",
+    )
+    assert (seen.lines[0].quantity, seen.lines[0].price, seen.lines[0].amount) == ("4", "64.00", "256.00")
