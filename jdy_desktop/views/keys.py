@@ -75,6 +75,7 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("save_and_new", "保存并新增", "Shift+F9", "document"),
     KeyAction("review", "审核", "Ctrl+R", "document"),
     KeyAction("matrix", "颜色尺码", "Ctrl+G", "document"),
+    KeyAction("last_price", "用最近售价", "Alt+P", "document"),
     KeyAction("same_as_last", "照上一张", "Ctrl+L", "document"),
     KeyAction("return", "退换", "Ctrl+T", "document"),
     KeyAction("delete_line", "删除行", "Del", "document"),

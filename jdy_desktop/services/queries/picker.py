@@ -145,6 +145,22 @@ class SkuPicker:
         with self._db.read() as session:
             return _card(session.connection(), sku_id, customer_id, shop_id)
 
+    def of_product(
+        self, product_id: ProductId, *, customer_id: CustomerId | None = None, shop_id: ShopId | None = None
+    ) -> tuple[SkuCard, ...]:
+        """The cards of all SKUs of a product in their order, for the grid of colours and sizes."""
+        with self._db.read() as session:
+            connection = session.connection()
+            query = select(Sku.id).where(Sku.product_id == product_id, Sku.is_active).order_by(Sku.position)
+            ids = connection.execute(query).scalars().all()
+            return tuple(_card(connection, SkuId(sku_id), customer_id, shop_id) for sku_id in ids)
+
+    def offers(self, sku_id: SkuId, shop_id: ShopId) -> tuple[OfferFacts, ...]:
+        """Every offer of a shop the SKU could be sold through; the remembered one first."""
+        with self._db.read() as session:
+            connection = session.connection()
+            return _facts(_offer_rows(connection, sku_id), connection, sku_id, shop_id)
+
 
 def _offered() -> Select[Any]:
     picture = func.coalesce(func.nullif(Sku.picture, ""), Product.picture).label("picture")
@@ -234,25 +250,34 @@ def _card(connection: Connection, sku_id: SkuId, customer_id: CustomerId | None,
     )
 
 
-def _offer(connection: Connection, sku_id: SkuId, shop_id: ShopId | None) -> tuple[OfferFacts | None, str | None]:
-    """The offer the SKU is sold through in that shop (None: any), and the name of another shop that has it instead."""
+def _offer_rows(connection: Connection, sku_id: SkuId) -> Sequence[Any]:
     facts = (Offer.offer_id, Offer.title, Offer.status, Offer.minimum_quantity, Offer.tiers, Offer.downloaded_at)
-    rows = connection.execute(
+    return connection.execute(
         select(OfferSku.id, OfferSku.online_stock, OfferSku.is_gone, Offer.shop_id, Shop.name.label("shop"), *facts)
         .join(Offer, Offer.id == OfferSku.offer_pk)
         .join(Shop, Shop.id == Offer.shop_id)
         .where(OfferSku.sku_id == sku_id)
         .order_by(OfferSku.is_gone, OfferSku.id)
     ).all()
+
+
+def _offer(connection: Connection, sku_id: SkuId, shop_id: ShopId | None) -> tuple[OfferFacts | None, str | None]:
+    """The offer the SKU is sold through in that shop (None: any), and the name of another shop that has it instead."""
+    rows = _offer_rows(connection, sku_id)
+    found = _facts(rows, connection, sku_id, shop_id)
+    return (found[0], None) if found else (None, rows[0].shop if rows else None)
+
+
+def _facts(
+    rows: Sequence[Any], connection: Connection, sku_id: SkuId, shop_id: ShopId | None
+) -> tuple[OfferFacts, ...]:
+    """Those of the shop, the chosen one first; what 1688 no longer lists only when nothing else is there."""
     here = [row for row in rows if shop_id is None or row.shop_id == shop_id]
-    if not here:
-        return None, rows[0].shop if rows else None
     alive = [row for row in here if not row.is_gone] or here[:1]
     remembered = OfferChoice.shop_id == shop_id if shop_id is not None else false()
     query = select(OfferChoice.offer_sku_id).where(remembered, OfferChoice.sku_id == sku_id)
     chosen = connection.execute(query).scalar()
-    row = next((one for one in alive if one.id == chosen), alive[0])
-    return (
+    return tuple(
         OfferFacts(
             offer_sku_id=OfferSkuId(row.id),
             offer_id=OfferId(row.offer_id),
@@ -264,6 +289,6 @@ def _offer(connection: Connection, sku_id: SkuId, shop_id: ShopId | None) -> tup
             downloaded_at=row.downloaded_at,
             n_offers=len(alive),
             is_chosen=len(alive) == 1 or row.id == chosen,
-        ),
-        None,
+        )
+        for row in sorted(alive, key=lambda one: one.id != chosen)
     )

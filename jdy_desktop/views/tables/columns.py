@@ -70,6 +70,12 @@ class ColumnSettings(QObject):
         self.apply()
         self._save()
 
+    def hide_by_default(self, keys: set[str]) -> None:
+        """Other columns for a wider or narrower window, as long as the clerk chose none himself."""
+        if "hidden" not in self._read() and keys != self._hidden:
+            self._hidden = set(keys)
+            self.apply()
+
     def reset(self) -> None:
         """恢复默认: order, width and columns as shipped."""
         self._order, self._hidden, self._widths = [], self._default_hidden(), {}

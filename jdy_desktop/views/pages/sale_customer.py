@@ -1,0 +1,167 @@
+"""The customer of a sale: typed by name, pinyin or phone, with the grade beside it (F3; M123, M124, W16)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+
+from jdy_desktop.models.ids import CustomerId
+from jdy_desktop.services.book.parties import CustomerHit, Parties, SaveCustomer
+from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.views import theme
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.pages.sale_form import money
+from jdy_desktop.views.texts import label
+from jdy_desktop.views.widgets.chips import paint_chip
+from jdy_desktop.views.widgets.fields import Field
+from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
+
+_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class CustomerField(Field):
+    """`chosen(CustomerHit)` when another one was picked; `left()` when the focus should go on to the scan row."""
+
+    chosen = Signal(object)
+    left = Signal()
+
+    def __init__(self, parties: Parties, runner: JobRunner, *, name: str = "sale_page.customer_field") -> None:
+        super().__init__(name=name, label="客户")
+        self._parties, self._runner = parties, runner
+        self._hit: CustomerHit | None = None
+        self._listed: tuple[str, tuple[CustomerHit, ...]] = ("", ())
+        self._popup = PopupList(self.window(), hints=("打字或拼音首字母", "Enter 选定"), min_width=360, name=f"{name}.popup")
+        self._popup.attach(self)
+        self._popup.picked.connect(self._on_picked)
+        self.installEventFilter(self)
+        self.textEdited.connect(self._suggest)
+        theme.notifier().changed.connect(self.update)
+
+    @property
+    def customer(self) -> CustomerHit | None:
+        return self._hit
+
+    def set_customer(self, hit: CustomerHit | None) -> None:
+        """Show a customer without a signal."""
+        self._hit = hit
+        if not self.hasFocus():
+            self.setText(hit.name if hit else "")
+            self.setCursorPosition(0)
+        self.update()
+
+    @Slot()
+    def begin(self) -> None:
+        """F3: type the next customer over this one."""
+        if self.isEnabled():
+            self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.selectAll()
+
+    # ---- suggestions
+    @Slot(str)
+    def _suggest(self, text: str) -> None:
+        wanted = text.strip()
+
+        def look(_job: JobContext) -> tuple[CustomerHit, ...]:
+            return self._parties.customers(wanted, 8)
+
+        self._runner.submit(look, owner=self, key="customers", on_done=lambda hits: self._show(wanted, hits), on_error=_quiet)
+
+    def _show(self, text: str, hits: tuple[CustomerHit, ...]) -> None:
+        if not self.hasFocus() or self.text().strip() != text:
+            return
+        if self._popup.parentWidget() is not self.window():
+            self._popup.setParent(self.window())
+        self._listed = (text, hits)
+        items = [_item(hit) for hit in hits]
+        if text and all(hit.name != text for hit in hits):
+            items = [*items[:7], PopupItem(text, f"新增客户“{text}”", right="零售客户", rule_above=bool(items))]
+        self._popup.show_items(items)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        key = Qt.Key(event.key())
+        if key in _ENTERS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            self._enter()
+            return True
+        if key == Qt.Key.Key_Escape and not self._popup.isVisible():
+            self._done()
+            return True
+        if key == Qt.Key.Key_Down and not self._popup.isVisible():
+            self._suggest("" if self._is_unchanged() else self.text())
+            return True
+        return False
+
+    def _is_unchanged(self) -> bool:
+        return self._hit is not None and self.text() == self._hit.name
+
+    def _enter(self) -> None:
+        text = self.text().strip()
+        current = self._popup.current
+        if current is not None and self._listed[0] == text:
+            self._popup.close_popup()
+            self._on_picked(current.value)
+        elif not text or self._is_unchanged():
+            self._done()
+        else:  # faster than the list: what would stand first in it is taken
+            self._popup.close_popup()
+            self._runner.submit(
+                lambda _job: self._parties.customers(text, 1), owner=self, on_done=self._take_first, on_error=_quiet
+            )
+
+    def _take_first(self, hits: tuple[CustomerHit, ...]) -> None:
+        if hits:
+            self._on_picked(hits[0])
+        else:
+            self._suggest(self.text())
+
+    @Slot(object)
+    def _on_picked(self, value: object) -> None:
+        if isinstance(value, CustomerHit):
+            self._done()
+            self.chosen.emit(value)
+        elif isinstance(value, str):
+            self._add(value)
+
+    def _add(self, name: str) -> None:
+        def work(_job: JobContext) -> CustomerHit:
+            new: CustomerId = self._parties.save_customer(SaveCustomer(name))
+            made = self._parties.customer(new)
+            return CustomerHit(made.id, made.name, made.grade, made.phone, made.balance)
+
+        self._runner.submit(work, owner=self, on_done=self._on_picked, on_error=lambda _e: self._done())
+
+    def _done(self) -> None:
+        self._popup.close_popup()
+        self.left.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.selectAll()
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            self._suggest("")
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.setText(self._hit.name if self._hit else "")
+        self.setCursorPosition(0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        side = theme.px(16)
+        right = self.width() - theme.px(10) - side
+        painter.drawPixmap(right, (self.height() - side) // 2, theme.pixmap("chevron_down", "text2", 16))
+        if self._hit is not None and not self.hasFocus():
+            left = theme.px(20) + QFontMetrics(self.font()).horizontalAdvance(self.text())
+            box = QRectF(left, 0, max(0, right - left - theme.px(6)), self.height())
+            paint_chip(painter, box, label(self._hit.grade), "mute", "", filled=True)
+
+
+def _item(hit: CustomerHit) -> PopupItem:
+    owed = f"欠 {money(hit.balance)}" if hit.balance else ""
+    return PopupItem(hit, hit.name, detail=hit.phone, chip="", right=" · ".join(x for x in (label(hit.grade), owed) if x))
+
+
+def _quiet(_error: BaseException) -> None:
+    """The list could not be read; the next key asks again."""

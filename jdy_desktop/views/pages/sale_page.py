@@ -1,0 +1,671 @@
+"""销货单 (manual 6.1; M121–M141): scan, count, finish. Works with keyboard and scanner alone; nothing waits for 1688."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from jdy_desktop.models.ids import DocumentId, PreOrderId, ProductId
+from jdy_desktop.models.rules.rounding import NumberProblem
+from jdy_desktop.services.book.account_sets import AccountSets
+from jdy_desktop.services.book.document_values import SavedDocument
+from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.services.book.drafts import Drafts
+from jdy_desktop.services.book.parties import CustomerHit, Parties
+from jdy_desktop.services.channel.pre_orders import PreOrders
+from jdy_desktop.services.channel.shops import Shops
+from jdy_desktop.services.machine.context import SHANGHAI, Clock
+from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
+from jdy_desktop.views import theme
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.sale_desk import SaleDesk
+from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, money
+from jdy_desktop.views.pages.sale_head import SaleHead
+from jdy_desktop.views.pages.sale_lines import PROBLEMS, Notes, SaleTable, line_columns, parse_number
+from jdy_desktop.views.pages.sale_notes import notes
+from jdy_desktop.views.pages.sale_refusals import troubles_of
+from jdy_desktop.views.pages.sale_scan import BurstGuard, ScanRow
+from jdy_desktop.views.pages.sale_side import SaleSide
+from jdy_desktop.views.pictures import PictureStore
+from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.tables.lines import LinesModel
+from jdy_desktop.views.texts import label
+from jdy_desktop.views.widgets.base import STRETCH, Text, column
+from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.feedback import Chip
+from jdy_desktop.views.widgets.flow import SideSplit, tool_row
+
+WIDE = 1600
+_WIDE_COLUMNS = {"warehouse", "discount", "minimum", "remark"}
+
+
+class SalePage(QWidget):
+    """One sale at a time; what is put aside lies under 取单. The focus is in the scan row unless a cell is open."""
+
+    tab_title_changed = Signal(str)
+    unsaved_changed = Signal(bool)
+    sale_saved = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        documents: Documents,
+        drafts: Drafts,
+        picker: SkuPicker,
+        parties: Parties,
+        shops: Shops,
+        account_sets: AccountSets,
+        pre_orders: PreOrders,
+        pictures: PictureStore,
+        runner: JobRunner,
+        shell: Shell,
+        store: SettingsStore,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("sale_page")
+        self._picker, self._pre_orders, self._pictures = picker, pre_orders, pictures
+        self._documents, self._runner, self._shell, self._store, self._clock = documents, runner, shell, store, clock
+        self._info = account_sets.info()
+        self.desk = SaleDesk(
+            documents=documents, drafts=drafts, picker=picker, parties=parties, shops=shops, account_sets=account_sets,
+            pre_orders=pre_orders, runner=runner, clock=clock, parent=self,
+        )  # fmt: skip
+        self._last_line = 0
+        self._shown_number = ""
+        self.buyer: Any = None
+        self._build(parties, store)
+        self._connect()
+        self._bind_keys()
+        self.desk.start(restore=True)
+
+    @property
+    def form(self) -> SaleForm:
+        return self.desk.form
+
+    # ---- building
+    def _build(self, parties: Parties, store: SettingsStore) -> None:
+        self.head = SaleHead(parties, self._runner, self._clock.today())
+        self.side = SaleSide(self._pictures)
+        self._notes = Notes(self)
+        self._model: LinesModel[SaleLine] = LinesModel(
+            line_columns(
+                self._picture,
+                self._warehouse,
+                lambda _line: not self._is_read_only(),
+                has_tax=self._info.computes_tax,
+                has_channel=self._info.channel_enabled,
+                is_wide=False,
+            ),
+            id_of=lambda line: line.id,
+            ghost="扫下一个商品",
+            ghost_key="goods",
+            note=self._notes.of,
+        )
+        self.table = SaleTable(self._model, store)
+        main = QWidget()
+        layout = column(self.head, self.table, self._footer(), spacing=0, parent=main)
+        layout.setStretch(1, 1)
+        column(SideSplit(main, self.side), spacing=0, parent=self)
+        self.scan = ScanRow(self.head.scan, self._picker, self._runner, self._pictures, lambda: self.desk.question())
+        self.setFocusProxy(self.head.scan)
+        for field in (self.side.remark_field, self.side.freight_field):
+            BurstGuard(field).scanned.connect(self._on_stray_scan)
+
+    def _footer(self) -> QWidget:
+        hold = KeyButton("挂单", "hold", icon="hold", name="sale_page.hold_button")
+        resume = KeyButton("取单", "resume", name="sale_page.resume_button")
+        discount = KeyButton("折扣抹零", "discount", name="sale_page.discount_button")
+        self.print_button = KeyButton("打印", "print", icon="print", name="sale_page.print_button")
+        hold.clicked.connect(self.hold)
+        resume.clicked.connect(self.resume)
+        discount.clicked.connect(self.open_discount)
+        self.print_button.clicked.connect(self.print_sale)
+        self._held = Chip("0", "mute")
+        self._held.setObjectName("sale_page.held_chip")
+        self._held.hide()
+        self._draft = Text("", "hint")
+        self._draft.setObjectName("sale_page.draft_label")
+        return tool_row(hold, resume, self._held, discount, self.print_button, STRETCH, self._draft, edge="top")
+
+    def _connect(self) -> None:
+        desk, head, side, table = self.desk, self.head, self.side, self.table
+        desk.form_changed.connect(self._show)
+        desk.surroundings_changed.connect(self._on_surroundings)
+        desk.draft_saved.connect(self._on_draft_saved)
+        desk.held_changed.connect(self._on_held)
+        desk.saving_changed.connect(self._on_saving)
+        desk.saved.connect(self._on_saved)
+        desk.refused.connect(self._on_refused)
+        desk.failed.connect(self._shell.tell_error)
+        self.scan.found.connect(self._on_found)
+        self.scan.unknown.connect(self._on_unknown)
+        self.scan.quantity_typed.connect(lambda number: self._set_last("quantity", number))
+        self.scan.price_typed.connect(lambda number: self._set_last("price", number))
+        self.scan.cell_wanted.connect(self._open_cell)
+        self.scan.matrix_wanted.connect(self.open_matrix)
+        head.customer.chosen.connect(self._on_customer)
+        head.customer.left.connect(self.focus_scan)
+        head.shop.changed.connect(self._on_shop)
+        head.day.date_changed.connect(self._on_day)
+        head.logistics.chosen.connect(self._on_logistics)
+        head.matrix.clicked.connect(lambda: self.open_matrix(None))
+        head.note.repaired.connect(self._on_note_repair)
+        table.typed.connect(self._on_typed)
+        table.refused.connect(lambda sentence: self.tell("warn", sentence))
+        table.delete_requested.connect(self._remove)
+        table.stray.connect(self._on_stray_key)
+        table.scanned.connect(self._on_stray_scan)
+        table.editing_done.connect(self.focus_scan)
+        table.row_activated.connect(lambda _row: self.focus_scan())
+        table.repair_clicked.connect(self._repair)
+        table.current_changed.connect(lambda _row: self._show_goods())
+        side.freight_field.editingFinished.connect(self._on_freight)
+        side.remark_field.textEdited.connect(self._on_remark)
+        side.remark_field.returnPressed.connect(self.focus_scan)
+        side.freight_field.returnPressed.connect(self.focus_scan)
+        side.create_tick.toggled.connect(self._on_tick)
+        side.finish_button.clicked.connect(self.finish)
+        side.goods.last_price_wanted.connect(self.take_last_price)
+        self._pictures.arrived.connect(lambda _url: self.table.viewport().update())
+        self._runner.data_changed.connect(self._on_data_changed)
+
+    def _bind_keys(self) -> None:
+        for action, slot in (
+            ("goods", self.focus_scan),
+            ("customer", self.head.customer.begin),
+            ("hold", self.hold),
+            ("resume", self.resume),
+            ("discount", self.open_discount),
+            ("print", self.print_sale),
+            ("finish", self.finish),
+            ("finish_line", self.finish),
+            ("save", self.finish),
+            ("matrix", lambda: self.open_matrix(None)),
+            ("last_price", self.take_last_price),
+            ("repair", lambda: self._repair(self._current_id())),
+        ):
+            KeyShortcut(action, self, slot)
+
+    # ---- what the window uses
+    def open_with(
+        self,
+        *,
+        new: bool = False,
+        document_id: DocumentId | None = None,
+        line: int | None = None,
+        quantity: Decimal | str | None = None,
+        sku_id: int | None = None,
+    ) -> None:
+        """New sale (Ctrl+N), or a stored one; `line` (from 1) opens its quantity, with `quantity` offered (goal G)."""
+        if document_id is not None:
+            self.desk.open(document_id, lambda: self._at_line(line, quantity))
+        elif new:
+            self.new_sale()
+        if sku_id is not None:
+            from jdy_desktop.models.ids import SkuId
+
+            self.scan.submit_sku(SkuId(sku_id))
+
+    def may_close(self) -> bool:
+        """What is typed stays as a draft and comes back."""
+        self.desk.save_draft_now()
+        return True
+
+    def activated(self) -> None:
+        self.desk.refresh_cards()
+        self.focus_scan()
+
+    @Slot()
+    def focus_scan(self) -> None:
+        """F2: back to the scan row."""
+        if self.head.scan.isEnabled():
+            self.head.scan.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def new_sale(self) -> None:
+        """What is in hand is held, nothing is lost."""
+        if self.desk.hold():
+            self._shell.toast("上一张已挂单，Shift+F6 取回。")
+        elif not self.desk.is_saving:
+            self.desk.new()
+        self.focus_scan()
+
+    # ---- showing
+    @Slot()
+    def _on_surroundings(self) -> None:
+        around = self.desk.around
+        assert around is not None
+        self.head.set_shops(around.shops, visible=around.info.channel_enabled)
+
+    @Slot()
+    def _show(self) -> None:
+        form, around = self.form, self.desk.around
+        has_channel = around is not None and around.info.channel_enabled
+        self._notes.by_line = notes(form, around.warehouse_id if around else None)
+        self._model.set_rows(form.lines)
+        self.table._on_data_changed()
+        self.head.customer.set_customer(self._customer_hit())
+        self.head.show_form(form)
+        self.side.show_form(form, has_channel=has_channel, has_tax=self._info.computes_tax)
+        tick = self.side.create_tick
+        tick.blockSignals(True)
+        tick.setChecked(form.makes_pre_order)
+        tick.setEnabled(bool(around and around.has_channel) and not self._is_read_only())
+        tick.setToolTip("" if around is None or around.has_channel else "先到“店铺设置”授权店铺")
+        tick.blockSignals(False)
+        for field, text in ((self.side.freight_field, money(form.freight)), (self.side.remark_field, form.remark)):
+            if not field.hasFocus():
+                field.setText(text)
+        self._show_read_only()
+        self._show_goods()
+        self._show_title()
+        if self.buyer is not None:
+            self.buyer.show_sale(form)
+
+    def _customer_hit(self) -> CustomerHit | None:
+        form = self.form
+        if form.customer_id is None:
+            return None
+        return CustomerHit(form.customer_id, form.customer, form.grade, "", form.balance)
+
+    def _show_title(self) -> None:
+        number = self.form.number
+        if number != self._shown_number:
+            self._shown_number = number
+            self.tab_title_changed.emit(f"销货单 {number}".strip())
+        self.unsaved_changed.emit(not self.form.is_empty and not self._is_read_only())
+
+    def _show_goods(self) -> None:
+        line = self.form.line(self._current_id())
+        self.side.goods.show_line(line, self.form.grade)
+
+    def _is_read_only(self) -> bool:
+        return self.desk.document is not None and not self.desk.document.may_edit
+
+    def _show_read_only(self) -> None:
+        document, locked = self.desk.document, self._is_read_only()
+        self.head.set_read_only(locked)
+        for part in (self.side.freight_field, self.side.remark_field):
+            part.setEnabled(not locked)
+        button = self.side.finish_button
+        shows_code = locked and document is not None and document.pre_order_id is not None
+        button.set_label("查看二维码" if shows_code else "完成")
+        button.setEnabled(not self.desk.is_saving and (shows_code or not locked))
+        if locked and document is not None:
+            self.tell("info", _LOCKED.get(document.locked_by or "", "这张单据不能修改。"), sound=False)
+
+    def _current_id(self) -> object:
+        current = self.table.current_id()
+        return current if self.form.line(current) is not None else self._last_line
+
+    def _picture(self, line: SaleLine) -> QPixmap | None:
+        return self._pictures.pixmap(line.card.picture, 32)
+
+    def _warehouse(self, line: SaleLine) -> str:
+        around = self.desk.around
+        house = line.warehouse_id or self.form.warehouse_id or (around.warehouse_id if around else None)
+        return around.warehouses.get(house, "") if around and house else ""
+
+    def tell(self, tone: str, sentence: str, *, bold: str = "", repair: str = "", sound: bool = True) -> None:
+        """One sentence under the scan row; gone with the next thing done."""
+        self.head.note.set_note(tone, sentence, bold=bold, repair=repair)
+        self.head.note.setAccessibleName(f"{bold}{sentence}")
+        self.head.note.show()
+        if sound and tone == "bad":
+            QApplication.beep()
+
+    def untell(self) -> None:
+        if not self._is_read_only():
+            self.head.note.hide()
+
+    # ---- scanning
+    def _on_found(self, card: SkuCard, new_line: bool, by_hand: bool) -> None:
+        self.untell()
+        self._last_line = self.form.add(card, new_line=new_line)
+        self.scan.just_picked = by_hand
+        self.desk.touch()
+        self.table.select_id(self._last_line)
+
+    def _on_unknown(self, text: str) -> None:
+        self._unknown = text
+        self.tell("bad", "没有这个代码、条码或名称，什么都没有加。", bold=f"{text}：", repair="到商品中心新增")
+
+    @Slot()
+    def _on_note_repair(self) -> None:
+        self._shell.open_page("goods", new_code=getattr(self, "_unknown", ""))
+
+    def _set_last(self, key: str, number: Decimal) -> None:
+        self._on_typed(self._last_line, key, number)
+
+    def _open_cell(self, key: str) -> None:
+        self.table.edit_once(self._last_line, key)
+
+    def _on_stray_key(self, event: QKeyEvent) -> None:
+        self.focus_scan()
+        QApplication.sendEvent(self.head.scan, QKeyEvent(event.type(), event.key(), event.modifiers(), event.text()))
+
+    def _on_stray_scan(self, code: str) -> None:
+        self.focus_scan()
+        self.scan.submit(code)
+
+    # ---- lines
+    def _on_typed(self, line_id: object, key: str, value: object) -> None:
+        if self.form.line(line_id) is None or self._is_read_only():
+            return
+        self.untell()
+        self.scan.just_picked = False
+        if key == "quantity" and value == 0:
+            self._remove(line_id)
+            return
+        changes: dict[str, Any] = {"discount": {"discount_rate": value}, "price": {"price": value, "by_hand": True}}.get(
+            key, {key: value}
+        )
+        self.form.change(line_id, **changes)
+        self.desk.touch()
+
+    def _remove(self, line_id: object) -> None:
+        line = self.form.line(line_id)
+        if line is None or self._is_read_only():
+            return
+        before = list(self.form.lines)
+        form = self.form
+        self.form.remove(line_id)
+        if self._last_line == line_id:
+            self._last_line = self.form.lines[-1].id if self.form.lines else 0
+        self.desk.touch()
+
+        def undo() -> None:
+            if self.form is form:
+                form.lines = before
+                self.desk.touch()
+
+        self._shell.toast(f"已删除 {line.card.product_name} {line.card.sku_name}".strip(), undo)
+        self.focus_scan()
+
+    @Slot()
+    def take_last_price(self) -> None:
+        """最近售价 of this customer, by one key (W20)."""
+        line = self.form.line(self._current_id())
+        if line is not None and line.card.last_price is not None:
+            self._on_typed(line.id, "price", line.card.last_price)
+
+    def _repair(self, line_id: object) -> None:
+        line, found = self.form.line(line_id), self._notes.by_line.get(line_id)  # type: ignore[call-overload]
+        if line is None or found is None or self._is_read_only():
+            return
+        if found.repair == "quantity":
+            self._on_typed(line.id, "quantity", found.quantity)
+            self.focus_scan()
+        elif found.repair in ("edit", "price"):
+            self.table.edit_once(line.id, "price" if found.repair == "price" else "quantity")
+        elif found.repair == "match":
+            self._shell.open_page("match", text=line.card.code)
+        elif found.repair == "shop":
+            self.head.shop.setFocus()
+            self.head.shop.showPopup()
+        elif found.repair == "offer":
+            self._choose_offer(line)
+
+    def _choose_offer(self, line: SaleLine) -> None:
+        from jdy_desktop.views.dialogs.offer_dialog import choose_offer
+
+        if self.form.shop_id is not None:
+            form = self.form
+
+            def chosen(offer_sku_id: Any) -> None:
+                form.change(line.id, offer_sku_id=offer_sku_id)
+                self.desk.touch()
+
+            choose_offer(self, self._picker, self._runner, line.card, self.form.shop_id, chosen, self._shell.tell_error)
+
+    def _at_line(self, row: int | None, quantity: Decimal | str | None) -> None:
+        """The line a refused pre-order complains of, its quantity open with the number that would do."""
+        lines = self.form.lines
+        if not lines or row is None or not 1 <= row <= len(lines):
+            self.focus_scan()
+            return
+        line = lines[row - 1]
+        self._last_line = line.id
+        self.table.select_id(line.id)
+        self.table.edit_once(line.id, "quantity", None if quantity is None else str(quantity))
+
+    # ---- head
+    def _on_customer(self, hit: CustomerHit) -> None:
+        count = self.form.would_reprice(hit.grade) if hit.grade is not self.form.grade else 0
+        if not count:
+            self.desk.set_customer(hit, reprice=False)
+            return
+        from jdy_desktop.views.widgets.dialog import ConfirmDialog
+
+        dialog = ConfirmDialog(
+            self, "换客户", f"{hit.name}是{label(hit.grade)}，{count} 行要按这个等级重新取价吗？",
+            goes="会按客户等级改这些行的销售单价，手改过的单价也会被替换。",
+            stays="选“保留原价”：只换客户，单价不变。",
+            yes="重新取价", no="保留原价", danger=False, name="reprice_dialog",
+        )  # fmt: skip
+        dialog.finished.connect(lambda yes: self._after_reprice(hit, yes))
+        dialog.open()
+        dialog.yes_button.setFocus()
+
+    def _after_reprice(self, hit: CustomerHit, yes: bool) -> None:
+        self.desk.set_customer(hit, reprice=yes)
+        self.focus_scan()
+
+    def _on_shop(self, shop_id: Any) -> None:
+        self.form.shop_id = shop_id
+        self.head.shop_row.set_error(None)
+        self.desk.touch()
+        self.desk.refresh_cards()
+
+    def _on_day(self, day: date) -> None:
+        self.form.day = day
+        self.desk.touch()
+        self.desk.refresh_number()
+
+    def _on_logistics(self, way: Any) -> None:
+        self.form.logistics, self.form.logistics_by_hand = way, True
+        self.desk.touch()
+
+    @Slot()
+    def _on_freight(self) -> None:
+        text = self.side.freight_field.text().strip() or "0"
+        number = parse_number(text, "freight")
+        if isinstance(number, NumberProblem):
+            self.side.freight_field.setText(money(self.form.freight))
+            self.tell("warn", PROBLEMS[number])
+        elif number != self.form.freight:
+            self.form.set_freight(number)
+            self.desk.touch()
+        self.side.freight_field.setText(money(self.form.freight))
+
+    @Slot(str)
+    def _on_remark(self, text: str) -> None:
+        self.form.remark = text.strip()
+        self.desk.touch()
+
+    @Slot(bool)
+    def _on_tick(self, on: bool) -> None:
+        self.form.makes_pre_order = on
+        self.desk.touch()
+
+    # ---- dialogs
+    @Slot()
+    def open_discount(self) -> None:
+        """F7: 优惠率, 优惠金额, 抹零."""
+        if self.form.is_empty or self._is_read_only():
+            return
+        from jdy_desktop.views.dialogs.discount_dialog import DiscountDialog
+
+        dialog = DiscountDialog(self, self._documents, self.form, self.desk.around)
+        dialog.chosen.connect(self._on_discount)
+        dialog.open()
+
+    def _on_discount(self, rate: Decimal, amount: Decimal | None) -> None:
+        self.form.discount_rate, self.form.discount_amount = rate, amount
+        self.desk.touch()
+        self.focus_scan()
+
+    def open_matrix(self, product_id: ProductId | None) -> None:
+        """颜色尺码 of a product, of the current line's when none is given (W40)."""
+        line = self.form.line(self._current_id())
+        wanted = product_id if product_id is not None else line.card.product_id if line else None
+        if wanted is None:
+            self.tell("info", "先扫一个商品，或输入名称后选“颜色尺码”。", sound=False)
+        elif not self._is_read_only():
+            self.desk.matrix(wanted, self._show_matrix)
+
+    def _show_matrix(self, cards: tuple[SkuCard, ...]) -> None:
+        from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
+
+        if not cards:
+            return
+        dialog = MatrixDialog(self, cards, self.form, self._pictures)
+        dialog.filled.connect(self._on_matrix)
+        dialog.finished.connect(lambda _yes: self.focus_scan())
+        dialog.open()
+
+    def _on_matrix(self, quantities: list[tuple[SkuCard, Decimal]]) -> None:
+        for card, quantity in quantities:
+            self._last_line = self.form.set_quantity(card, quantity) or self._last_line
+        self.scan.just_picked = False
+        self.desk.touch()
+        self.table.select_id(self._last_line)
+
+    @Slot()
+    def hold(self) -> None:
+        """F6."""
+        if self._is_read_only():
+            return
+        if self.desk.hold():
+            self._shell.toast("已挂单，Shift+F6 取回。")
+            self.untell()
+        self.focus_scan()
+
+    @Slot()
+    def resume(self) -> None:
+        """Shift+F6."""
+        from jdy_desktop.views.dialogs.held_dialog import HeldDialog
+
+        def show(rows: Any) -> None:
+            dialog = HeldDialog(self, rows)
+            dialog.chosen.connect(self.desk.resume)
+            dialog.discarded.connect(lambda draft_id: self.desk.discard_held(draft_id, dialog.drop_current))
+            dialog.finished.connect(lambda _yes: self.focus_scan())
+            dialog.open()
+
+        self.desk.held(show)
+
+    # ---- finishing
+    @Slot()
+    def finish(self) -> None:
+        """F9: scans still being looked up come first, then everything is saved at once."""
+        document = self.desk.document
+        if self._is_read_only():
+            if document is not None and document.pre_order_id is not None:
+                self.show_code(document.pre_order_id)
+            return
+        self.table.close_editor(commit=True)
+        if self.side.freight_field.hasFocus():
+            self._on_freight()
+        self.scan.order.put(self._finish)
+
+    def _finish(self) -> None:
+        if self.desk.is_saving:
+            return
+        if self.form.is_empty:
+            self.tell("warn", "还没有商品，没有保存。扫码或打字加一行。", sound=False)
+            self.focus_scan()
+            return
+        self.untell()
+        self.desk.finish()
+
+    @Slot(bool)
+    def _on_saving(self, on: bool) -> None:
+        self.side.finish_button.setEnabled(not on)
+
+    def _on_saved(self, saved: SavedDocument, form: SaleForm) -> None:
+        self.sale_saved.emit(saved)
+        self._last_line = 0
+        if form.makes_pre_order and saved.pre_order_id is not None:
+            self.show_code(saved.pre_order_id, then=self._after_code)
+            return
+        self._shell.toast(f"已保存 {saved.number}，¥{money(saved.settlement_amount)}")
+        self._after_code()
+
+    def _after_code(self) -> None:
+        self.desk.new()
+        self.untell()
+        self.focus_scan()
+
+    def show_code(self, pre_order_id: PreOrderId, then: Any = None) -> None:
+        """The code window over the page."""
+        from jdy_desktop.views.dialogs.code_window import open_code
+
+        window = open_code(
+            self, pre_order_id, pre_orders=self._pre_orders, runner=self._runner, shell=self._shell, clock=self._clock,
+            store=self._store, documents=self._documents, company=self._info.company, buyer=self.buyer,
+        )  # fmt: skip
+        if then is not None:
+            window.finished.connect(lambda _yes: then())
+
+    def _on_refused(self, error: BaseException) -> None:
+        """Nothing was stored; everything stays, and the lines to blame say so (M137)."""
+        self.desk.refresh_cards()
+        found = troubles_of(error, self.form)
+        if found is None:
+            self._shell.tell_error(error)
+            return
+        self.form.mark(found.rows)
+        self.desk.form_changed.emit()
+        self.tell("bad", found.sentence)
+        if found.field == "shop_id":
+            self.head.shop_row.set_error("请选择")
+            self.head.shop.setFocus()
+        elif found.rows:
+            self.table.select_id(self.form.lines[min(found.rows) - 1].id)
+
+    @Slot()
+    def print_sale(self) -> None:
+        """F8: the slip of the last saved sale; an unsaved one is not paper yet."""
+        document = self.desk.document
+        if document is None:
+            self.tell("info", "先按 F9 完成再打印；保存后在二维码窗口按 F8。", sound=False)
+            return
+        from jdy_desktop.views.dialogs.code_print import print_sale
+
+        print_sale(self, document, self._shell, self._runner, self._store)
+
+    # ---- from outside
+    def _on_draft_saved(self, at: datetime | None) -> None:
+        self._draft.setText("" if at is None else f"草稿已自动保存 {at.astimezone(SHANGHAI):%H:%M:%S}")
+
+    def _on_held(self, count: int) -> None:
+        self._held.set_look(str(count), "mute")
+        self._held.setVisible(count > 0)
+
+    @Slot(object)
+    def _on_data_changed(self, areas: frozenset[str]) -> None:
+        if areas & {"shops", "settings", "account"}:
+            self.desk.start(restore=False)
+        if areas & {"stock", "offers", "matches", "goods"} and self.isVisible():
+            self.desk.refresh_cards()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.window().width() * 100 / theme.scale() >= WIDE
+        hidden = {one.key for one in self._model.columns if one.hidden}
+        self.table.column_settings.hide_by_default(hidden - _WIDE_COLUMNS if is_wide else hidden)
+
+
+_LOCKED = {
+    "pre_order_uploaded": "预订单已经发给 1688，这张销货单不能再改，只能看。要改就作废后重开。",
+    "document_reviewed": "这张单据已审核，不能再改；先反审核。",
+    "document_voided": "这张单据已作废，只能看。",
+}
