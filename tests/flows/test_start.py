@@ -149,12 +149,12 @@ def test_the_module_switch_shows_and_hides_its_entries(desk: Driver) -> None:
     desk.open_page("settings", section="1688E经营")
     switch = desk.find(Switch, "settings_page.module_switch")
     desk.until(switch.isChecked)
-    assert desk.find(QAbstractButton, "navigation.shops_button").isVisible()
+    assert desk.find(QAbstractButton, "nav.shops_item").isVisible()
     switch.click()
-    desk.until(lambda: desk.absent("navigation.shops_button"))
+    desk.until(lambda: desk.absent("nav.shops_item"))
     switch.click()
     for entry in ("shops", "match", "pre_orders"):
-        assert desk.find(QAbstractButton, f"navigation.{entry}_button").isVisible()
+        assert desk.find(QAbstractButton, f"nav.{entry}_item").isVisible()
     assert len(desk.program.ready.shops.rows()) == 1
 
 

@@ -93,8 +93,8 @@ def auto_match(rows: Iterable[OfferSkuFacts], skus: Iterable[SkuFacts]) -> tuple
     """One decision per row, in order: rules 1–4 of manual 4.3.3 under the condition of 4.3.2.
 
     Codes are compared without case, width and blanks. Never guesses: an empty code, a code that several fitting SKUs
-    have, or one that two rows of the same offer have, stays 未匹配, unless the download itself made the SKU (rule 3's
-    exception, kept by id). Rows matched before are left alone (rule 4). Running it again changes nothing.
+    have, or one that two rows of the same offer have, stays 未匹配. What the download itself made (rule 3's exception,
+    kept by id) comes before all codes. Rows matched before are left alone (rule 4). Running it again changes nothing.
     """
     everything = list(rows)
     by_code: dict[str, list[SkuFacts]] = defaultdict(list)
@@ -111,13 +111,12 @@ def _decide(
 ) -> MatchDecision:
     if row.sku_id is not None:
         return MatchDecision(row.id, MatchReason.ALREADY_MATCHED)
-    decision = _by_code(row, by_code, claims)
-    if decision.sku_id is not None:
-        return decision
+    # First: a download counts its SKUs from _001 in 1688's order, so one of its codes may well be the 单品货号 of another
+    # row of the same offer. Going by the code would hand out the wrong size; what was made for this row is known by id.
     created = by_id.get(row.created_sku_id) if row.created_sku_id is not None else None
     if created is not None and may_match(row.has_skus, created.has_variants):
         return MatchDecision(row.id, MatchReason.CREATED, created.id)
-    return decision
+    return _by_code(row, by_code, claims)
 
 
 def _by_code(row: OfferSkuFacts, by_code: dict[str, list[SkuFacts]], claims: int) -> MatchDecision:

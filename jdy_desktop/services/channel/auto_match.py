@@ -47,10 +47,10 @@ class Left:
 
 
 def match_range(session: Session, ctx: Context, batch: int, shop_id: ShopId | None, first: int, last: int) -> int:
-    """Match the open rows whose ids lie in first…last; how many were. Two steps: by code, then what a download made."""
+    """Match the open rows whose ids lie in first…last; how many were. Two steps: what a download made, then by code."""
     span = OFFER_SKU.c.id.between(first, last)
     matched = 0
-    for wanted, origin in ((_by_code(), MatchOrigin.AUTO), (_by_creation(), MatchOrigin.CREATED)):
+    for wanted, origin in ((_by_creation(), MatchOrigin.CREATED), (_by_code(), MatchOrigin.AUTO)):
         pairs = _of_shop(wanted.where(span), shop_id)
         matched += _apply(session, ctx, batch, pairs, origin)
     return matched

@@ -132,7 +132,7 @@ class Player:
 
     def type(self, text: str, target: QWidget | None = None) -> None:
         """Type into `target` or the focus; Chinese comes as an input method commits it."""
-        focus = target or QApplication.focusWidget() or self.window
+        focus = target or self._focus()
         if text.isascii():
             QTest.keyClicks(focus, text)
             return
@@ -141,7 +141,11 @@ class Player:
         QApplication.sendEvent(focus, event)
 
     def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
+        QTest.keyClick(self._focus(), key, modifiers)
+
+    def _focus(self) -> QWidget:
+        """Without a window manager the window is not active, yet it knows which widget would have the keys."""
+        return QApplication.focusWidget() or self.window.focusWidget() or self.window
 
     # ---- pictures
     def picture(self, name: str, step: Step | None = None, *, of: QWidget | None = None) -> Path:

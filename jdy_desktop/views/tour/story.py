@@ -53,11 +53,9 @@ class Tour:
     def module(self) -> None:
         p = self._p
         with p.step("启用 1688E 经营模块") as step:
-            p.click("banner.module.button")
-            switch = p.find(QWidget, "settings_page.module_switch")
-            switch.setFocus()
-            p.key(Qt.Key.Key_Space)
-            p.wait(lambda: p.shown("navigation.shops_button"), "1688E经营 in the navigation")
+            p.click("banner.module_button")
+            p.click("settings_page.module_switch")
+            p.wait(lambda: p.shown("nav.shops_item"), "1688E经营 in the navigation")
             p.picture("settings_module", step)
 
     def authorize(self) -> None:
@@ -65,7 +63,7 @@ class Tour:
 
         p = self._p
         with p.step("店铺授权") as step:
-            p.click("navigation.shops_button")
+            p.click("nav.shops_item")
             p.click("shops_page.authorize_button")
             p.find(QWidget, "shop_prompt.option_1")
             p.picture("shop_prompt")
@@ -110,7 +108,8 @@ class Tour:
     def download(self) -> None:
         p, services = self._p, self._host.ready
         with p.step("下载商品") as step:
-            p.click("navigation.match_button")
+            p.click("nav.match_item")
+            p.wait(lambda: self._host.runner.running == 0, "the match page")
             p.click("match_page.download_button")
             p.find(QWidget, "download_dialog")
             p.picture("download", step)
@@ -118,6 +117,9 @@ class Tour:
             p.wait(lambda: len(services.match_list.ids(MatchFilter())) >= 50, "the offers")
             p.wait(lambda: not p.shown("match_page.download_band"), "the download to end")
             p.wait(lambda: self._host.runner.running == 0, "the lists to settle")
+            if p.shown("download_report"):
+                p.picture("download_report")
+                p.click("download_report.ok_button")
 
     def match(self) -> None:
         p, services = self._p, self._host.ready
@@ -127,7 +129,7 @@ class Tour:
             model = page.table.rows_model()  # type: ignore[union-attr]
             model.set_ticked([model.id_at(row) for row in range(3)], True)
             p.click("match_page.unmatch_button")
-            p.click("confirm_dialog.yes_button")
+            p.click("unmatch_dialog.yes_button")
             unmatched = MatchFilter(text="sp32701", is_matched=False)
             p.wait(lambda: len(services.match_list.ids(unmatched)) == 3, "three unmatched rows")
             p.wait(lambda: self._host.runner.running == 0, "the list to settle")
@@ -141,7 +143,7 @@ class Tour:
     def goods(self) -> None:
         p = self._p
         with p.step("商品中心") as step:
-            p.click("navigation.goods_button")
+            p.click("nav.goods_item")
             p.wait(lambda: self._host.ready.goods_list.ids(GoodsFilter()), "goods")
             p.wait(lambda: self._host.runner.running == 0, "the pictures")
             p.picture("goods", step)
@@ -149,7 +151,7 @@ class Tour:
     def opening(self) -> None:
         p, services = self._p, self._host.ready
         with p.step("期初录入") as step:
-            p.click("navigation.opening_button")
+            p.click("nav.opening_item")
             page = self._host.open_page("opening")
             p.wait(lambda: self._host.runner.running == 0, "the grid")
             page.paste("\n".join("\t".join(row) for row in OPENING))  # type: ignore[union-attr]
@@ -162,7 +164,7 @@ class Tour:
     def sell(self) -> None:
         p = self._p
         with p.step("销货单") as step:
-            p.click("navigation.sale_button")
+            p.click("nav.sale_item")
             p.wait(lambda: self._host.runner.running == 0, "the sale page")
             scan = p.find(QLineEdit, "sale_page.scan_field")
             for code, quantity in zip(SOLD, ("4", "2", "2"), strict=True):
@@ -229,7 +231,7 @@ class Tour:
         with p.step("预订单列表") as step:
             p.key(Qt.Key.Key_Escape)
             p.wait(lambda: not p.shown("code_window"), "the code window to close")
-            p.click("navigation.pre_orders_button")
+            p.click("nav.pre_orders_item")
             p.wait(lambda: self._host.runner.running == 0, "the list")
             p.picture("pre_orders", step)
 

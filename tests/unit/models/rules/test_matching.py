@@ -59,6 +59,13 @@ def test_rule_3_goods_that_the_download_created_are_excepted():
     assert decide([row("", created_sku_id=SkuId(7))], [created]) == [(MatchReason.CREATED, 7)]
 
 
+def test_what_the_download_made_comes_before_an_equal_code():
+    # 1688 lists L (sp32701_003) first, so the download's _001 is L and its _003 is S.
+    made = [sku("sp32701_001", id=1), sku("sp32701_003", id=3)]
+    large = row("sp32701_003", id=1, created_sku_id=SkuId(1))
+    assert decide([large], made) == [(MatchReason.CREATED, 1)]
+
+
 def test_created_goods_that_were_deleted_match_nothing():
     assert decide([row("red-x", created_sku_id=SkuId(7))], [sku("sp1_001", id=8)]) == [(MatchReason.NO_CANDIDATE, None)]
 
