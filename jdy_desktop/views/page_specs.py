@@ -46,6 +46,7 @@ class _Builder:
             runner=self._p.runner,
             shell=self._p,
             store=self._p.settings,
+            clock=self._p.ctx.clock,
         )
 
     def sale(self) -> QWidget:

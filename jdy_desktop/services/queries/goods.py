@@ -16,14 +16,17 @@ from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.queries.goods_card import GoodsCard, GoodsLine, GoodsTree, goods_card, goods_lines, goods_tree
 from jdy_desktop.services.queries.words import all_words, chunks
 
 MatchState = Literal["matched", "partly", "unmatched"]
+#: in `GoodsFilter.category_id`: goods without a category (ids begin at 1).
+NO_CATEGORY = 0
 
 
 @dataclass(frozen=True, slots=True)
 class GoodsFilter:
-    """`text`: words in any order over code, names, barcodes, pinyin. `category_id` includes its children.
+    """`text`: words in any order over code, names, barcodes, pinyin. `category_id` includes its children; see NO_CATEGORY.
 
     `match`: "matched" = at least one SKU is, "unmatched" = none is. `stock`: "in" above 0, "none" 0 or below,
     "low" below the minimum of a SKU.
@@ -78,6 +81,21 @@ class GoodsList:
             query = select(func.sum(StockBalance.quantity)).join(Sku, Sku.id == StockBalance.sku_id)
             return session.connection().execute(query.where(Sku.product_id.in_(products))).scalar() or Decimal(0)
 
+    def card(self, product_id: ProductId) -> GoodsCard:
+        """All the detail pane shows of a product. Raises UserError("product_unknown")."""
+        with self._db.read() as session:
+            return goods_card(session.connection(), product_id)
+
+    def tree(self) -> GoodsTree:
+        """The categories that hold goods, with counts."""
+        with self._db.read() as session:
+            return goods_tree(session.connection())
+
+    def lines(self, filter: GoodsFilter) -> tuple[GoodsLine, ...]:
+        """The 货号–商品 list of the filter, for Excel (M47, M48)."""
+        with self._db.read() as session:
+            return goods_lines(session.connection(), _conditions(session, filter))
+
 
 def category_branch(category_id: int) -> Select[Any]:
     """Ids of a category and everything below it."""
@@ -107,7 +125,9 @@ def _conditions(session: Session, wanted: GoodsFilter) -> list[ColumnElement[boo
     words = all_words(wanted.text, Sku.search_text)
     if words:
         conditions.append(Product.id.in_(select(Sku.product_id).where(*words)))
-    if wanted.category_id is not None:
+    if wanted.category_id == NO_CATEGORY:
+        conditions.append(Product.category_id.is_(None))
+    elif wanted.category_id is not None:
         conditions.append(Product.category_id.in_(category_branch(wanted.category_id)))
     if wanted.match is not None:
         matched = Product.id.in_(select(Sku.product_id).join(OfferSku, OfferSku.sku_id == Sku.id))

@@ -1,0 +1,208 @@
+"""辅助属性: attributes with their values, and one line per 属性组合 with its SKU代码 and prices (manual 4.1; M45, M46, M51)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from jdy_desktop.models.rules.codes import normalise_code
+from jdy_desktop.models.rules.combinations import MOST_VALUES, combinations, split_values
+from jdy_desktop.services.book.product_values import SaveSku
+from jdy_desktop.services.errors import JdyError, UserError
+from jdy_desktop.views.dialogs.product_form import SkuDraft
+from jdy_desktop.views.keys import SettingsStore
+from jdy_desktop.views.tables.lines import LinesModel, LinesTable
+from jdy_desktop.views.tables.model import Column, Note
+from jdy_desktop.views.texts import sentence
+from jdy_desktop.views.widgets.base import STRETCH, Text, column, named, row, sized
+from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.feedback import NoteRow
+from jdy_desktop.views.widgets.fields import Field
+
+#: asks for the next free SKU codes: how many, and who is told.
+AskCodes = Callable[[int, Callable[[tuple[str, ...]], None]], None]
+_USUAL = ("颜色", "尺码")
+
+
+def _always(_draft: SkuDraft) -> bool:
+    return True
+
+
+def _columns() -> list[Column[SkuDraft]]:
+    return [
+        Column("code", "SKU代码", lambda d: d.code, width=150, editable=_always, placeholder="自动"),
+        Column("values", "属性组合", lambda d: "/".join(d.values), width=150, editable=_always, stretch=True),
+        Column("retail", "零售价", lambda d: d.retail, width=90, kind="number", editable=_always),
+        Column("wholesale", "批发价", lambda d: d.wholesale, width=90, kind="number", editable=_always),
+        Column("minimum", "最低库存", lambda d: d.minimum, width=80, kind="number", editable=_always),
+        Column("barcodes", "条码", lambda d: d.barcodes, width=130, editable=_always),
+        Column("stock", "库存", lambda d: d.stock, width=70, kind="number"),
+    ]
+
+
+class _ValuesField(Field):
+    """Enter makes the lines; it does not reach the dialog, whose Enter would save."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.returnPressed.emit()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
+class SkuEditor(QWidget):
+    """`skus()` as the service takes them, `attributes()` beside them. `changed` after every change by hand."""
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        *,
+        ask_codes: AskCodes,
+        attributes: Sequence[str] = (),
+        drafts: Sequence[SkuDraft] = (),
+        store: SettingsStore | None = None,
+    ) -> None:
+        super().__init__()
+        named(self, "sku_editor", "辅助属性")
+        self._ask_codes = ask_codes
+        self._problems: dict[int, str] = {}
+        self._next_key = max((one.key for one in drafts), default=0) + 1
+        self.fields: list[tuple[Field, Field]] = []
+        names = [*attributes, *(one for one in _USUAL if one not in attributes)][: max(2, len(attributes))]
+        lines = [self._attribute_line(number, name, drafts) for number, name in enumerate(names)]
+        self.generate_button = KeyButton("生成 SKU 代码", icon="grid", name="sku_editor.generate_button")
+        self.remove_button = KeyButton("删除行", "delete_line", kind="quiet", name="sku_editor.remove_button")
+        self.note = NoteRow("bad", "")
+        self.note.hide()
+        self._model: LinesModel[SkuDraft] = LinesModel(_columns(), id_of=lambda d: d.key, note=self._note)
+        self.table = sized(
+            LinesTable(self._model, name="sku_editor.table", store=store, label="属性组合", row_height=36)
+        )
+        hint = Text("每种颜色配每个尺码，代码从 _001 往后编。点单元格可以改。", "hint")
+        tools = row(self.generate_button, self.remove_button, 8, hint, STRETCH)
+        layout = column(*lines, tools, self.note, self.table, spacing=8, parent=self)
+        layout.setStretch(layout.count() - 1, 1)
+        self._model.set_rows(drafts)
+        self._model.edited.connect(self._on_edited)
+        self.table.delete_requested.connect(self._remove)
+        self.generate_button.clicked.connect(self.generate)
+        self.remove_button.clicked.connect(lambda: self._remove(self.table.current_id()))
+
+    def _attribute_line(self, number: int, name: str, drafts: Sequence[SkuDraft]) -> QWidget:
+        known = dict.fromkeys(one.values[number] for one in drafts if number < len(one.values))
+        title = sized(Field(name, name=f"sku_editor.attribute_{number + 1}", label="辅助属性"), width=110)
+        words = _ValuesField(
+            " ".join(known),
+            name=f"sku_editor.values_{number + 1}",
+            label=f"{name}的值",
+            placeholder="例如 红色 蓝色 黄色" if number == 0 else "例如 S M L；没有就留空",
+        )
+        for field in (title, words):
+            field.textEdited.connect(self.changed)
+        words.returnPressed.connect(self.generate)
+        self.fields.append((title, words))
+        holder = QWidget()
+        line = row(title, words, parent=holder)
+        line.setStretch(1, 1)
+        return holder
+
+    # ---- what is in it
+    @property
+    def rows(self) -> list[SkuDraft]:
+        """The lines, in order."""
+        return self._model.rows
+
+    def attributes(self) -> tuple[str, ...]:
+        """Names of the attributes that have values. Raises UserError("attribute_name_missing")."""
+        found: list[str] = []
+        for title, words in self.fields:
+            if words.text().strip():
+                if not title.text().strip():
+                    raise UserError("attribute_name_missing", field="attributes")
+                found.append(title.text().strip())
+        return tuple(found)
+
+    def skus(self) -> tuple[SaveSku, ...]:
+        """All lines. Raises UserError with field and row."""
+        return tuple(one.to_save(number) for number, one in enumerate(self.rows, 1))
+
+    def show_error(self, error: JdyError) -> None:
+        """Below its line, else above the lines."""
+        words = sentence(error)
+        if error.row is not None and 1 <= error.row <= len(self.rows):
+            draft = self.rows[error.row - 1]
+            self._problems = {draft.key: words}
+            self._model.replace(draft)
+            self.table.select_id(draft.key)
+        else:
+            self.note.set_note("bad", words)
+            self.note.show()
+
+    def clear_errors(self) -> None:
+        """Before the next attempt."""
+        self.note.hide()
+        if self._problems:
+            self._problems = {}
+            self._model.set_rows(self.rows)
+
+    def _note(self, draft: SkuDraft) -> Note | None:
+        words = self._problems.get(draft.key)
+        return Note("bad", words, key="") if words else None
+
+    # ---- changing it
+    @Slot()
+    def generate(self) -> None:
+        """生成 SKU 代码: a line for every combination that has none yet, and codes for all lines without one (M51)."""
+        self.clear_errors()
+        try:
+            attributes = self.attributes()
+        except UserError as error:
+            self.show_error(error)
+            return
+        lists = [split_values(words.text()) for _title, words in self.fields if words.text().strip()]
+        if any(len(one) > MOST_VALUES for one in lists):
+            self.show_error(UserError("too_many_values", field="values", limit=MOST_VALUES))
+            return
+        known = {one.values for one in self.rows if len(one.values) == len(attributes)}
+        drafts = list(self.rows)
+        pattern = drafts[-1] if drafts else SkuDraft(0)
+        for values in combinations(lists):
+            if values not in known:
+                drafts.append(SkuDraft(self._next_key, values, retail=pattern.retail, wholesale=pattern.wholesale))
+                self._next_key += 1
+        self._model.set_rows(drafts)
+        self.changed.emit()
+        if any(not one.code.strip() for one in drafts):
+            self._ask_codes(len(drafts), self._give_codes)
+
+    def _give_codes(self, codes: tuple[str, ...]) -> None:
+        taken = {normalise_code(one.code) for one in self.rows if one.code.strip()}
+        free = iter([code for code in codes if normalise_code(code) not in taken])
+        self._model.set_rows([one if one.code.strip() else replace(one, code=next(free, "")) for one in self.rows])
+
+    def _on_edited(self, key: int, what: str, text: str) -> None:
+        draft = next((one for one in self.rows if one.key == key), None)
+        if draft is None:
+            return
+        self._problems.pop(key, None)
+        if what == "values":
+            if text != "/".join(draft.values):
+                draft = replace(draft, values=tuple(one.strip() for one in text.split("/") if one.strip()))
+        else:
+            draft = draft.with_text(what, text)
+        self._model.replace(draft)
+        self.changed.emit()
+
+    @Slot(object)
+    def _remove(self, key: object) -> None:
+        """Take a line out; what is stored goes only with 保存."""
+        rows = [one for one in self.rows if one.key != key]
+        if len(rows) != len(self.rows):
+            self._model.set_rows(rows)
+            self.changed.emit()

@@ -1,0 +1,169 @@
+"""What 商品中心 does to many goods at once: 批量设置 with undo, 删除 with its consequences told first, 导出."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from jdy_desktop.models.ids import ProductId
+from jdy_desktop.services.book.product_values import DeleteReport
+from jdy_desktop.services.book.products import Products
+from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.queries.goods import GoodsFilter, GoodsList
+from jdy_desktop.views.dialogs.batch_dialog import ALLOW_NEGATIVE, BatchDialog
+from jdy_desktop.views.dialogs.message_dialog import MessageDialog
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.widgets.dialog import ConfirmDialog
+
+_NAMED = 8
+
+
+class GoodsActions(QObject):
+    """`deleted(ids)` after goods went, so that their ticks go too."""
+
+    deleted = Signal(object)
+
+    def __init__(
+        self, page: QWidget, *, products: Products, goods_list: GoodsList, runner: JobRunner, shell: Shell
+    ) -> None:
+        super().__init__(page)
+        self._page, self._products, self._goods = page, products, goods_list
+        self._runner, self._shell = runner, shell
+        self._undo: tuple[list[int], bool] | None = None
+
+    # ---- 批量设置
+    def ask_batch(self, ids: Sequence[int]) -> None:
+        """批量设置 of these goods (M120)."""
+        if ids:
+            dialog = BatchDialog(self._page, len(ids))
+            dialog.chosen.connect(lambda allowed: self.set_allow_negative(ids, allowed))
+            dialog.open()
+
+    def set_allow_negative(self, ids: Sequence[int], allowed: bool) -> None:
+        """Change the flag; those that had the other value before can be set back."""
+
+        def job(_ctx: JobContext) -> list[int]:
+            rows = self._goods.rows(ids)
+            others = [one for one in ids if one in rows and rows[one].allow_negative != allowed]
+            self._products.set_allow_negative(others, allowed)
+            return others
+
+        def done(changed: list[int]) -> None:
+            word = "是" if allowed else "否"
+            same = len(ids) - len(changed)
+            rest = f"，{same:,} 个原来就是" if same and changed else ""
+            if changed:
+                self._undo = (changed, not allowed)
+                self._shell.toast(f"{len(changed):,} 个商品的{ALLOW_NEGATIVE}改为“{word}”{rest}", self.undo)
+            else:
+                self._shell.toast(f"{len(ids):,} 个商品原来就是“{word}”，没有改动")
+
+        self._runner.submit(job, owner=self, on_done=done, on_error=self._shell.tell_error)
+
+    @Slot()
+    def undo(self) -> None:
+        """撤销 of the last 批量设置."""
+        if self._undo is None:
+            return
+        (ids, allowed), self._undo = self._undo, None
+
+        def done(count: int) -> None:
+            self._shell.toast(f"已撤销，{count:,} 个商品的{ALLOW_NEGATIVE}恢复原样")
+
+        self._runner.submit(
+            lambda _job: self._products.set_allow_negative(ids, allowed),
+            owner=self,
+            on_done=done,
+            on_error=self._shell.tell_error,
+        )
+
+    # ---- 删除
+    def ask_delete(self, ids: Sequence[int]) -> None:
+        """Tell what goes and what stays, then delete (M63)."""
+        if ids:
+            self._runner.submit(
+                lambda _job: self._products.preview_delete(ids),
+                owner=self,
+                on_done=lambda report: self._confirm(ids, report),
+                on_error=self._shell.tell_error,
+            )
+
+    def _confirm(self, ids: Sequence[int], report: DeleteReport) -> None:
+        kept = _kept_words(report)
+        if not report.deleted:
+            words = f"这 {len(ids):,} 个商品都不能删除，没有改动。{kept}"
+            MessageDialog(self._page, words, title="删除商品", icon="warning", tone="warn").open()
+            return
+        matches = f"，{report.unmatched:,} 行商品匹配变成“未匹配”" if report.unmatched else ""
+        dialog = ConfirmDialog(
+            self._page,
+            "删除商品",
+            f"要删除 {report.deleted:,} 个商品吗？",
+            goes=f"这 {report.deleted:,} 个商品和它们的 SKU、价格、条码会删除{matches}；不能撤销。",
+            stays=f"1688 宝贝的信息会保留，可以重新匹配或下载。{kept}",
+            yes=f"删除 {report.deleted:,} 个商品",
+            name="delete_dialog",
+        )
+        dialog.accepted.connect(lambda: self._delete(ids))
+        dialog.open()
+
+    def _delete(self, ids: Sequence[int]) -> None:
+        def done(report: DeleteReport) -> None:
+            self.deleted.emit(list(ids))
+            matches = f"，{report.unmatched:,} 行商品匹配变成未匹配" if report.unmatched else ""
+            self._shell.toast(
+                f"删除了 {report.deleted:,} 个商品{matches}{'，' if report.kept else ''}{_kept_short(report)}"
+            )
+
+        self._runner.submit(
+            lambda _job: self._products.delete([ProductId(one) for one in ids]),
+            owner=self,
+            on_done=done,
+            on_error=self._shell.tell_error,
+        )
+
+    # ---- 导出
+    def ask_export(self, filter: GoodsFilter) -> None:
+        """Choose where the 货号–商品 list of the filter goes (M47, M48)."""
+        dialog = QFileDialog(self._page, "导出商品列表", "货号-商品.xlsx", "Excel 工作簿 (*.xlsx)")
+        dialog.setObjectName("goods_page.export_dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("xlsx")
+        dialog.selectFile("货号-商品.xlsx")
+        dialog.fileSelected.connect(lambda name: self.export(Path(name), filter))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export(self, path: Path, filter: GoodsFilter) -> None:
+        """Write the list beside the window's work."""
+
+        def job(_ctx: JobContext) -> int:
+            from jdy_desktop.services.excel.goods_list import write_goods_list
+
+            lines = self._goods.lines(filter)
+            write_goods_list(path, lines)
+            return len(lines)
+
+        self._runner.submit(
+            job,
+            owner=self,
+            lane="net",  # reads only; a save at the counter must not wait for a large workbook
+            on_done=lambda count: self._shell.toast(f"导出了 {count:,} 行到 {path.name}"),
+            on_error=self._shell.tell_error,
+        )
+
+
+def _kept_words(report: DeleteReport) -> str:
+    if not report.kept:
+        return ""
+    codes = "、".join(code for code, _reason in report.kept[:_NAMED])
+    more = f" 等 {len(report.kept):,} 个" if len(report.kept) > _NAMED else ""
+    return f"已经有单据或库存的商品不删除：{codes}{more}。"
+
+
+def _kept_short(report: DeleteReport) -> str:
+    return f"{len(report.kept):,} 个已有单据，保留" if report.kept else ""
