@@ -352,6 +352,11 @@ class Outbox:
                 )  # fmt: skip
             return after
 
+    def note_gone(self, id: PreOrderId, server_now: datetime) -> None:
+        """1688 no longer lists an expired one: that is its last word, it is not asked for again."""
+        with self._db.write() as session:
+            session.get_one(PreOrder, id).polled_at = server_now + timedelta(hours=1)
+
     # ------------------------------------------------------------ the clerk's decisions
 
     def link(self, id: PreOrderId, number: PreOrderNumber) -> None:

@@ -411,9 +411,11 @@ class PreOrders:
         self._polled[order.id] = self._ctx.clock.monotonic()
         tokens = self._shops.tokens(order.shop_id)
         answer = gateway.pre_orders(tokens, number=PreOrderNumber(order.number), job=Patience(job, self._ctx))
-        for remote in answer.orders:
-            if remote.number == order.number:
-                self._heard(order, remote, done)
+        mine = next((one for one in answer.orders if one.number == order.number), None)
+        if mine is not None:
+            self._heard(order, mine, done)
+        elif order.is_over and not answer.bad:
+            self._outbox.note_gone(order.id, self.server_now())
 
     def _heard(self, order: OpenOrder, remote: RemotePreOrder, done: _Round) -> None:
         self._polled[order.id] = self._ctx.clock.monotonic()

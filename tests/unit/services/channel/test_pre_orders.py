@@ -472,6 +472,23 @@ def test_an_old_code_paid_meanwhile_is_not_made_anew(stall: Stall) -> None:
     assert stall.row(id).pay_state == "paid"
 
 
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_an_expired_code_is_not_asked_for_for_ever(stall: Stall, is_listed: bool) -> None:
+    stall.sale([(stall.shirts(), 2, SHIRT[2])])
+    stall.work()
+    stall.pass_time(days=5, seconds=5)
+    if not is_listed:
+        stall.market.world.pre_orders.clear()
+    for _ in range(10):
+        stall.work()
+        stall.pass_time(minutes=11)
+    calls = stall.market.world.count(LIST)
+    stall.work()
+    stall.pass_time(minutes=11)
+    stall.work()
+    assert stall.market.world.count(LIST) == calls
+
+
 def test_showing_is_kept(stall: Stall) -> None:
     id = stall.sale([(stall.shirts(), 2, SHIRT[2])])
     stall.pre_orders.mark_shown(id)
