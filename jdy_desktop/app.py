@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,15 +22,16 @@ from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.folders import Folders, data_folder
 from jdy_desktop.services.machine.instance import InstanceLock
 from jdy_desktop.services.machine.jobs import JobContext
-from jdy_desktop.services.machine.market_process import MarketInfo, MarketProcess, use_market
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.views import keys, theme
+from jdy_desktop.views.first_paint import after_first_paint
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.main_window import MainWindow
 from jdy_desktop.views.texts import sentence
 
 if TYPE_CHECKING:
     from jdy_desktop.services.bundle import Services
+    from jdy_desktop.services.machine.market_process import MarketInfo, MarketProcess
     from jdy_desktop.views.background import Background
     from jdy_desktop.views.pictures import PictureStore
     from jdy_desktop.views.start_wizard import StartWizard, WizardAnswers
@@ -68,7 +68,7 @@ class Program(QObject):
         self.market_info: MarketInfo | None = None
         self.book: Path | None = None
         self._pictures: PictureStore | None = None
-        self._market = MarketProcess()
+        self._market: MarketProcess | None = None
         self.runner = JobRunner(self, crash_handler=self.tell_error)
         self._crashed.connect(self._show_crash)
 
@@ -111,10 +111,10 @@ class Program(QObject):
     def open_book(self, path: Path) -> None:
         """Show the frame at once and open the book behind it."""
         window = self._make_window()
-        window.show()
         window.navigation.setEnabled(False)
-        # A first painted frame is worth more than a busy one: loading begins when the event loop has drawn it.
-        QTimer.singleShot(0, self, lambda: self._load(path))
+        # A first painted frame is worth more than a busy one: what loads now would take the interpreter from it.
+        after_first_paint(window, lambda: self._load(path))
+        window.show()
 
     def _load(self, path: Path) -> None:
         self.runner.submit(
@@ -235,12 +235,15 @@ class Program(QObject):
             self.wizard.tell_failure(sentence(error))
 
     def _start_market(self) -> None:
+        from jdy_desktop.services.machine.market_process import MarketProcess, use_market
+
         def ready(info: MarketInfo) -> None:
             self.market_info = info
             use_market(self.settings, info)
             if self.background is not None:
                 self.background.start()
 
+        self._market = MarketProcess(folders.practice_market)
         self.runner.submit(self._market.start, owner=self, lane="net", on_done=ready, on_error=self.tell_error)
 
     @Slot()
@@ -327,7 +330,8 @@ class Program(QObject):
         self.runner.shutdown()
         if self.services is not None:
             self.services.db.close()
-        self._market.stop()
+        if self._market is not None:
+            self._market.stop()
 
 
 def _free_path(folder: Path, company: str) -> Path:
@@ -372,6 +376,8 @@ def run(*, data: str | None, practice: bool) -> int:
 
 def play_tour(folder: Path) -> int:
     """Play the main job in the real window against the practice market; pictures and report.json in `folder`."""
+    import tempfile
+
     from jdy_desktop.views.tour.first_start import create_practice_book
     from jdy_desktop.views.tour.player import Player, TourFailed
     from jdy_desktop.views.tour.story import Tour

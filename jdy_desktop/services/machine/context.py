@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -50,13 +49,20 @@ class Randomness(Protocol):
 
 
 class SystemRandomness:
+    # `secrets` brings hashing and TLS along; the window stands before anything random is asked for.
     def token(self, n_bytes: int) -> str:
+        import secrets
+
         return secrets.token_urlsafe(n_bytes)
 
     def key(self, length: int) -> str:
+        import secrets
+
         return "".join(secrets.choice(_KEY_ALPHABET) for _ in range(length))
 
     def uniform(self, low: float, high: float) -> float:
+        import secrets
+
         return low + (high - low) * secrets.randbelow(1_000_001) / 1_000_000
 
 

@@ -1,0 +1,299 @@
+"""The program as a contestant in the comparisons of works W3, W5, W6, W7, W8 and W9 (docs/benchmarks.md).
+
+Each function is named and shaped as the comparison scripts want it; what ends in `_setup` is not timed. Run as a script
+with `--bench-start` it shows the main window of a book made beforehand and prints its resident set in KiB.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jdy_desktop.services.channel.matching import Matching
+    from jdy_desktop.services.machine.db import Database
+
+MATCH_COLUMNS = (
+    *("state", "cargo_no", "offer_title", "sku_cargo_no", "sku_spec"),
+    *("item_code", "item_name", "sku_code", "sku_name"),
+)
+
+
+# ---------------------------------------------------------------- W3: a sale of 20 lines
+class SaleDesk:
+    """Saves one sales order per call, as the form does: numbered, checked, costed, audited, flushed to disk."""
+
+    def __init__(self, db: Database, prices: Sequence[Decimal]) -> None:
+        from jdy_desktop.services.book.documents import Documents
+        from jdy_desktop.services.book.parties import Parties
+        from jdy_desktop.services.machine.context import Context
+
+        self._ctx = Context(operator="王姐")
+        self._documents = Documents(db, self._ctx)
+        self._customer = Parties(db, self._ctx).customers()[0].id
+        self._prices = prices
+        self.db = db
+
+    def order(self, number: int, lines: Sequence[tuple[int, int]]) -> None:
+        """`lines`: (SKU, pieces)."""
+        from jdy_desktop.models.ids import SkuId
+        from jdy_desktop.models.states import DocumentKind
+        from jdy_desktop.services.book.documents import SaveDocument, SaveLine
+
+        rows = tuple(SaveLine(SkuId(sku), Decimal(pieces), self._prices[sku - 1]) for sku, pieces in lines)
+        self._documents.save(
+            SaveDocument(
+                kind=DocumentKind.SALE,
+                client_key=f"bench-{number}",
+                day=self._ctx.clock.today(),
+                lines=rows,
+                customer_id=self._customer,
+            )
+        )
+
+
+def w3_open(argument: tuple[Path, list[Any]]) -> SaleDesk:
+    """A book with these products, 1,000 pieces of each SKU taken in as opening stock."""
+    path, products = argument
+    return SaleDesk(stocked_book(path, products), [Decimal(s.price).scaleb(-2) for p in products for s in p.skus])
+
+
+def stocked_book(path: Path, products: Sequence[Any]) -> Database:
+    from jdy_desktop.models.ids import SkuId
+    from jdy_desktop.services.book.opening import OpeningLine, OpeningStock
+    from jdy_desktop.services.book.parties import Parties
+    from jdy_desktop.services.machine.context import Context
+    from tests.bench import books
+
+    db, ctx = books.new_book(path), Context()
+    with db.write() as session:
+        books.insert_goods(session.connection(), products)
+    place = Parties(db, ctx).warehouses()[0].id
+    costs = [Decimal(sku.cost).scaleb(-4) for product in products for sku in product.skus]
+    OpeningStock(db, ctx).save(
+        [OpeningLine(SkuId(sku), place, Decimal(1000), cost) for sku, cost in enumerate(costs, 1)]
+    )
+    return db
+
+
+# ---------------------------------------------------------------- W5: automatic matching
+_templates: dict[int, Path] = {}
+
+
+def w5_auto_match_setup(argument: tuple[Path, int]) -> tuple[Matching, int]:
+    """One third of the platform SKUs carries a code that no goods have."""
+    from jdy_desktop.services.channel.matching import Matching
+    from jdy_desktop.services.machine.context import Context
+    from tests.bench import books
+
+    path, size = argument
+    if size not in _templates:
+        _templates[size] = _match_book(path.with_suffix(".template"), size)
+    return Matching(books.copy_of(_templates[size], path), Context(operator="王姐")), size
+
+
+def _match_book(path: Path, size: int) -> Path:
+    from tests.bench import books
+
+    def platform_code(number: int) -> str:
+        return _code(number) if number % 9 < 6 else f"x{number}"
+
+    db = books.new_book(path)
+    with db.write() as session:
+        connection = session.connection()
+        books.insert_goods(connection, (Goods.numbered(n) for n in range(size // 3)))
+        shop = books.insert_shop(connection)
+        offers = (
+            (f"宝贝{n}", f"sp{32501 + n}", [(platform_code(3 * n + v), "红色") for v in range(3)])
+            for n in range(size // 3)
+        )
+        books.insert_offers(connection, shop, offers)
+    books.close_and_settle(db)
+    return path
+
+
+def _code(number: int) -> str:
+    return f"sp{32501 + number // 3}_{number % 3 + 1:03d}"
+
+
+@dataclass(frozen=True)
+class Variant:
+    code: str
+    spec: str = "红色/XL"
+    price: int = 3990
+    cost: int = 200_000
+
+
+@dataclass(frozen=True)
+class Goods:
+    code: str
+    name: str
+    skus: tuple[Variant, ...]
+    unit: str = "件"
+
+    @classmethod
+    def numbered(cls, number: int) -> Goods:
+        skus = tuple(Variant(_code(3 * number + place)) for place in range(3))
+        return cls(f"sp{32501 + number}", f"2026夏季新款连衣裙{number}", skus)
+
+
+def w5_auto_match(argument: tuple[Matching, int]) -> None:
+    matching, size = argument
+    report = matching.auto_match()
+    assert report.matched == sum(1 for number in range(size) if number % 9 < 6), report
+
+
+# ---------------------------------------------------------------- W6: download
+@dataclass(frozen=True)
+class Download:
+    """`run` fetches and stores all offers; `stored` counts what is in the book."""
+
+    run: Callable[[], object]
+    stored: Callable[[], int]
+
+
+def w6_download_setup(argument: tuple[Path, Any]) -> Download:
+    """The program's download over its own transport and border check; only address, shape and page size are foreign."""
+    from sqlalchemy import func, select
+
+    from jdy_desktop.models.channel import Offer
+    from jdy_desktop.models.ids import ShopId
+    from jdy_desktop.models.states import DownloadMode, DownloadRange
+    from jdy_desktop.services.channel import downloads
+    from jdy_desktop.services.channel.shops import Shops
+    from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.jobs import JobContext
+    from jdy_desktop.services.machine.vault import Vault
+    from tests.bench import books
+    from tests.bench.shop_gateway import ShopGateway
+
+    path, work = argument
+    ctx, db = Context(operator="王姐"), books.new_book(path)
+    with db.write() as session:
+        shop_id = ShopId(books.insert_shop(session.connection()))
+    downloads.PAGE_SIZE = work.page_size
+    gateway = ShopGateway(work, ctx)
+    service = downloads.Downloads(
+        db, ctx, Shops(db, ctx, lambda: gateway, Vault()), lambda: gateway, workers=work.limit
+    )
+    request = downloads.DownloadRequest(shop_id, DownloadMode.INFO_ONLY, DownloadRange.ALL)
+
+    def stored() -> int:
+        with db.read() as session:
+            return session.scalar(select(func.count()).select_from(Offer)) or 0
+
+    return Download(lambda: service.run(JobContext(), request), stored)
+
+
+def w6_download(argument: Download) -> int:
+    argument.run()
+    return argument.stored()
+
+
+# ---------------------------------------------------------------- W7: the table
+def w7_model(path: str) -> Any:
+    """The model of every list: all ids at once, rows by id in pages when painted."""
+    from jdy_desktop.views.tables.model import Column, PagedTableModel
+
+    connection = sqlite3.connect(path)
+
+    def rows(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+        marks = ",".join("?" * len(ids))
+        found = connection.execute(f"SELECT id, {', '.join(MATCH_COLUMNS)} FROM match WHERE id IN ({marks})", ids)
+        return {row[0]: row[1:] for row in found}
+
+    def getter(place: int) -> Callable[[tuple[str, ...]], str]:
+        return lambda row: row[place]
+
+    columns = [Column(name, name, getter(place)) for place, name in enumerate(MATCH_COLUMNS)]
+    model: PagedTableModel[tuple[str, ...]] = PagedTableModel(columns, rows)
+    model.set_ids([row[0] for row in connection.execute("SELECT id FROM match ORDER BY id")])
+    return model
+
+
+# ---------------------------------------------------------------- W8: start
+def bench_start() -> None:
+    """From a new process to the painted main window, as a clerk starts it in the morning.
+
+    With JDY_BENCH_UNTIL=usable it goes on until the book is open and its first page stands.
+    """
+    folders = start_folders()
+    os.environ["JDY_DATA_DIR"] = str(folders)
+    os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+
+    from PySide6.QtWidgets import QApplication
+
+    from jdy_desktop.app import make_program
+    from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.folders import data_folder
+    from jdy_desktop.views.first_paint import after_first_paint
+
+    application = QApplication(sys.argv[:1])
+    program = make_program(data_folder(), Context())
+    program.start()
+    assert program.window is not None
+    if os.environ.get("JDY_BENCH_UNTIL") == "usable":
+        program.book_opened.connect(application.quit)
+    else:
+        after_first_paint(program.window, application.quit)
+    application.exec()
+    with open("/proc/self/status", encoding="ascii") as status:
+        print(next(line.split()[1] for line in status if line.startswith("VmRSS:")), flush=True)
+    os._exit(0)  # as the other contestants: shutting down is not measured
+
+
+def start_folders() -> Path:
+    """A data folder with one book, made once by another process so that its memory does not count."""
+    folder = Path(tempfile.gettempdir()) / f"jdy-bench-start-{os.getuid()}"
+    if not (folder / "settings.json").exists():
+        subprocess.run(
+            [sys.executable, "-m", __spec__.name if __spec__ else __name__, "--make", str(folder)], check=True
+        )
+    return folder
+
+
+def make_folders(folder: Path) -> None:
+    from jdy_desktop.services.book.account_sets import AccountSets
+    from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.folders import Folders
+    from jdy_desktop.services.machine.settings import LocalSettings
+    from tests.bench import books
+
+    folders = Folders(folder)
+    folders.make()
+    path = folders.books / "量一量.jdy"
+    path.unlink(missing_ok=True)
+    db = books.new_book(path)
+    AccountSets(db, Context()).set_channel_enabled(True)
+    books.close_and_settle(db)
+    LocalSettings(folders.settings_file).remember_book(path)
+
+
+# ---------------------------------------------------------------- W9: QR codes
+def w9_qr_png(urls: list[str]) -> list[bytes]:
+    """Each picture is read back before it is handed out, as the code window does it."""
+    from jdy_desktop.services.paper.qr import make_qr
+
+    return [make_qr(url, min_px=300).png for url in urls]
+
+
+def main(arguments: Sequence[str]) -> None:
+    match arguments:
+        case ["--bench-start"]:
+            bench_start()
+        case ["--make", folder]:
+            make_folders(Path(folder))
+        case _:
+            raise SystemExit("usage: python -m tests.bench.app_adapter --bench-start")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
