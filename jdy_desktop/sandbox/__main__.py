@@ -6,11 +6,14 @@ import argparse
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from jdy_desktop.sandbox import memory
 from jdy_desktop.sandbox.faults import FAULTS
 from jdy_desktop.sandbox.server import PracticeMarket
 
@@ -21,7 +24,10 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: ended.set())
-    with PracticeMarket(options.offers, options.latency_ms / 1000, options.seed, options.port) as market:
+    state = memory.read(options.state_file) if options.state_file else {}
+    port = options.port or usable_port(state.get("port", 0))
+    with PracticeMarket(options.offers, options.latency_ms / 1000, options.seed, port) as market:
+        memory.restore(market.world, state)
         for name in options.fault:
             market.world.faults.add(name)
         if options.ready_file:
@@ -33,7 +39,21 @@ def main(arguments: list[str] | None = None) -> int:
         while not ended.wait(0.3):
             if options.parent_pid and not is_running(options.parent_pid):
                 break
+        if options.state_file:
+            memory.save(market.world, urlsplit(market.ready["gateway"]).port or 0, options.state_file)
     return 0
+
+
+def usable_port(wanted: int) -> int:
+    """The port of the last run, so that codes already shown still lead somewhere; 0 (any) when it is taken."""
+    if not wanted:
+        return 0
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return 0
+    return wanted
 
 
 def _options(arguments: list[str] | None) -> Any:
@@ -42,6 +62,7 @@ def _options(arguments: list[str] | None) -> Any:
     parser.add_argument("--ready-file", type=Path, help="where the addresses and accounts are written, as JSON")
     parser.add_argument("--offers", type=int, default=0, help="so many generated offers on top of the catalogue")
     parser.add_argument("--latency-ms", type=float, default=0, help="every signed call takes so much longer")
+    parser.add_argument("--state-file", type=Path, help="tokens and pre-orders outlive a restart in this file")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--fault", action="append", default=[], choices=sorted(FAULTS), help="on from the start")
     parser.add_argument("--parent-pid", type=int, default=0, help="end when this process has ended")

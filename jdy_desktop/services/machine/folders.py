@@ -34,6 +34,11 @@ class Folders:
         return self.data / "settings.json"
 
     @property
+    def practice_market(self) -> Path:
+        """What the practice market remembers."""
+        return self.data / "practice-market.json"
+
+    @property
     def lock_file(self) -> Path:
         return self.data / "running.lock"
 

@@ -29,7 +29,9 @@ class MarketInfo:
 
 
 class MarketProcess:
-    def __init__(self) -> None:
+    def __init__(self, state_file: Path | None = None) -> None:
+        """`state_file`: what the market remembers between runs, so that a practice book keeps its shop."""
+        self._state_file = state_file
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, job: JobContext, offers: int = 0) -> MarketInfo:
@@ -38,6 +40,8 @@ class MarketProcess:
             ready = Path(folder) / "ready.json"
             command = [sys.executable, "-m", "jdy_desktop.sandbox", "--port", "0", "--ready-file", str(ready)]
             command += ["--parent-pid", str(os.getpid())]
+            if self._state_file is not None:
+                command += ["--state-file", str(self._state_file)]
             if offers:
                 command += ["--offers", str(offers)]
             # The package may run from a checkout that is not installed: hand on where it was found.
