@@ -243,7 +243,7 @@ class Program(QObject):
             if self.background is not None:
                 self.background.start()
 
-        self._market = MarketProcess(folders.practice_market)
+        self._market = MarketProcess(self.folders.practice_market)
         self.runner.submit(self._market.start, owner=self, lane="net", on_done=ready, on_error=self.tell_error)
 
     @Slot()
