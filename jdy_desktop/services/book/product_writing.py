@@ -108,6 +108,7 @@ def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
     codes = _codes(session, product, request)
     _check_barcodes(session, product, request)
     _drop(session, product, [sku for sku in product.skus if sku.id not in wanted])
+    _make_room(session, kept, request, codes)
     shared = catalog.product_search_text(product.name, product.code)
     for position, (one, code) in enumerate(zip(request.skus, codes, strict=True), 1):
         sku = kept[one.sku_id] if one.sku_id is not None else Sku(position=position, code=code, code_key="")
@@ -204,6 +205,24 @@ def _drop(session: Session, product: Product, skus: Sequence[Sku]) -> None:
             sku.is_active = False
         else:
             product.skus.remove(sku)
+
+
+def _make_room(session: Session, kept: Mapping[int, Sku], request: SaveProduct, codes: Sequence[str]) -> None:
+    """Let two SKUs of a product trade codes or barcodes: rows are written one by one, and both are unique."""
+    wanted = {one.sku_id: (normalise_code(code), one.barcodes) for one, code in zip(request.skus, codes, strict=True)}
+    held = {sku.code_key: sku.id for sku in kept.values()}
+    is_moved = False
+    for sku_id, (key, barcodes) in wanted.items():
+        if sku_id is not None and held.get(key, sku_id) != sku_id:
+            kept[held[key]].code_key = f"\x00{held[key]}"
+            is_moved = True
+        for other in kept.values():
+            given = [one for one in other.barcodes if other.id != sku_id and one.code in barcodes]
+            is_moved = is_moved or bool(given)
+            for one in given:
+                other.barcodes.remove(one)
+    if is_moved:
+        session.flush()
 
 
 def _fill_sku(sku: Sku, wanted: SaveSku, code: str, position: int, shared: str) -> None:
