@@ -1,0 +1,59 @@
+"""Every sentence and label the clerk reads that is chosen by a code: errors, advice, warnings, states, reasons.
+
+A sentence says what happened, where, whether anything is lost, and what to press next. Templates take the error's
+parameters by name, and `{where}` (第 3 行的数量), `{place}` (第 3 行) and `{field}` (数量), made from its `row` (counted from
+1, as on the screen) and `field`. A part in square brackets is left out when one of its parameters is unknown. Texts of
+1688 are shown verbatim, never instead of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from jdy_desktop.services.errors import JdyError, PlatformError
+from jdy_desktop.views.texts.asides import ADVICE, REASONS, WARNINGS
+from jdy_desktop.views.texts.book import BOOK
+from jdy_desktop.views.texts.channel import CHANNEL
+from jdy_desktop.views.texts.filling import filled
+from jdy_desktop.views.texts.labels import FIELDS, LABELS, PRICE_LABELS
+from jdy_desktop.views.texts.machine import MACHINE
+
+__all__ = ["ADVICE", "FIELDS", "LABELS", "PRICE_LABELS", "SENTENCES", "advice", "label", "reason", "sentence"]
+
+#: error code → sentence
+SENTENCES: dict[str, str] = {
+    # the base classes
+    "error": "这一步没有做成，数据没有丢。再试一次；还不行就复制报告发给我们。",
+    "user_error": "{where}填的内容不能用，没有保存。改好后再按一次。",
+    **BOOK,
+    **CHANNEL,
+    **MACHINE,
+}
+
+
+def label(member: StrEnum) -> str:
+    """The manual's word for a state or choice."""
+    return LABELS[type(member)][member]
+
+
+def sentence(error: JdyError) -> str:
+    """One Chinese sentence for an error; every code has one (a test keeps the table complete)."""
+    params: dict[str, Any] = {"row": error.row, "field": error.field, **error.params}
+    if isinstance(error, PlatformError):
+        params["their_text"] = error.their_text or error.their_code
+    return filled(SENTENCES.get(error.code) or SENTENCES["error"], params)
+
+
+def advice(code: str, params: Mapping[str, Any] | None = None) -> str:
+    """What to do about a pre-order that is not at 1688, or about a document saved with a warning; "" for no code."""
+    if not code:
+        return ""
+    template = ADVICE.get(code) or WARNINGS.get(code) or SENTENCES.get(code) or ADVICE["unknown"]
+    return filled(template, params or {})
+
+
+def reason(code: str) -> str:
+    """A few words for a reason that stands inside another sentence or a table; unknown ones read as they are."""
+    return REASONS.get(code, code)

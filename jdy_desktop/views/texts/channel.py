@@ -1,0 +1,60 @@
+"""Sentences of 1688: shops and their authorization, downloads, matching, pre-orders, and what the line to 1688 does."""
+
+CHANNEL: dict[str, str] = {
+    # shops
+    "shop_differs": "登录的是“{found}”，不是店铺“{shop}”，原来的授权没有改动。用“{shop}”的账号再登录一次。",
+    "shop_member_unclear": "1688 没有说清楚登录的是哪个店铺，没有保存授权，数据没有丢。关掉登录页，再点一次“店铺授权”。",
+    "shop_has_uploads": "店铺“{shop}”还有预订单没有上传完，没有删除。到“预订单”处理好再删。",
+    "shop_not_authorized": "店铺“{shop}”还没有授权，没有连接 1688，数据没有丢。到“店铺设置”点“店铺授权”。",
+    "tokens_unreadable": "店铺“{shop}”的授权在这台电脑上打不开，数据没有丢。到“店铺设置”点“店铺验权”重新授权一次。",
+    "market_name": "市场名称要填，最多 {limit} 个字，没有保存。改好后再按一次。",
+    "market_unknown": "这个市场已经不在列表里，没有改动。另选一个市场。",
+    "callback_refused": "登录页回来的地址不是这次登录的，没有保存授权，数据没有丢。再点一次“店铺授权”。",
+    "login_expired": "登录用了超过 10 分钟，没有保存授权，数据没有丢。再点一次“店铺授权”。",
+    "login_denied": "1688 没有同意授权[（{detail}）]，店铺和数据都没有变。用店铺主账号登录，再点一次“店铺授权”。",
+    # downloads and matching
+    "download_running": "这个店铺正在下载，没有再开始一次。等它完成，或先取消它。",
+    "offer_ids_missing": "没有认出 offerid，还没有开始下载。填宝贝链接里 offer/ 后面的数字。",
+    "download_not_resumable": "上次的下载已经做完，不用接着下载。需要新信息就重新下载一次，数据没有丢。",
+    "kind_mismatch": "有 SKU 的宝贝只能匹配有 SKU 的系统商品，无 SKU 的宝贝只能匹配无 SKU 的系统商品。没有改动，另选一个商品。",
+    "nothing_fits": "商品 {product_code} 的 SKU 和宝贝的规格对不上，没有改动。逐行选择。",
+    "offer_unknown": "这一行平台信息刚被删除，没有改动。按 F5 看新的列表。",
+    "offer_has_uploads": "有预订单还没有发给 1688，正用着这些宝贝，没有删除。等预订单上传后再删。",
+    "not_a_platform_id": "“{value}”不是 1688 的编号，没有发给 1688，数据没有丢。重新下载这个宝贝再试。",
+    # pre-orders
+    "pre_order_unknown": "没有找到这张预订单，没有改动。按 F5 看新的列表。",
+    "pre_order_unclear": "1688 可能已经收到这张预订单，正在核对，没有再发一次。等上传状态变了再操作。",
+    "pre_order_sending": "这张预订单正在上传，没有再发一次。等上传状态变了再操作。",
+    "pre_order_replaced": "这张预订单已经重新创建过，没有改动。到列表里用最新的那一张。",
+    "pre_order_not_uploaded": "这张预订单还没有上传，不用重新创建，没有改动。点“上传”。",
+    "pre_order_still_valid": "原来的二维码还没有过期，没有再创建，免得买家付两次。点“支付”给买家看原来的码。",
+    "pre_order_changed": "这张预订单的状态刚变过，没有改动。按 F5 看新的状态再操作。",
+    "pre_order_number_taken": "1688 的预订单 {number} 已经连着另一张销货单，没有改动。核对编号，选另一张。",
+    "pre_order_not_sendable": "{place}现在不能上传，没有发给 1688，单据没有丢。看“上传日志”，改好后点“上传”。",
+    "pre_order_not_in_fen": "{where}[ {amount} ]1688 收不了（只收整数件、精确到分），没有发给 1688，单据没有丢。改好后点“上传”。",
+    "sale_voided": "销货单已作废，没有发给 1688。照它另开一张。",
+    "too_late_to_send": "等了太久，1688 会拒收，这次没有发，单据没有丢。会自动再发一次。",
+    "code_not_printable": "二维码现在不能给买家看（{reason}），没有打印，单据没有丢。到“预订单”看它的状态。",
+    "qr_address": "1688 给的付款地址不能用，没有生成二维码，单据没有丢。按 F5 重新取一次。",
+    "qr_unreadable": "二维码读回来和原文不一样，没有给买家看，单据没有丢。关掉窗口重新打开。",
+    # what 1688 answers
+    "platform_refused": "1688 没有接受[：{their_text}]。本地数据没有丢；改好后再试。",
+    "signature_refused": "1688 不认这个签名[（{their_text}）]，没有做任何事，数据没有丢。到“设置—1688E经营”核对 AppKey 和 AppSecret，"
+    "并看电脑时间对不对。",
+    "token_expired": "店铺授权已过期，1688 不再接受，本地数据没有丢。点“店铺验权”重新授权一次。",
+    "rate_limited": "1688 说调用太快，正在等待后自动再试，数据没有丢。不想等就按 Esc 取消。",
+    "no_permission": "这个 AppKey 没有权限或用量已用完[（1688：{their_text}）]，数据没有丢。到 1688 开放平台查看应用。",
+    "bad_answer": "1688 的回答看不懂，已放在一边，本地数据没有丢。稍后按 F5 再试。",
+    # the line to 1688
+    "offline": "连不上 1688，数据都在本机，没有丢。网络恢复后会自动继续，也可以按 F5 再试。",
+    "timed_out": "1688 很久没有回答，数据都在本机，没有丢。稍后会自动核对，不要重复开单。",
+    "platform_down": "1688 正在维护或出错，数据都在本机，没有丢。稍后会自动再试，也可以按 F5。",
+    "platform_unclear": "1688 没有说做成没有，数据都在本机，没有丢。稍后会自动核对，不要重复开单。",
+    "tls_refused": "1688 的安全证书通不过检查，没有发送任何内容，数据没有丢。看电脑时间对不对，换一个网络再试。",
+    "gateway_address": "“{field}”的地址不能用：只接受 https 地址（本机 127.0.0.1 可用 http），没有改动。到“设置—1688E经营”改好。",
+    "gateway_key": "还没有填 AppKey 或 AppSecret，没有连接 1688，数据没有丢。到“设置—1688E经营”填好再试。",
+    # pictures
+    "picture_refused": "这个文件不是能用的图片（{reason}），没有保存。换一张图片。",
+    "picture_not_written": "图片没有写进磁盘，商品资料没有丢。看磁盘空间，再按 F5。",
+    "picture_size": "图片要在 2 MB 以内，没有上传，商品没有丢。把图片改小再上传。",
+}
