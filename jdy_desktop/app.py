@@ -129,9 +129,27 @@ class Program(QObject):
         window.setWindowIcon(theme.icon("app_icon", "text", 64))
         window.new_sale_wanted.connect(lambda: self.open_page("sale", new=True))
         window.scale_changed.connect(lambda percent: self.settings.set("view.scale", str(percent)))
+        window.help_wanted.connect(self._show_help)
+        window.status_clicked.connect(self._on_status)
         window.about_to_close.connect(self.close)
         self.window = window
         return window
+
+    @Slot(str)
+    def _show_help(self, page_id: str) -> None:
+        from jdy_desktop.views.dialogs.help_dialog import HelpDialog
+
+        if self.window is not None:
+            HelpDialog(self.window, page_id).open()
+
+    @Slot(str)
+    def _on_status(self, key: str) -> None:
+        """A state in the status bar leads to the page where it can be mended."""
+        pages = {"shops": "shops", "outbox": "pre_orders"}
+        if key in pages:
+            self.open_page(pages[key])
+        elif key == "backup":
+            self.open_page("settings", section="备份")
 
     def _clock_text(self) -> str:
         return self.ctx.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
