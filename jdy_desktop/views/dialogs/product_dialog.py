@@ -17,11 +17,12 @@ from jdy_desktop.services.errors import JdyError, Stale, UserError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.product_form import SkuDraft, drafts_of, read_number
-from jdy_desktop.views.dialogs.sku_dialog import STALE, codes_asker
+from jdy_desktop.views.dialogs.sku_dialog import STALE, codes_asker, single_sku_reason
 from jdy_desktop.views.dialogs.sku_editor import SkuEditor
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.goods_parts import plain
+from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.base import VScroll, column
 from jdy_desktop.views.widgets.buttons import KeyButton
@@ -56,6 +57,7 @@ class ProductDialog(DialogFrame):
         categories: Sequence[CategoryNode],
         *,
         category_id: int | None = None,
+        pictures: PictureStore | None = None,
     ) -> None:
         title = "新增商品" if detail is None else "编辑商品"
         super().__init__(
@@ -79,7 +81,9 @@ class ProductDialog(DialogFrame):
             ask_codes=codes_asker(self, products, runner, lambda: self.fields["code"].text()),
             attributes=detail.attributes if detail else (),
             drafts=self._drafts if detail and detail.has_variants else [],
+            pictures=pictures if detail and detail.has_variants else None,
         )
+        self._guard_variants()
         self.note = NoteRow("bad", "")
         self.note.hide()
         self._lay_out()
@@ -87,6 +91,18 @@ class ProductDialog(DialogFrame):
         self._before = self._state()
         self.has_variants.toggled.connect(self._show_variants)
         self._show_variants()
+
+    def _guard_variants(self) -> None:
+        """Ticking or unticking would take SKUs away that hold stock or a match: grey, and it says why."""
+        one = self._detail
+        if one is None:
+            return
+        is_held = any(sku.stock or sku.is_matched for sku in one.skus)
+        reason = (
+            "有的 SKU 有库存或匹配，不能改成没有辅助属性。" if one.has_variants and is_held else single_sku_reason(one)
+        )
+        self.has_variants.setEnabled(not reason)
+        self.has_variants.setToolTip(reason or "")
 
     # ---- building
     def _make_fields(self) -> None:
@@ -167,6 +183,7 @@ class ProductDialog(DialogFrame):
         inner.setContentsMargins(2, 2, theme.px(10), 2)
         self._content = content
         self._scroll = VScroll(content)
+        content.setAutoFillBackground(False)
         self.body.addWidget(self.note)
         self.body.addWidget(self._scroll, 1)
         self._show_category()
@@ -265,6 +282,9 @@ class ProductDialog(DialogFrame):
     def _request(self) -> SaveProduct | None:
         """All the form says, or None after every unreadable field was told."""
         trouble: list[UserError] = []
+        for key in ("code", "name"):
+            if not self.fields[key].text().strip():
+                trouble.append(UserError(f"product_{key}_missing", field=key))
         is_many = self.has_variants.isChecked()
         tax_rate = self._tried(trouble, lambda: self._number("tax_rate"), None)
         no_skus: tuple[SaveSku, ...] = ()

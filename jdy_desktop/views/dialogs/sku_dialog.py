@@ -15,6 +15,7 @@ from jdy_desktop.views.dialogs.product_form import drafts_of
 from jdy_desktop.views.dialogs.sku_editor import SkuEditor
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
+from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.base import Text
 from jdy_desktop.views.widgets.buttons import KeyButton
@@ -22,7 +23,7 @@ from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
 
 #: the manual's way to the SKU codes (4.1.1)
-PATH = "商品 — 商品特性 — 辅助属性管理 — 属性组合 — SKU 代码"
+PATH = "商品—商品特性—辅助属性管理—属性组合—SKU 代码"
 STALE = "这个商品刚被别人改过，这次没有保存，你的改动还在屏幕上。关掉再打开看新的内容，再改一次。"
 
 
@@ -31,7 +32,14 @@ class SkuDialog(DialogFrame):
 
     saved = Signal(object, bool)
 
-    def __init__(self, window: QWidget, products: Products, runner: JobRunner, detail: ProductDetail) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        products: Products,
+        runner: JobRunner,
+        detail: ProductDetail,
+        pictures: PictureStore | None = None,
+    ) -> None:
         super().__init__(window, "属性组合", width=920, height=600, subtitle=detail.code, padding=20, name="sku_dialog")
         self._products, self._runner, self._detail = products, runner, detail
         drafts = drafts_of(detail.skus) if detail.has_variants else []
@@ -39,11 +47,17 @@ class SkuDialog(DialogFrame):
             ask_codes=codes_asker(self, products, runner, lambda: detail.code),
             attributes=detail.attributes,
             drafts=drafts,
+            pictures=pictures,
         )
         self.note = NoteRow("bad", "")
         self.note.hide()
         self.body.addWidget(Text(PATH, "hint"))
-        if not detail.has_variants:
+        reason = single_sku_reason(detail)
+        if reason:
+            self.note.set_note("warn", reason)
+            self.note.show()
+            self.editor.setEnabled(False)
+        elif not detail.has_variants:
             words = "这个商品还没有辅助属性。填好颜色、尺码后生成，它的价格就由每个 SKU 各记各的。"
             self.body.addWidget(NoteRow("info", words))
         self.body.addWidget(self.note)
@@ -52,6 +66,7 @@ class SkuDialog(DialogFrame):
         self._save = self.add_button(
             KeyButton("保存", "save", kind="primary", name="sku_dialog.save_button"), self.accept
         )
+        self._save.set_blocked(reason)
         KeyShortcut("save", self, self.accept)
 
     def accept(self) -> None:
@@ -103,6 +118,18 @@ class SkuDialog(DialogFrame):
         elif isinstance(error, JdyError):
             self.note.set_note("bad", STALE if isinstance(error, Stale) else sentence(error))
             self.note.show()
+
+
+def single_sku_reason(detail: ProductDetail) -> str | None:
+    """Why goods without attributes cannot get any: their one SKU would go, with its stock or its match."""
+    if detail.has_variants or not detail.skus:
+        return None
+    one = detail.skus[0]
+    if one.stock:
+        return "这个商品已有库存，不能再加辅助属性。另建一个有颜色尺码的商品，把库存转过去。"
+    if one.is_matched:
+        return "这个商品匹配的宝贝没有 SKU，不能加辅助属性。先到“商品匹配”里删除匹配。"
+    return None
 
 
 def codes_asker(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.rules.codes import normalise_code
@@ -14,7 +14,7 @@ from jdy_desktop.models.rules.combinations import MOST_VALUES, combinations, spl
 from jdy_desktop.services.book.product_values import SaveSku
 from jdy_desktop.services.errors import JdyError, UserError
 from jdy_desktop.views.dialogs.product_form import SkuDraft
-from jdy_desktop.views.keys import SettingsStore
+from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.tables.lines import LinesModel, LinesTable
 from jdy_desktop.views.tables.model import Column, Note
 from jdy_desktop.views.texts import sentence
@@ -32,8 +32,14 @@ def _always(_draft: SkuDraft) -> bool:
     return True
 
 
-def _columns() -> list[Column[SkuDraft]]:
+def _columns(pictures: PictureStore | None) -> list[Column[SkuDraft]]:
+    def picture(draft: SkuDraft) -> QPixmap | None:
+        url = draft.stored.picture if draft.stored is not None else ""
+        return pictures.pixmap(url, 32) if pictures is not None else None
+
+    shown = [Column[SkuDraft]("picture", "", lambda _d: "", width=48, kind="picture", picture=picture)]
     return [
+        *(shown if pictures is not None else []),
         Column("code", "SKU代码", lambda d: d.code, width=150, editable=_always, placeholder="自动"),
         Column("values", "属性组合", lambda d: "/".join(d.values), width=150, editable=_always, stretch=True),
         Column("retail", "零售价", lambda d: d.retail, width=90, kind="number", editable=_always),
@@ -66,7 +72,7 @@ class SkuEditor(QWidget):
         ask_codes: AskCodes,
         attributes: Sequence[str] = (),
         drafts: Sequence[SkuDraft] = (),
-        store: SettingsStore | None = None,
+        pictures: PictureStore | None = None,
     ) -> None:
         super().__init__()
         named(self, "sku_editor", "辅助属性")
@@ -80,11 +86,9 @@ class SkuEditor(QWidget):
         self.remove_button = KeyButton("删除行", "delete_line", kind="quiet", name="sku_editor.remove_button")
         self.note = NoteRow("bad", "")
         self.note.hide()
-        self._model: LinesModel[SkuDraft] = LinesModel(_columns(), id_of=lambda d: d.key, note=self._note)
-        self.table = sized(
-            LinesTable(self._model, name="sku_editor.table", store=store, label="属性组合", row_height=36)
-        )
-        hint = Text("每种颜色配每个尺码，代码从 _001 往后编。点单元格可以改。", "hint")
+        self._model: LinesModel[SkuDraft] = LinesModel(_columns(pictures), id_of=lambda d: d.key, note=self._note)
+        self.table = sized(LinesTable(self._model, name="sku_editor.table", label="属性组合", row_height=40))
+        hint = Text("每种颜色配每个尺码，代码从 _001 往后编；在单元格里直接打字就能改。", "hint")
         tools = row(self.generate_button, self.remove_button, 8, hint, STRETCH)
         layout = column(*lines, tools, self.note, self.table, spacing=8, parent=self)
         layout.setStretch(layout.count() - 1, 1)
@@ -93,6 +97,8 @@ class SkuEditor(QWidget):
         self.table.delete_requested.connect(self._remove)
         self.generate_button.clicked.connect(self.generate)
         self.remove_button.clicked.connect(lambda: self._remove(self.table.current_id()))
+        if pictures is not None:
+            pictures.arrived.connect(self._on_picture)
 
     def _attribute_line(self, number: int, name: str, drafts: Sequence[SkuDraft]) -> QWidget:
         known = dict.fromkeys(one.values[number] for one in drafts if number < len(one.values))
@@ -111,6 +117,10 @@ class SkuEditor(QWidget):
         line = row(title, words, parent=holder)
         line.setStretch(1, 1)
         return holder
+
+    @Slot()
+    def _on_picture(self) -> None:
+        self.table.viewport().update()
 
     # ---- what is in it
     @property
@@ -136,13 +146,15 @@ class SkuEditor(QWidget):
         """Below its line, else above the lines."""
         words = sentence(error)
         if error.row is not None and 1 <= error.row <= len(self.rows):
-            draft = self.rows[error.row - 1]
-            self._problems = {draft.key: words}
-            self._model.replace(draft)
-            self.table.select_id(draft.key)
+            self._tell(self.rows[error.row - 1], words)
         else:
             self.note.set_note("bad", words)
             self.note.show()
+
+    def _tell(self, draft: SkuDraft, words: str) -> None:
+        self._problems = {draft.key: words}
+        self._model.replace(draft)
+        self.table.select_id(draft.key)
 
     def clear_errors(self) -> None:
         """Before the next attempt."""
@@ -202,7 +214,12 @@ class SkuEditor(QWidget):
     @Slot(object)
     def _remove(self, key: object) -> None:
         """Take a line out; what is stored goes only with 保存."""
-        rows = [one for one in self.rows if one.key != key]
-        if len(rows) != len(self.rows):
-            self._model.set_rows(rows)
-            self.changed.emit()
+        self.clear_errors()
+        draft = next((one for one in self.rows if one.key == key), None)
+        if draft is None:
+            return
+        if draft.stored is not None and draft.stored.stock:
+            self._tell(draft, f"还有库存 {draft.stock}，不能删除。先出库，库存为 0 再删。")
+            return
+        self._model.set_rows([one for one in self.rows if one.key != key])
+        self.changed.emit()

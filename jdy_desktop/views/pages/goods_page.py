@@ -228,7 +228,7 @@ class GoodsPage(QWidget):
         elif what == "skus":
             self.edit_skus(card.id)
         elif what == "sale":
-            self._shell.open_page("sale", add_product=card.id)
+            self.pane.choose_sku(card, lambda sku_id: self._shell.open_page("sale", sku_id=sku_id))
         elif what == "match":
             self._shell.open_page("match", text=card.code)
         elif what == "copy":
@@ -276,14 +276,16 @@ class GoodsPage(QWidget):
         from jdy_desktop.views.dialogs.product_dialog import ProductDialog
 
         category = self.tree.category_id or None
-        dialog = ProductDialog(self, self._products, self._runner, detail, categories, category_id=category)
+        dialog = ProductDialog(
+            self, self._products, self._runner, detail, categories, category_id=category, pictures=self._pictures
+        )
         dialog.saved.connect(self._on_saved)
         dialog.open()
 
     def _open_skus(self, detail: ProductDetail) -> None:
         from jdy_desktop.views.dialogs.sku_dialog import SkuDialog
 
-        dialog = SkuDialog(self, self._products, self._runner, detail)
+        dialog = SkuDialog(self, self._products, self._runner, detail, self._pictures)
         dialog.saved.connect(self._on_saved)
         dialog.open()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
 
+from jdy_desktop.models.ids import SkuId
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.goods_card import GoodsCard, SkuFacts
 from jdy_desktop.views import theme
@@ -17,22 +19,25 @@ from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll, column, named, row
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
-from jdy_desktop.views.widgets.panels import SidePanel, ValueRow
+from jdy_desktop.views.widgets.panels import ValueRow
 
 ORDINARY = "普通"
-_PICTURE = 96
+_PICTURE, _WIDTH = 96, 320
 
 
-class GoodsPane(SidePanel):
-    """`show_card(card)`, `show_none()`. `acted(what)`: edit, sale, skus, copy, match, toggle."""
+class GoodsPane(Surface):
+    """The 320 px at the right; below the list when the window is narrow. `show_card(card)`, `show_none()`.
+
+    `acted(what)`: edit, sale, skus, copy, match, toggle.
+    """
 
     acted = Signal(str)
 
     def __init__(self, pictures: PictureStore, clock: Clock) -> None:
-        super().__init__(width=320, name="goods_page.pane")
+        super().__init__("subtle", edge="left")
+        self.setObjectName("goods_page.pane")
         self.card: GoodsCard | None = None
         self._pictures, self._clock = pictures, clock
-        self.body.setContentsMargins(0, 0, 0, 0)
         self._content = QWidget()
         inner = column(spacing=6, margins=(16, 16, 16, 16), parent=self._content)
         for item in (self._head(), self._buttons(), Rule(), *self._facts(), self._sku_head()):
@@ -44,12 +49,23 @@ class GoodsPane(SidePanel):
         inner.addWidget(self.match)
         inner.addStretch(1)
         self._scroll = VScroll(self._content)
+        self._content.setAutoFillBackground(False)
         self._none = EmptyState("goods", "没有选中商品", "在左边选一个商品，这里显示它的资料。")
-        self.body.addWidget(self._scroll)
-        self.body.addWidget(self._none)
+        column(self._scroll, self._none, spacing=0, parent=self)
         pictures.arrived.connect(self._on_picture)
         theme.notifier().changed.connect(self._show_picture)
+        theme.notifier().changed.connect(self.fit)
+        self.fit()
         self.show_none()
+
+    @Slot()
+    def fit(self) -> None:
+        """Take the width the place asks for; SideSplit calls it when the pane moves."""
+        if self.property("below"):
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(16_777_215)
+        else:
+            self.setFixedWidth(theme.px(_WIDTH))
 
     def _head(self) -> QWidget:
         self._picture = _Picture()
@@ -64,7 +80,7 @@ class GoodsPane(SidePanel):
 
     def _buttons(self) -> QWidget:
         edit = KeyButton("编辑", "edit", icon="edit", size="small", name="goods_page.edit_button")
-        sale = KeyButton("开销货单", icon="sale", size="small", name="goods_page.sale_button")
+        self._sale = sale = KeyButton("开销货单", icon="sale", size="small", name="goods_page.sale_button")
         self._more = IconButton("more", "更多", side=30, framed=True, name="goods_page.more_button")
         edit.clicked.connect(lambda: self.acted.emit("edit"))
         sale.clicked.connect(lambda: self.acted.emit("sale"))
@@ -123,13 +139,28 @@ class GoodsPane(SidePanel):
         if self.card is not None and url == self.card.picture:
             self._show_picture()
 
+    def choose_sku(self, card: GoodsCard, take: Callable[[SkuId], object]) -> None:
+        """The only SKU at once; of several the clerk picks one from a menu under 开销货单."""
+        if len(card.skus) == 1:
+            take(card.skus[0].id)
+            return
+        menu = self._menu("goods_page.sale_menu")
+        for one in card.skus:
+            words = f"{one.name or one.code}　库存 {plain(one.stock)}".replace("&", "&&")
+            menu.addAction(words).triggered.connect(lambda _checked=False, one=one: take(one.id))
+        menu.popup(self._sale.mapToGlobal(QPoint(0, self._sale.height() + theme.px(4))))
+
+    def _menu(self, name: str) -> QMenu:
+        menu = QMenu(self)
+        menu.setObjectName(name)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
     @Slot()
     def _open_menu(self) -> None:
         if self.card is None:
             return
-        menu = QMenu(self)
-        menu.setObjectName("goods_page.more_menu")
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = self._menu("goods_page.more_menu")
         toggle = "改为不允许负库存" if self.card.allow_negative else "改为允许负库存"
         for words, what in (("复制商品代码", "copy"), ("在商品匹配里看", "match"), (toggle, "toggle")):
             menu.addAction(words).triggered.connect(lambda _checked=False, what=what: self.acted.emit(what))
