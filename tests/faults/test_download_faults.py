@@ -154,7 +154,7 @@ def test_goods_that_cannot_be_made_spoil_nothing(stall: Stall, monkeypatch: pyte
     shop_id, bad = stall.authorize().shop_id, "588640312701"
     create = create_from_offer
 
-    def refuse_one(session: Any, ctx: Any, shop_name: str, offer: Offer) -> Product:
+    def refuse_one(session: Any, ctx: Any, shop_name: str, offer: Offer) -> Any:
         product = create(session, ctx, shop_name, offer)
         if offer.offer_id == bad:
             raise UserError("text_too_long", field="code")

@@ -118,7 +118,9 @@ def _apply(session: Session, ctx: Context, batch: int, pairs: Select[Any], origi
     connection = session.connection()
     # Asked for by key: by batch, the rows of all former ranges would be walked through again for each range.
     newest = connection.scalar(select(func.max(HISTORY.c.id))) or 0
-    noted = connection.execute(insert(HISTORY).from_select(list(values), select(*values.values())))
+    note = insert(HISTORY).from_select(list(values), select(*values.values()))
+    # Without being asked, SQLAlchemy keeps no row count of an INSERT … SELECT on PostgreSQL.
+    noted = connection.execute(note, execution_options={"preserve_rowcount": True})
     if noted.rowcount:
         connection.execute(
             update(OFFER_SKU)

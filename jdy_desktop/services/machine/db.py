@@ -7,7 +7,6 @@ that services need no second way to think. Services see our errors, never the dr
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,24 +15,13 @@ from typing import Any
 
 from sqlalchemy import Delete, Engine, Insert, Table, Update, create_engine, event, text
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 
 from jdy_desktop.models.tables import Base
-from jdy_desktop.services.errors import (
-    DatabaseBusy,
-    DatabaseCorrupt,
-    DatabaseReadOnly,
-    DiskFull,
-    JdyError,
-    LocalError,
-    NotOurDatabase,
-    Stale,
-    UserError,
-)
+from jdy_desktop.services.errors import LocalError
+from jdy_desktop.services.machine.db_errors import translated_errors
 
-log = logging.getLogger(__name__)
+__all__ = ["Database", "lock_shared_book", "note_area", "open_postgres", "open_sqlite", "translated_errors"]
 
 MINIMUM_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5000
@@ -60,6 +48,9 @@ class Database:
         self._write_lock = threading.Lock()
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._writer = engine.execution_options(jdy_begin="BEGIN IMMEDIATE")
+        # SQLite keeps one state for the whole transaction by itself; PostgreSQL must be told to.
+        is_shared = engine.dialect.name == "postgresql"
+        self._reader = engine.execution_options(isolation_level="REPEATABLE READ") if is_shared else engine
         event.listen(engine, "before_execute", _note_area)
 
     def on_change(self, listener: Callable[[frozenset[str]], None]) -> None:
@@ -69,7 +60,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A short session that sees one state of the book and changes nothing."""
-        with translated_errors(), Session(self.engine, autoflush=False) as session:
+        with translated_errors(), Session(self._reader, autoflush=False) as session:
             yield session
             session.rollback()
 
@@ -82,7 +73,7 @@ class Database:
                 connection = session.connection()
                 connection.info["areas"] = areas
                 if self.engine.dialect.name == "postgresql":
-                    connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _POSTGRES_WRITE_LOCK})
+                    lock_shared_book(connection)
                 try:
                     yield session
                     session.flush()
@@ -125,7 +116,14 @@ def open_sqlite(path: Path, *, foreign_keys: bool = True) -> Database:
 
 def open_postgres(url: str) -> Database:
     """Several counters share one book through a PostgreSQL database; `url` is a SQLAlchemy address (postgresql+psycopg://…)."""
-    return Database(create_engine(url, pool_pre_ping=True))
+    # A counter that waits for another one's lock gives up as it does on SQLite.
+    waiting = {"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"}
+    return Database(create_engine(url, pool_pre_ping=True, connect_args=waiting))
+
+
+def lock_shared_book(connection: Connection) -> None:
+    """Until this transaction ends, no other counter of a PostgreSQL book writes."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _POSTGRES_WRITE_LOCK})
 
 
 def note_area(connection: Connection, table: Table) -> None:
@@ -140,41 +138,3 @@ def _note_area(connection: Connection, statement: Any, *_: Any) -> None:
     areas = connection.info.get("areas")
     if areas is not None and isinstance(statement, (Insert, Update, Delete)):
         areas.add(_AREAS[statement.table.name])  # type: ignore[union-attr]
-
-
-@contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn the driver's and SQLAlchemy's exceptions into ours."""
-    try:
-        yield
-    except JdyError:
-        raise
-    except StaleDataError as exc:
-        raise Stale from exc
-    except IntegrityError as exc:
-        raise UserError("constraint", detail=str(exc.orig)) from exc
-    except DBAPIError as exc:
-        error = _sqlite_error(exc)
-        if error is None:
-            raise
-        raise error from exc
-
-
-def _sqlite_error(exc: DBAPIError) -> JdyError | None:
-    name = str(getattr(exc.orig, "sqlite_errorname", ""))
-    message = str(exc.orig)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")) or "database is locked" in message:
-        return DatabaseBusy()
-    if name.startswith("SQLITE_FULL") or "disk is full" in message:
-        return DiskFull()
-    if name.startswith("SQLITE_READONLY") or "readonly database" in message:
-        return DatabaseReadOnly()
-    if name.startswith("SQLITE_NOTADB") or "not a database" in message:
-        return NotOurDatabase()
-    if name.startswith("SQLITE_CORRUPT") or "malformed" in message:
-        return DatabaseCorrupt()
-    if name.startswith("SQLITE_IOERR") or "disk I/O error" in message:
-        return DiskFull("disk_write_failed")
-    if name.startswith("SQLITE_CANTOPEN") or "unable to open" in message:
-        return LocalError("database_cannot_open")
-    return None

@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from jdy_desktop.models.base import APPLICATION_ID
 from jdy_desktop.services.errors import DatabaseCorrupt, DatabaseTooNew, NotOurDatabase
-from jdy_desktop.services.machine.db import Database, open_postgres, open_sqlite, translated_errors
+from jdy_desktop.services.machine.db import Database, lock_shared_book, open_postgres, open_sqlite, translated_errors
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +48,36 @@ def open_book(path: Path) -> Database:
 
 
 def open_shared_book(url: str) -> Database:
-    """Open (and when empty, fill) a PostgreSQL account set."""
+    """Open a PostgreSQL account set; an empty database becomes one, an older one is upgraded in one transaction.
+
+    Raises NotOurDatabase, DatabaseTooNew, LocalError("database_cannot_open"); the database is then unchanged."""
     database = open_postgres(url)
-    with translated_errors(), database.engine.begin() as connection:
-        _run_migrations(connection)
+    try:
+        with translated_errors(), database.engine.begin() as connection:
+            # Two counters that start at once: the second waits here, and then finds everything done.
+            lock_shared_book(connection)
+            if _shared_version(connection) < SCHEMA_VERSION:
+                _run_migrations(connection)
+    except BaseException:
+        database.close()
+        raise
     return database
+
+
+def _shared_version(connection: Connection) -> int:
+    """Schema number of a PostgreSQL database, 0 when it is empty."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        return 0
+    if "alembic_version" not in tables:
+        raise NotOurDatabase(path=connection.engine.url.database)
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    version = int(found) if found and found.isdigit() else 0
+    if version == 0:
+        raise NotOurDatabase(path=connection.engine.url.database)
+    if version > SCHEMA_VERSION:
+        raise DatabaseTooNew(path=connection.engine.url.database, version=version, known=SCHEMA_VERSION)
+    return version
 
 
 def file_version(path: Path) -> int:
