@@ -132,7 +132,7 @@ def _product(session: Session, ctx: Context, request: SaveProduct) -> Product:
     if product is None:
         raise UserError("product_unknown", id=request.product_id)
     if product.version != request.version:
-        raise Stale(entity="product", code=product.code)
+        raise Stale(entity="product", product_code=product.code)
     return product
 
 

@@ -19,8 +19,23 @@ from jdy_desktop.views.texts.channel import CHANNEL
 from jdy_desktop.views.texts.filling import filled
 from jdy_desktop.views.texts.labels import FIELDS, LABELS, PRICE_LABELS
 from jdy_desktop.views.texts.machine import MACHINE
+from jdy_desktop.views.texts.pre_order_notes import NOTES
 
-__all__ = ["ADVICE", "FIELDS", "LABELS", "PRICE_LABELS", "SENTENCES", "advice", "label", "reason", "sentence"]
+__all__ = [
+    "ADVICE",
+    "FIELDS",
+    "LABELS",
+    "NOTES",
+    "PRICE_LABELS",
+    "REASONS",
+    "SENTENCES",
+    "WARNINGS",
+    "advice",
+    "label",
+    "note_sentence",
+    "reason",
+    "sentence",
+]
 
 #: error code → sentence
 SENTENCES: dict[str, str] = {
@@ -52,6 +67,15 @@ def advice(code: str, params: Mapping[str, Any] | None = None) -> str:
         return ""
     template = ADVICE.get(code) or WARNINGS.get(code) or SENTENCES.get(code) or ADVICE["unknown"]
     return filled(template, params or {})
+
+
+def note_sentence(code: str, facts: Mapping[str, Any]) -> str:
+    """One line below a row of 预订单; without a line that 1688 named, the general one. `facts` as advice takes them."""
+    goods = " ".join(str(facts[part]) for part in ("sku_code", "name") if facts.get(part))
+    template = NOTES.get(code) or SENTENCES.get(code) or NOTES["unknown"]
+    if "{goods}" in template and not goods:
+        template = NOTES["unknown"]
+    return filled(template, {**facts, "goods": goods})
 
 
 def reason(code: str) -> str:

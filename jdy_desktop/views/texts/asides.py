@@ -1,4 +1,4 @@
-"""Advice beside 1688's own words in 上传日志, warnings after saving, and reasons inside other sentences.
+"""What stands beside: advice under 1688's own words in 上传日志, warnings after saving, reasons inside sentences.
 
 Advice takes the facts of the line that 1688 refused: row, name, unit, quantity, minimum, online_stock, title, offer_id.
 """
@@ -9,14 +9,14 @@ from jdy_desktop.models.rules.preorder_advice import AdviceCode
 ADVICE: dict[str, str] = {
     AdviceCode.NO_OFFER: "{place}{name}还没有匹配这个店铺的宝贝。到“商品匹配”里匹配好，再点“上传”；销货单没有丢。",
     AdviceCode.BELOW_MINIMUM: "{place}{name}没有达到起订量[：1688 最少 {minimum} {unit}][，这单是 {quantity} {unit}]。"
-    "作废后加够数量重开，或在 1688 改小起订量再点“上传”；销货单没有丢。",
+    "改数量再上传，或在 1688 改小起订量再点“上传”；销货单没有丢。",
     AdviceCode.BELOW_MINIMUM_OR_PRICE: "{place}{name}的数量或价格低于 1688 的限购[：最少 {minimum} {unit}][，这单是 {quantity} {unit}]。"
-    "在 1688 改起订量或价格，再点“上传”；销货单没有丢。",
-    AdviceCode.OFF_SHELF: "{place}{name}在 1688 已下架。到 1688 上架，再点“上传”；销货单没有丢。",
+    "打开销货单改数量或单价，再点“上传”；销货单没有丢。",
+    AdviceCode.OFF_SHELF: "{place}{name}在 1688 已下架。到 1688 重新上架，或打开销货单换商品，再点“上传”；销货单没有丢。",
     AdviceCode.OVER_ONLINE_STOCK: "{place}{name}超过了 1688 的可售数量[：线上只有 {online_stock} {unit}][，这单是 {quantity} {unit}]。"
-    "在 1688 加库存，再点“上传”；销货单没有丢。",
+    "打开销货单减少数量，或在 1688 加库存，再点“上传”；销货单没有丢。",
     AdviceCode.UNKNOWN: "1688 没有接受，它的原话在“上传日志”里。改好后点“上传”；销货单没有丢。",
-    "quantity_not_whole": "{place}{name}的数量[ {quantity} ]不是整数，1688 只收整数。没有发出去，销货单没有丢；作废后改成整数重开。",
+    "quantity_not_whole": "{place}{name}的数量[ {quantity} ]不是整数，1688 只收整数。没有发出去，销货单没有丢；改成整数再上传。",
     "market_missing": "店铺“{shop}”还没有选市场，1688 要求必填。没有发出去，销货单没有丢；到“店铺设置”选好市场，再点“上传”。",
     "sale_voided": "销货单已作废，没有发给 1688。不用处理。",
     "sale_unreviewed": "销货单已反审核，没有发给 1688。审核后会自动上传。",

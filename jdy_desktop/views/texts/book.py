@@ -23,7 +23,6 @@ BOOK: dict[str, str] = {
     "supplier_missing": "还没有选供应商，没有保存。按 F3 选供应商。",
     "supplier_unknown": "这个供应商刚被删除，没有保存。按 F3 另选一个供应商。",
     "account_missing": "填了收付款金额，还没有选结算账户，没有保存。选一个账户，或把金额清空。",
-    "account_unknown": "这个结算账户刚被删除，没有保存。另选一个账户。",
     "only_on_sales": "{field}只能用在销货单上，没有保存。清空这一栏再按一次。",
     "before_start_period": "单据日期 {day} 早于启用期间 {start}，没有保存。改成 {start} 或以后的日期。",
     "constraint": "数据互相冲突，没有保存，原来的内容不变。复制报告发给我们。",
@@ -38,7 +37,7 @@ BOOK: dict[str, str] = {
     "pre_order_uploaded": "预订单已在 1688 上，单据[ {number} ]没有改动。要改货就作废这一张，另开新单。",
     "pre_order_paid": "买家已经付款，单据[ {number} ]没有改动。要退货就开销货退货单。",
     "pre_order_pending": "1688 还没有说预订单做成没有，单据[ {number} ]没有改动。等上传状态变了再作废。",
-    "stale": "别的窗口刚改过同一份资料[（单据 {number}）][（{name}）][（商品 {code}）]，这次没有保存，内容还在屏幕上。"
+    "stale": "别的窗口刚改过同一份资料[（单据 {number}）][（{name}）][（商品 {product_code}）]，这次没有保存，内容还在屏幕上。"
     "打开新的内容，再改一次。",
     "draft_unknown": "这张挂单刚被取走或删除，没有改动。按 F5 看还有哪些挂单。",
     # a sale and its shop

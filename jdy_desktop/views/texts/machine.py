@@ -19,5 +19,6 @@ MACHINE: dict[str, str] = {
     "backup_failed": "备份没有做成（{reason}），账套本身没有丢。检查磁盘空间，到“设置—备份”再试一次。",
     "market_not_started": "练习市场没有启动，数据没有丢。关掉程序重新打开再试。",
     "excel_rows": "表格里有 {count} 行没有导入，其余照常。按“下载错误数据文件”看原因。",
+    "file_not_written": "没有写到 {path}[（{reason}）]，单据没有丢。换一个文件夹再存一次。",
     "export_failed": "没有导出到 {path}[（{reason}）]，原来的文件没有动。如果它正在 Excel 里打开，关掉再试。",
 }
