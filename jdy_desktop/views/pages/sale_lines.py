@@ -42,20 +42,20 @@ def line_columns(
             picture=picture, stretch=True, fixed=True,
         ),
         Column("spec", "属性", lambda s: s.card.sku_name, 104),
-        Column("unit", "单位", lambda s: s.card.unit, 52, align="center", tone=lambda _s: "text2"),
+        Column("unit", "单位", lambda s: s.card.unit, 48, align="center", tone=lambda _s: "text2"),
         Column("warehouse", "仓库", warehouse, 96, tone=lambda _s: "text2", hidden=not is_wide),
         Column(
-            "quantity", "数量", lambda s: plain(s.quantity), 88, kind="number", bold=True, editable=may_edit, fixed=True
+            "quantity", "数量", lambda s: plain(s.quantity), 84, kind="number", bold=True, editable=may_edit, fixed=True
         ),
         Column(
-            "price", "销售单价", lambda s: money(s.price), 92, kind="number", editable=may_edit, fixed=True,
+            "price", "销售单价", lambda s: money(s.price), 84, kind="number", editable=may_edit, fixed=True,
             edit_text=lambda s: money(s.price),
         ),
         Column(
             "discount", "折扣率(%)", lambda s: plain(s.discount_rate), 92, kind="number", editable=may_edit,
             tone=lambda _s: "text2", hidden=not is_wide,
         ),
-        Column("amount", "销售金额", lambda s: money(s.money.amount if s.money else None), 100, kind="number", fixed=True),
+        Column("amount", "销售金额", lambda s: money(s.money.amount if s.money else None), 92, kind="number", fixed=True),
     ]  # fmt: skip
     if has_tax:
         columns += [
@@ -67,11 +67,11 @@ def line_columns(
             Column("gross", "价税合计", lambda s: money(s.money.gross if s.money else None), 100, kind="number"),
         ]
     columns.append(
-        Column("stock", "库存", lambda s: plain(s.card.stock), 72, kind="number", tone=lambda _s: "text2", hidden=has_tax)
+        Column("stock", "库存", lambda s: plain(s.card.stock), 60, kind="number", tone=lambda _s: "text2", hidden=has_tax)
     )
     if has_channel:
         columns += [
-            Column("online", "线上库存", _online, 88, kind="number", tone=lambda _s: "text2", hidden=has_tax),
+            Column("online", "线上库存", _online, 68, kind="number", tone=lambda _s: "text2", hidden=has_tax),
             Column("minimum", "起订量", _minimum, 72, kind="number", tone=lambda _s: "text2", hidden=not is_wide),
         ]
     columns.append(Column("remark", "备注", lambda s: s.remark, 120, editable=may_edit, hidden=not is_wide))

@@ -156,6 +156,11 @@ class KeyButton(_ButtonBase):
         self._kind = kind
         self._restyle()
 
+    def set_action(self, action: str | None) -> None:
+        """Print another action's key."""
+        self._action = action or None
+        self._restyle()
+
     def set_icon(self, icon: str) -> None:
         """Change the icon."""
         self._icon = icon

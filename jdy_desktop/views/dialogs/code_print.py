@@ -1,0 +1,107 @@
+"""F8 in the sale and in the code window: the slip on paper, or as a PDF where no printer is (F17)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from jdy_desktop.models.states import PayState
+from jdy_desktop.services.book.document_values import DocumentView
+from jdy_desktop.services.channel.pre_orders import CodeView
+from jdy_desktop.services.errors import JdyError, PrinterMissing
+from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.paper.forms import PrintableSale, printable_code, printable_sale
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.keys import SettingsStore
+from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.widgets.base import IconLabel, Text, row
+from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.dialog import DialogFrame
+
+if TYPE_CHECKING:
+    from jdy_desktop.views.dialogs.code_window import CodeTools
+
+PAPER, PRINTER = "print.paper", "print.printer"
+
+
+def print_slip(host: QWidget, view: CodeView, tools: CodeTools) -> None:
+    """The sale with its code; a paid one without it, there is nothing left to scan."""
+    is_paid = view.pay_state is PayState.PAID
+    reprint = 1 if view.shown_at is not None and view.pay_state is PayState.SCANNED else 0
+
+    def make(_job: JobContext) -> PrintableSale:
+        code = None if is_paid else printable_code(view, reprint=reprint)
+        document = tools.documents.document(view.sale_id)
+        return printable_sale(document, tools.company or view.shop, code=code)
+
+    tools.runner.submit(
+        make,
+        owner=host,
+        on_done=lambda sale: put_on_paper(host, sale, tools.shell, tools.store),
+        on_error=tools.shell.tell_error,
+    )
+
+
+def print_sale(
+    host: QWidget, document: DocumentView, shell: Shell, runner: JobRunner, store: SettingsStore, company: str = ""
+) -> None:
+    """A stored sale without its code."""
+    runner.submit(
+        lambda _job: printable_sale(document, company or document.shop),
+        owner=host,
+        on_done=lambda sale: put_on_paper(host, sale, shell, store),
+        on_error=shell.tell_error,
+    )
+
+
+def put_on_paper(host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore) -> None:
+    """Print with what 设置 chose; without a printer the slip can be kept as a PDF."""
+    # The print library is loaded when something is printed for the first time.
+    from jdy_desktop.views import printing
+
+    paper = printing.Paper(store.get(PAPER) or printing.Paper.ROLL_80)
+    try:
+        printing.print_sale(sale, paper, store.get(PRINTER) or "")
+    except PrinterMissing:
+        NoPrinterDialog(host, sale, shell, store).open()
+    except JdyError as error:
+        shell.tell_error(error)
+    else:
+        shell.toast(f"已打印 {sale.number}。")
+
+
+class NoPrinterDialog(DialogFrame):
+    """Nothing is lost: sale and code are stored; the slip may become a PDF instead."""
+
+    def __init__(self, host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore) -> None:
+        super().__init__(host, "没有找到打印机", width=520, name="no_printer_dialog")
+        self._sale, self._shell, self._store = sale, shell, store
+        words = Text(
+            "单据和预订单都已保存，没有丢。接好打印机再按 F8；也可以先保存为 PDF，以后再打印或发给客户。", "body", wrap=True
+        )
+        line = row(IconLabel("print", "text2", 20), words, spacing=12)
+        line.setStretch(1, 1)
+        self.body.addLayout(line)
+        self.add_button(KeyButton("以后再打", "cancel", name="no_printer_dialog.later_button"), self.reject)
+        self.add_button(
+            KeyButton("保存为 PDF", "ok", kind="primary", name="no_printer_dialog.pdf_button"), self._choose, default=True
+        )
+
+    def _choose(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, "保存为 PDF", f"{self._sale.number}.pdf", "PDF (*.pdf)")
+        if path:
+            self.save_to(Path(path))
+
+    def save_to(self, path: Path) -> None:
+        from jdy_desktop.views import printing
+
+        paper = printing.Paper(self._store.get(PAPER) or printing.Paper.ROLL_80)
+        try:
+            printing.print_sale(self._sale, paper, path)
+        except JdyError as error:
+            self._shell.tell_error(error)
+            return
+        self.accept()
+        self._shell.toast(f"小票已保存到 {path}")
