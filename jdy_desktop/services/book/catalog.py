@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.account import Setting
@@ -24,6 +24,9 @@ _T = TypeVar("_T")
 _CACHE = "book.catalog"
 _LIMITS = {"unit": 20, "category": 100, "attribute": 60, "value": 60}
 _FALLBACK_UNIT = "件"
+_TAKEN = tuple(
+    select(column).where(column.in_(bindparam("keys", expanding=True))) for column in (Product.code_key, Sku.code_key)
+)
 
 
 def forget_cache(session: Session) -> None:
@@ -72,8 +75,8 @@ def taken_codes(session: Session, keys: Sequence[str]) -> set[str]:
     """Which of these normalised codes some product or SKU has already."""
     found: set[str] = set()
     for part in chunks(list(keys)):
-        for column in (Product.code_key, Sku.code_key):
-            found.update(session.connection().execute(select(column).where(column.in_(part))).scalars())
+        for query in _TAKEN:
+            found.update(session.connection().execute(query, {"keys": part}).scalars())
     return found
 
 

@@ -119,15 +119,14 @@ class GoodsMaker:
         try:
             with translated_errors(), self._session.begin_nested() if is_careful else nullcontext():
                 product = create_from_offer(self._session, self._ctx, self._shop_name, offer)
-                self._session.flush()
         except UserError as exc:
             if not is_careful:
                 raise
             self._forget()
             log.warning("no goods made for offer=%s: %s", offer.offer_id, exc)
             return Made(offer.offer_id, offer.title, "failed", reason=exc.code)
-        for row, sku in zip(rows, product.skus, strict=True):
-            self._matches.set(row, sku.id, MatchOrigin.CREATED, is_new=True)
+        for row, sku_id in zip(rows, product.sku_ids, strict=True):
+            self._matches.set(row, sku_id, MatchOrigin.CREATED, is_new=True)
         wanted = offer.item_number.strip() or offer.offer_id
         return Made(offer.offer_id, offer.title, "created", wanted=wanted, code=product.code)
 
