@@ -45,20 +45,24 @@ def category_id(session: Session, name: str, parent_id: int | None) -> int:
     wanted = _clean("category", name)
     if not wanted:
         raise UserError("category_name_missing", field="category")
-    where = [
-        Category.name == wanted,
-        Category.parent_id.is_(None) if parent_id is None else Category.parent_id == parent_id,
-    ]
-    values = {"name": wanted, "parent_id": parent_id}
-    return _cached(session, ("category", parent_id, wanted), lambda: _find_or_make(session, Category, where, values))
+
+    def make() -> int:
+        parent = Category.parent_id.is_(None) if parent_id is None else Category.parent_id == parent_id
+        values = {"name": wanted, "parent_id": parent_id}
+        return _find_or_make(session, Category, [Category.name == wanted, parent], values)
+
+    return _cached(session, ("category", parent_id, wanted), make)
 
 
 def attribute_id(session: Session, name: str) -> int:
     wanted = _clean("attribute", name)
     if not wanted:
         raise UserError("attribute_name_missing", field="attributes")
-    where = [Attribute.name == wanted]
-    return _cached(session, ("attribute", wanted), lambda: _find_or_make(session, Attribute, where, {"name": wanted}))
+    return _cached(
+        session,
+        ("attribute", wanted),
+        lambda: _find_or_make(session, Attribute, [Attribute.name == wanted], {"name": wanted}),
+    )
 
 
 def value_id(session: Session, attribute: int, name: str) -> int:
@@ -66,9 +70,12 @@ def value_id(session: Session, attribute: int, name: str) -> int:
     wanted = _clean("value", name)
     if not wanted:
         raise UserError("attribute_value_missing", field="values")
-    where = [AttributeValue.attribute_id == attribute, AttributeValue.name == wanted]
-    values = {"attribute_id": attribute, "name": wanted}
-    return _cached(session, ("value", attribute, wanted), lambda: _find_or_make(session, AttributeValue, where, values))
+
+    def make() -> int:
+        where = [AttributeValue.attribute_id == attribute, AttributeValue.name == wanted]
+        return _find_or_make(session, AttributeValue, where, {"attribute_id": attribute, "name": wanted})
+
+    return _cached(session, ("value", attribute, wanted), make)
 
 
 def taken_codes(session: Session, keys: Sequence[str]) -> set[str]:
