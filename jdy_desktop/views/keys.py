@@ -60,6 +60,7 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("download", "下载", "Ctrl+D", "list"),
     KeyAction("auto_match", "自动匹配", "Ctrl+M", "list"),
     KeyAction("accept_offer", "匹配整个宝贝", "Ctrl+Return", "list"),
+    KeyAction("details", "详情", "Ctrl+I", "list"),
     KeyAction("retry", "立即重试", "F5", "list"),
     KeyAction("repair", "按提示修改", "Alt+Return", "list"),
     KeyAction("goods", "商品", "F2", "document"),
@@ -105,7 +106,7 @@ class KeyMap(QObject):
         super().__init__(parent)
         self._store = store
         self._actions = {action.id: action for action in ACTIONS}
-        self._own: dict[str, str] = json.loads((store.get(_SETTING) if store else None) or "{}")
+        self._own = _own_keys((store.get(_SETTING) if store else None) or "{}")
 
     def __iter__(self) -> Iterator[KeyAction]:
         return iter(self._actions.values())
@@ -148,6 +149,15 @@ class KeyMap(QObject):
         if self._store:
             self._store.set(_SETTING, json.dumps(self._own, ensure_ascii=False, sort_keys=True))
         self.changed.emit()
+
+
+def _own_keys(stored: str) -> dict[str, str]:
+    """The clerk's keys as stored; what cannot be read is as if never changed."""
+    try:
+        values = json.loads(stored)
+    except ValueError:
+        return {}
+    return {str(k): v for k, v in values.items() if isinstance(v, str)} if isinstance(values, dict) else {}
 
 
 class KeyMapHolder:

@@ -1,0 +1,401 @@
+"""预订单 (manual 6.2, 6.3; M142–M157): every pre-order, what 1688 said, whether it is paid, and the one next step of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from jdy_desktop.models.ids import PreOrderId, PreOrderNumber
+from jdy_desktop.models.rules.preorder_state import RowAction
+from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.services.channel.pre_order_values import Candidate, CodeView, WorkReport
+from jdy_desktop.services.channel.pre_orders import PreOrders
+from jdy_desktop.services.channel.shops import Shops
+from jdy_desktop.services.machine.context import Clock
+from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderList, PreOrderRow, PreOrderSums
+from jdy_desktop.views.dialogs.decide_dialog import DecideDialog
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.pre_order_pane import PreOrderPane
+from jdy_desktop.views.pages.pre_order_parts import (
+    COLUMNS,
+    FilterRow,
+    Repair,
+    cure,
+    note,
+    nothing_found,
+    nothing_yet,
+    sums,
+    tall,
+)
+from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.tables.feed import Feed
+from jdy_desktop.views.tables.model import PagedTableModel
+from jdy_desktop.views.tables.table import DataTable
+from jdy_desktop.views.widgets.base import column
+from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.flow import SideSplit
+from jdy_desktop.views.widgets.pager import Pager
+
+#: A code runs out without anything being written: rows are looked at again this often.
+_EXPIRY_MS = 60_000
+_DETAILS = "pre_orders_page.details"
+
+
+class PreOrdersPage(QWidget):
+    def __init__(
+        self,
+        *,
+        pre_order_list: PreOrderList,
+        pre_orders: PreOrders,
+        documents: Documents,
+        shops: Shops,
+        runner: JobRunner,
+        shell: Shell,
+        store: SettingsStore,
+        clock: Clock,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("pre_orders_page")
+        self._pre_orders, self._documents, self._shops = pre_orders, documents, shops
+        self._runner, self._shell, self._store, self._clock = runner, shell, store, clock
+        self._wanted: PreOrderId | None = None
+        self._work: dict[RowAction, Callable[[PreOrderRow], None]] = {
+            RowAction.PAY: lambda row: self.open_code(row.id),
+            RowAction.UPLOAD: self._upload,
+            RowAction.CHECK: self._check,
+            RowAction.RECREATE: self._recreate,
+            RowAction.NONE: lambda row: self.open_code(row.id),
+        }
+        self._build(pre_order_list)
+        self._connect()
+        self._bind_keys()
+        self._load_shops()
+        self.query()
+
+    def _build(self, pre_order_list: PreOrderList) -> None:
+        self.filters = FilterRow()
+        self._model = PagedTableModel(COLUMNS, pre_order_list.rows, note=note, tall=tall)
+        self.table = DataTable(self._model, name="pre_orders_page.table", store=self._store, label="预订单")
+        self.pager = Pager(size=20, name="pre_orders_page.pager")
+        self.pane = PreOrderPane()
+        self.pane.setVisible(self._store.get(_DETAILS) == "1")
+        self._feed = Feed(
+            self._runner,
+            self._model,
+            ids=pre_order_list.ids,
+            also=pre_order_list.sums,
+            areas={"pre_orders", "documents", "shops", "parties"},
+            pager=self.pager,
+            parent=self,
+        )
+        main = QWidget()
+        column(self.table, self.pager, spacing=0, parent=main).setStretch(0, 1)
+        layout = column(self.filters.strip(), SideSplit(main, self.pane), spacing=0, parent=self)
+        layout.setStretch(1, 1)
+        self.setFocusProxy(self.table)
+        self._expiry = QTimer(self)
+        self._expiry.setInterval(_EXPIRY_MS)
+        self._expiry.timeout.connect(self._model.refresh)
+        self._expiry.start()
+
+    def _connect(self) -> None:
+        filters = self.filters
+        filters.search.searched.connect(self.query)
+        for day in (filters.first, filters.last):
+            day.editingFinished.connect(self._query_if_changed)
+            day.date_changed.connect(self._query_if_changed)
+        for combo in (filters.shop, filters.upload, filters.pay):
+            combo.changed.connect(self.query)
+        filters.query.clicked.connect(self.query)
+        filters.refresh.clicked.connect(self.refresh)
+        filters.details.clicked.connect(self.toggle_details)
+        filters.columns.clicked.connect(self.table.open_columns_dialog)
+        self._model.fetch_failed.connect(self._shell.tell_error)
+        self._feed.loaded.connect(self._on_loaded)
+        self._feed.failed.connect(self._on_failed)
+        self.table.row_activated.connect(self.go_on)
+        self.table.link_clicked.connect(lambda row_id, _key: self._act(row_id))
+        self.table.repair_clicked.connect(self._mend)
+        self.table.current_changed.connect(self._show_details)
+        self.table.installEventFilter(self)
+        self._runner.data_changed.connect(self._on_data_changed)
+
+    def _bind_keys(self) -> None:
+        KeyShortcut("search", self, self._focus_search)
+        KeyShortcut("refresh", self, self.refresh)
+        KeyShortcut("details", self, self.toggle_details)
+        KeyShortcut("verify_shop", self, self._verify_current)
+
+    # ---- list
+    def open_with(self, *, pre_order_id: PreOrderId | None = None, text: str | None = None) -> None:
+        """Select a pre-order (all filters off), or search for a text."""
+        if pre_order_id is None and text is None:
+            return
+        self.filters.clear()
+        self.filters.search.setText(text or "")
+        self._wanted = pre_order_id
+        self.query()
+
+    @Slot()
+    def query(self) -> None:
+        """查询: what the fields say."""
+        self.table.set_loading(True, "正在读取…")
+        self._feed.show(self.filters.filter())
+
+    @Slot()
+    def _query_if_changed(self) -> None:
+        if self.filters.filter() != self._feed.filter:
+            self.query()
+
+    @Slot()
+    def refresh(self) -> None:
+        """刷新: ask 1688 (send what is due, look up, pay states) and read the list again (M147)."""
+        self.query()
+        self._ask_1688()
+
+    def _ask_1688(self) -> None:
+        def done(report: WorkReport) -> None:
+            if report.is_offline:
+                self._shell.toast("连不上 1688，列表是本机的；网络恢复后自动更新。")
+
+        self._runner.submit(
+            self._pre_orders.work, owner=self, lane="net", key="work", on_done=done, on_error=self._shell.tell_error
+        )
+
+    @Slot()
+    def _focus_search(self) -> None:
+        self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.filters.search.selectAll()
+
+    def _on_loaded(self, ids: Sequence[int], found: PreOrderSums) -> None:
+        self.table.set_loading(False)
+        self.pager.set_sums(sums(found))
+        self.table.set_empty(None if ids else self._empty())
+        if self._wanted is not None and self._show_page_of(self._wanted):
+            self._wanted = None
+        elif ids and self.table.current_id() is None:
+            self.table.select_id(self._model.id_at(0))
+        self._show_details()
+
+    def _show_page_of(self, wanted: PreOrderId) -> bool:
+        ids = list(self._feed.ids)
+        if wanted not in ids:
+            return False
+        if self.pager.size:
+            self.pager.go(ids.index(wanted) // self.pager.size + 1)
+        return self.table.select_id(wanted)
+
+    def _empty(self) -> QWidget:
+        words = self.filters.words()
+        if words:
+            clear = KeyButton("清除筛选", "clear_filter", name="pre_orders_page.clear_button")
+            clear.clicked.connect(self.clear_filters)
+            return nothing_found(words, clear)
+        button = KeyButton(
+            "新销货单", "new_sale", kind="primary", icon="sale", size="large", name="pre_orders_page.first_button"
+        )
+        button.clicked.connect(lambda: self._shell.open_page("sale", new=True))
+        return nothing_yet(button)
+
+    @Slot()
+    def clear_filters(self) -> None:
+        """清除筛选 Esc."""
+        self.filters.clear()
+        self.query()
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.table.set_loading(False)
+        self._shell.tell_error(error)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc in the list takes the filters away."""
+        if watched is self.table and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape and self._feed.filter not in (None, PreOrderFilter()):
+                self.clear_filters()
+                return True
+        return super().eventFilter(watched, event)
+
+    def _load_shops(self) -> None:
+        self._runner.submit(
+            lambda _job: self._shops.rows(),
+            owner=self,
+            key="shops",
+            on_done=self.filters.show_shops,
+            on_error=self._shell.tell_error,
+        )
+
+    @Slot(object)
+    def _on_data_changed(self, areas: frozenset[str]) -> None:
+        if "shops" in areas:
+            self._load_shops()
+
+    # ---- the one next step of a row
+    def _row(self, row_id: Any) -> PreOrderRow | None:
+        return self._model.row_at(self._model.row_of(row_id))
+
+    def go_on(self, row_id: Any) -> None:
+        """Enter: mend what the note row says, else 操作."""
+        row = self._row(row_id)
+        if row is not None and cure(row).repair is not Repair.NONE:
+            self._mend(row_id)
+        else:
+            self._act(row_id)
+
+    def _act(self, row_id: Any) -> None:
+        row = self._row(row_id)
+        if row is not None:
+            self._work[row.action](row)
+
+    def _mend(self, row_id: Any) -> None:
+        row = self._row(row_id)
+        if row is None:
+            return
+        found, facts = cure(row), row.advice_params
+        line = int(facts["row"]) if facts.get("row", "").isdigit() else None
+        if found.repair is Repair.MATCH:
+            self._shell.open_page("match", text=facts.get("sku_code", ""), shop_id=row.shop_id)
+        elif found.repair is Repair.LINE:
+            self._shell.open_page("sale", document_id=row.sale_id, line=line, quantity=found.quantity)
+        elif found.repair is Repair.SALE:
+            self._shell.open_page("sale", document_id=row.sale_id)
+        elif found.repair is Repair.MARKET:
+            self._shell.open_page("shops", shop_id=row.shop_id, edit="market")
+        elif found.repair is Repair.VERIFY:
+            self._verify(row)
+        elif found.repair is Repair.DECIDE:
+            self._check(row)
+
+    def open_code(self, pre_order_id: PreOrderId) -> None:
+        """支付: the code again (M149, M155); a paid or expired one says so in its window."""
+        from jdy_desktop.views.dialogs.code_window import open_code
+
+        window = open_code(
+            self,
+            pre_order_id,
+            pre_orders=self._pre_orders,
+            documents=self._documents,
+            runner=self._runner,
+            shell=self._shell,
+            clock=self._clock,
+            store=self._store,
+        )
+        window.finished.connect(lambda _ok: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
+
+    def _desk(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        self._runner.submit(lambda _job: work(), owner=self, on_done=done, on_error=self._shell.tell_error)
+
+    def _upload(self, row: PreOrderRow) -> None:
+        """上传 (M154); what is sent, and whether again, the outbox decides."""
+        self._desk(partial(self._pre_orders.upload_again, row.id), lambda _none: self._ask_1688())
+
+    def _recreate(self, row: PreOrderRow) -> None:
+        def done(new_id: PreOrderId) -> None:
+            self._wanted = new_id
+            self._shell.toast(f"{row.sale_number} 已重新创建预订单，正在上传。")
+            self.query()
+            self._ask_1688()
+
+        self._desk(partial(self._pre_orders.recreate, row.id), done)
+
+    def _check(self, row: PreOrderRow) -> None:
+        """核对: look it up now; when 1688 only has something like it, the clerk decides."""
+        if row.advice == "ask":
+            self._ask_clerk(row)
+            return
+
+        def done(report: WorkReport) -> None:
+            if report.is_offline:
+                self._shell.toast("连不上 1688，恢复后自动核对。")
+            elif not report.uploaded:
+                self._shell.toast(f"{row.sale_number} 已核对，1688 上还没有看到；一分钟后再核对一次，不会重复下单。")
+
+        self._runner.submit(
+            lambda job: self._pre_orders.look_up(job, row.id),
+            owner=self,
+            lane="net",
+            on_done=done,
+            on_error=self._shell.tell_error,
+        )
+
+    def _ask_clerk(self, row: PreOrderRow) -> None:
+        def show(found: tuple[Candidate, ...]) -> None:
+            dialog = DecideDialog(self, row.sale_number, found, self._store)
+            dialog.linked.connect(
+                lambda number: self._desk(
+                    partial(self._pre_orders.link, row.id, PreOrderNumber(number)), lambda _none: self._ask_1688()
+                )
+            )
+            dialog.none_fits.connect(
+                lambda: self._desk(partial(self._pre_orders.send_anyway, row.id), lambda _none: self._ask_1688())
+            )
+            dialog.open()
+
+        self._runner.submit(
+            lambda job: self._pre_orders.candidates(job, row.id),
+            owner=self,
+            lane="net",
+            on_done=show,
+            on_error=self._shell.tell_error,
+        )
+
+    @Slot()
+    def _verify_current(self) -> None:
+        row = self._row(self.table.current_id())
+        if row is not None:
+            self._verify(row)
+
+    def _verify(self, row: PreOrderRow) -> None:
+        """店铺验权 of the row's shop; a login, when 1688 wants one, is on 店铺设置."""
+
+        def done(result: Any) -> None:
+            if result.needs_login:
+                self._shell.open_page("shops", shop_id=row.shop_id)
+                self._shell.toast("1688 要重新登录一次：在“店铺设置”点“店铺验权”。")
+            else:
+                self._shell.toast("验权成功，授权有效；排队的预订单继续上传。")
+                self._ask_1688()
+
+        self._runner.submit(
+            lambda job: self._shops.verify(job, row.shop_id),
+            owner=self,
+            lane="net",
+            on_done=done,
+            on_error=self._shell.tell_error,
+        )
+
+    # ---- details
+    @Slot()
+    def toggle_details(self) -> None:
+        """详情: logistics, money and the steps of the current row (M142–M145)."""
+        shown = self.pane.isHidden()
+        self.pane.setVisible(shown)
+        self._store.set(_DETAILS, "1" if shown else "0")
+        self._show_details()
+
+    @Slot()
+    def _show_details(self, *_current: object) -> None:
+        current = self.table.current_id()
+        if self.pane.isHidden():
+            return
+        if current is None:
+            self.pane.show_order(None)
+            return
+        wanted = PreOrderId(int(str(current)))
+
+        def show(view: CodeView) -> None:
+            if self.table.current_id() == view.id:
+                self.pane.show_order(view)
+
+        self._runner.submit(
+            lambda _job: self._pre_orders.code(wanted),
+            owner=self,
+            key="details",
+            on_done=show,
+            on_error=lambda _gone: self.pane.show_order(None),
+        )
