@@ -37,7 +37,7 @@ def _columns(pictures: PictureStore | None) -> list[Column[SkuDraft]]:
         url = draft.stored.picture if draft.stored is not None else ""
         return pictures.pixmap(url, 32) if pictures is not None else None
 
-    shown = [Column[SkuDraft]("picture", "", lambda _d: "", width=48, kind="picture", picture=picture)]
+    shown: list[Column[SkuDraft]] = [Column("picture", "", lambda _d: "", width=48, kind="picture", picture=picture)]
     return [
         *(shown if pictures is not None else []),
         Column("code", "SKU代码", lambda d: d.code, width=150, editable=_always, placeholder="自动"),

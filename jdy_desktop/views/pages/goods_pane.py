@@ -6,9 +6,9 @@ import html
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from jdy_desktop.models.ids import SkuId
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
@@ -19,6 +19,7 @@ from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll, column, named, row
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
+from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.panels import ValueRow
 
 ORDINARY = "普通"
@@ -144,27 +145,18 @@ class GoodsPane(Surface):
         if len(card.skus) == 1:
             take(card.skus[0].id)
             return
-        menu = self._menu("goods_page.sale_menu")
-        for one in card.skus:
-            words = f"{one.name or one.code}　库存 {plain(one.stock)}".replace("&", "&&")
-            menu.addAction(words).triggered.connect(lambda _checked=False, one=one: take(one.id))
-        menu.popup(self._sale.mapToGlobal(QPoint(0, self._sale.height() + theme.px(4))))
-
-    def _menu(self, name: str) -> QMenu:
-        menu = QMenu(self)
-        menu.setObjectName(name)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return menu
+        lines = [(f"{one.name or one.code}　库存 {plain(one.stock)}", one.id) for one in card.skus]
+        items = [(words, lambda sku_id=sku_id: take(sku_id)) for words, sku_id in lines]
+        MenuPopup(self._sale, items, name="goods_page.sale_menu").open()
 
     @Slot()
     def _open_menu(self) -> None:
         if self.card is None:
             return
-        menu = self._menu("goods_page.more_menu")
         toggle = "改为不允许负库存" if self.card.allow_negative else "改为允许负库存"
-        for words, what in (("复制商品代码", "copy"), ("在商品匹配里看", "match"), (toggle, "toggle")):
-            menu.addAction(words).triggered.connect(lambda _checked=False, what=what: self.acted.emit(what))
-        menu.popup(self._more.mapToGlobal(QPoint(0, self._more.height() + theme.px(4))))
+        lines = (("复制商品代码", "copy"), ("在商品匹配里看", "match"), (toggle, "toggle"))
+        items = [(words, lambda what=what: self.acted.emit(what)) for words, what in lines]
+        MenuPopup(self._more, items, name="goods_page.more_menu").open()
 
 
 class _Picture(QWidget):
