@@ -15,7 +15,17 @@ from jdy_desktop.views.pages.match_page import MatchPage
 from jdy_desktop.views.widgets.popup_list import PopupList
 from tests.support.program import Driver
 
-NINE = ["匹配关系", "货号", "平台商品名称", "单品货号", "平台SKU名称", "系统商品代码", "系统商品名称", "系统SKU代码", "系统SKU名称"]
+NINE = [
+    "匹配关系",
+    "货号",
+    "平台商品名称",
+    "单品货号",
+    "平台SKU名称",
+    "系统商品代码",
+    "系统商品名称",
+    "系统SKU代码",
+    "系统SKU名称",
+]
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 

@@ -160,7 +160,7 @@ class GoodsPicker(DialogFrame):
         self._likely: tuple[Suggestion, ...] = ()
         self._hits: tuple[Suggestion, ...] = ()
         self._shown_text = ""
-        self._is_eager = False
+        self._is_eager = self._has_moved = False
         self._model = _PickerModel(self._columns())
         self.table = DataTable(self._model, name="goods_picker.table", label="商品", ring=False)
         self.table.setItemDelegate(_PickerDelegate(self.table))
@@ -220,6 +220,7 @@ class GoodsPicker(DialogFrame):
             width=360,
         )
         self.search.searched.connect(self._ask)
+        self.search.textEdited.connect(self._forget_move)
         self.search.installEventFilter(self)
         kind = "此宝贝有 SKU，只列出有 SKU 的商品" if self._offer.has_skus else "此宝贝无 SKU，只列出无 SKU 的商品"
         row(self.search, STRETCH, Chip(kind, "mute"), parent=holder)
@@ -228,8 +229,10 @@ class GoodsPicker(DialogFrame):
     def _foot(self) -> None:
         self.add_left(Text(f"↑ ↓ 移动   ·   匹配后可用 {keys.current().hint('undo')} 撤销", "label"))
         self.offer_button = KeyButton("匹配整个宝贝", "accept_offer", name="goods_picker.offer_button")
-        self.offer_button.setVisible(self._offer.has_skus)
         self.add_button(self.offer_button, self._choose_offer)
+        self.offer_button.setVisible(
+            self._offer.has_skus
+        )  # once it has a parent: before, it would be a window of its own
         self.add_button(KeyButton("取消", "cancel", name="goods_picker.cancel_button"), self.reject)
         self.ok_button = KeyButton("选定", "ok", kind="primary", icon="check", name="goods_picker.ok_button")
         self.add_button(self.ok_button, self._choose, default=True)
@@ -284,9 +287,14 @@ class GoodsPicker(DialogFrame):
         self.table.set_empty(EmptyState("search", "没有合适的商品", words) if not lines else None)
         hit = next((one.sku_id for one in self._hits), None)
         # With words typed the best hit is meant, wherever it stands; without, the first suggestion.
-        wanted = hit if text and hit is not None else kept
+        # A line gone to by hand stays chosen, whatever the search brings later.
+        wanted = hit if text and hit is not None and not self._has_moved else kept
         place = self._model.row_of(wanted) if wanted is not None else -1
         self._go(place if place >= 0 else self._model.step(-1, 1))
+
+    @Slot()
+    def _forget_move(self) -> None:
+        self._has_moved = False
 
     def _go(self, place: int) -> None:
         if place >= 0:
@@ -309,6 +317,7 @@ class GoodsPicker(DialogFrame):
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             by = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
             if by is not None:
+                self._has_moved = True
                 self._go(self._model.step(self.table.currentIndex().row(), by))
                 return True
             if event.key() == Qt.Key.Key_Escape:
@@ -316,7 +325,7 @@ class GoodsPicker(DialogFrame):
                 return True
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
                 text = self.search.text().strip()
-                if text == self._shown_text:
+                if text == self._shown_text or self._has_moved:
                     self._choose()
                 else:
                     self._is_eager = True

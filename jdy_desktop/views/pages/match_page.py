@@ -71,7 +71,8 @@ class MatchPage(QWidget):
         self._runner, self._shell = runner, shell
         self._shop_rows: Sequence[ShopRow] = ()
         self._next_id: OfferSkuId | None = None
-        self._wants_next = self._is_matching = False
+        self._wanted_shop: ShopId | None = None
+        self._wants_next = self._is_matching = self._wants_all_of_shop = False
         self._last: tuple[Task, DownloadReport] | None = None
         self._build(match_list, store)
         self.editing = MatchEditing(
@@ -164,12 +165,11 @@ class MatchPage(QWidget):
         if text is not None:
             self.filters.state.set_value(None)
             self.filters.search.setText(text)
-        if shop_id is not None:
-            self.filters.shop.set_value(shop_id)
-        if download_all is not None:
-            request = DownloadRequest(download_all, DownloadMode.CREATE, DownloadRange.ALL)
-            self._start(request, None)
-        else:
+        self._wanted_shop = download_all or shop_id
+        self._wants_all_of_shop = download_all is not None
+        # A shop authorized a moment ago is not in the list of shops yet.
+        self._load_shops()
+        if download_all is None:
             self.query()
 
     @Slot()
@@ -382,6 +382,12 @@ class MatchPage(QWidget):
         def done(rows: Sequence[ShopRow]) -> None:
             self._shop_rows = rows
             self.filters.show_shops(rows)
+            wanted, self._wanted_shop = self._wanted_shop, None
+            if wanted is not None:
+                self.filters.shop.set_value(wanted)
+            if wanted is not None and self._wants_all_of_shop:
+                self._wants_all_of_shop = False
+                self._start(DownloadRequest(wanted, DownloadMode.CREATE, DownloadRange.ALL), None)
             if self._feed.filter != self.filters.filter():
                 self.query()
 

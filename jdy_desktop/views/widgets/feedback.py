@@ -45,10 +45,12 @@ class NoteRow(ToneBand):
         super().__init__(tone, edges="all" if boxed else "bottom")
         self._icon = IconLabel(icon or TONE_ICON[tone], tone, 16)
         self._bold = Text(bold, "strong")
-        self._bold.setVisible(bool(bold))
+        if not bold:
+            self._bold.hide()
         self._text = Text(sentence, "body", wrap=True)
         self._link = LinkButton(repair, name="note_repair_button")
-        self._link.setVisible(bool(repair))
+        if not repair:
+            self._link.hide()
         self._link.clicked.connect(self.repaired)
         words = row(self._bold, self._text, spacing=0)
         words.setStretch(1, 1)
@@ -82,13 +84,16 @@ class Banner(ToneBand):
         sized(self, height=40)
         kind: Literal["danger", "secondary"] = "danger" if tone == "bad" else "secondary"
         self.button = KeyButton(button, action, kind=kind, icon=button_icon, size="small", name=f"{name}_button")
-        self.button.setVisible(bool(button))
+        if not button:
+            self.button.hide()
         self.button.clicked.connect(self.acted)
         self._close = IconButton("close", "收起", name=f"{name}_close_button")
-        self._close.setVisible(closable)
+        if not closable:
+            self._close.hide()
         self._close.clicked.connect(self.closed)
         head = Text(bold, "strong")
-        head.setVisible(bool(bold))
+        if not bold:
+            head.hide()
         words = row(head, ElidedText(sentence), spacing=0)
         words.setStretch(1, 1)
         line = row(IconLabel(icon or TONE_ICON[tone], tone, 18), words, self.button, self._close, spacing=10,
@@ -111,7 +116,8 @@ class EmptyState(QWidget):
         head, body, extra = Text(title, "section"), Text(sentence, "label", wrap=True), Text(more, "hint", wrap=True)
         for label in (head, body, extra):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        extra.setVisible(bool(more))
+        if not more:
+            extra.hide()
         icon_label = IconLabel(icon, tone, 32)
         line = row(STRETCH, *self.buttons, STRETCH)
         box = column(STRETCH, icon_label, 4, head, body, 4, line, 8 if more else None, extra, STRETCH, spacing=6,

@@ -38,7 +38,8 @@ class FormRow(QWidget):
         super().__init__()
         self.control = control
         self._star = Text("*", "bad")
-        self._star.setVisible(required)
+        if not required:
+            self._star.hide()
         head = sized(Text(label, "label"), height=18)
         head.setBuddy(control)
         if not control.accessibleName():
@@ -46,7 +47,8 @@ class FormRow(QWidget):
         self._error = Text("", "bad", wrap=True)
         self._error_icon = IconLabel("error", "bad", 14)
         self._hint = Text(hint, "hint", wrap=True)
-        self._hint.setVisible(bool(hint))
+        if not hint:
+            self._hint.hide()
         error_row = row(self._error_icon, self._error, spacing=6)
         error_row.setStretch(1, 1)
         below = column(control, self._hint, error_row, spacing=4)

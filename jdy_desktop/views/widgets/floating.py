@@ -112,7 +112,8 @@ class NoticeCard(_Floating):
         self.setObjectName("notice_card")
         self.setAccessibleName(f"{title} {text}")
         self._link = LinkButton(link, action, name="notice_link_button")
-        self._link.setVisible(bool(link))
+        if not link:
+            self._link.hide()
         self._link.clicked.connect(self.acted)
         self._link.clicked.connect(self.dismiss)
         close = IconButton("close", "关闭", side=24, name="notice_close_button")

@@ -55,7 +55,8 @@ class Pager(Surface):
         paging: list[QWidget | int] = (
             [] if simple else [4, self._size, 4, self._back, self._here, self._forth, 6, self._goto_part]
         )
-        self._goto_part.setVisible(not simple)
+        if simple:
+            self._goto_part.hide()
         self._simple = simple
         row(self._count, *paging, STRETCH, self._right, margins=(16, 0, 16, 0), parent=self)
         self._show()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QLineEdit,
 )
@@ -42,6 +42,7 @@ class SearchField(Field):
                  icon: str = "search", name: str = "search_field", size: str = "", delay_ms: int = 150) -> None:  # fmt: skip
         super().__init__(placeholder=placeholder, name=name, size=size)
         self._icon, self._action_id, self._fixed_hint = icon, action, hint
+        self._is_due = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(delay_ms)
@@ -72,7 +73,15 @@ class SearchField(Field):
     @Slot()
     def _emit(self) -> None:
         self._timer.stop()
-        self.searched.emit(self.text().strip())
+        self._is_due = not self.isVisible()
+        if not self._is_due:
+            self.searched.emit(self.text().strip())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was typed just before the field was hidden is looked for now; a closing window asks for nothing more."""
+        super().showEvent(event)
+        if self._is_due:
+            self._later()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
