@@ -106,6 +106,15 @@ def settlement_amount(after_discount: Decimal, freight: Decimal) -> Decimal:
     return amount
 
 
+def rounding_off(goods: Decimal, discount: Decimal, freight: Decimal, unit: Decimal) -> Decimal:
+    """抹零: the whole discount with which the settlement amount becomes a multiple of `unit` yuan (0.10, 1, 10).
+
+    The discount given already only grows; 882.68 with unit 1 and no discount gives 0.68.
+    """
+    asked = to_amount(goods) - to_amount(discount) + to_amount(freight)
+    return to_amount(discount) + (asked % unit if asked > 0 else ZERO)
+
+
 def spread(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
     """`total` (2 places) divided like `weights` (≥ 0), in whole fen that add up exactly (largest remainder first).
 

@@ -36,6 +36,7 @@ class QrCard(QWidget):
             loaded = QPixmap()
             loaded.loadFromData(png, "PNG")
             self._picture = loaded
+        self.updateGeometry()
         self.update()
 
     def picture(self) -> QPixmap | None:

@@ -161,7 +161,7 @@ class CodeWindow(DialogFrame):
             ways,
             STRETCH,
             spacing=6,
-            margins=(16, 16, 16, 8),
+            margins=(10, 12, 10, 8),
             parent=code,
         )
         self.told = StatePart()
@@ -475,7 +475,7 @@ class CodeWindow(DialogFrame):
 
         if self._buyer() is None:
             name = self._tools.company or (self.view.shop if self.view else "")
-            self._own_buyer = open_buyer_screen(self.parentWidget(), name, self._tools.clock)
+            self._own_buyer = open_buyer_screen(self._host.window(), name, self._tools.clock)
         self._show_to_buyer()
 
     def _buyer(self) -> Any:

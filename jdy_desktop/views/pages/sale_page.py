@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from jdy_desktop.models.ids import DocumentId, PreOrderId, ProductId
+from jdy_desktop.models.ids import DocumentId
 from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.document_values import SavedDocument
@@ -20,12 +20,14 @@ from jdy_desktop.services.book.parties import CustomerHit, Parties
 from jdy_desktop.services.channel.pre_orders import PreOrders
 from jdy_desktop.services.channel.shops import Shops
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
-from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
+from jdy_desktop.services.queries.picker import SkuPicker
 from jdy_desktop.views import theme
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.sale_desk import SaleDesk
+from jdy_desktop.views.pages.sale_dialogs import SaleDialogs, Tools
 from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, money
+from jdy_desktop.views.pages.sale_hand import LineHand
 from jdy_desktop.views.pages.sale_head import SaleHead
 from jdy_desktop.views.pages.sale_lines import PROBLEMS, Notes, SaleTable, line_columns, parse_number
 from jdy_desktop.views.pages.sale_notes import notes
@@ -35,7 +37,6 @@ from jdy_desktop.views.pages.sale_side import SaleSide
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.lines import LinesModel
-from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import STRETCH, Text, column
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import Chip
@@ -77,9 +78,9 @@ class SalePage(QWidget):
             documents=documents, drafts=drafts, picker=picker, parties=parties, shops=shops, account_sets=account_sets,
             pre_orders=pre_orders, runner=runner, clock=clock, parent=self,
         )  # fmt: skip
-        self._last_line = 0
         self._shown_number = ""
-        self.buyer: Any = None
+        self.hand = LineHand(self, shell)
+        self.dialogs = SaleDialogs(self, Tools(documents, picker, pre_orders, pictures, runner, shell, store, clock, self._info))
         self._build(parties, store)
         self._connect()
         self._bind_keys()
@@ -93,12 +94,12 @@ class SalePage(QWidget):
     def _build(self, parties: Parties, store: SettingsStore) -> None:
         self.head = SaleHead(parties, self._runner, self._clock.today())
         self.side = SaleSide(self._pictures)
-        self._notes = Notes(self)
+        self.notes = Notes(self)
         self._model: LinesModel[SaleLine] = LinesModel(
             line_columns(
                 self._picture,
                 self._warehouse,
-                lambda _line: not self._is_read_only(),
+                lambda _line: not self.is_read_only(),
                 has_tax=self._info.computes_tax,
                 has_channel=self._info.channel_enabled,
                 is_wide=False,
@@ -106,7 +107,7 @@ class SalePage(QWidget):
             id_of=lambda line: line.id,
             ghost="扫下一个商品",
             ghost_key="goods",
-            note=self._notes.of,
+            note=self.notes.of,
         )
         self.table = SaleTable(self._model, store)
         main = QWidget()
@@ -116,7 +117,7 @@ class SalePage(QWidget):
         self.scan = ScanRow(self.head.scan, self._picker, self._runner, self._pictures, lambda: self.desk.question())
         self.setFocusProxy(self.head.scan)
         for field in (self.side.remark_field, self.side.freight_field):
-            BurstGuard(field).scanned.connect(self._on_stray_scan)
+            BurstGuard(field).scanned.connect(self.hand.take_scan)
 
     def _footer(self) -> QWidget:
         hold = KeyButton("挂单", "hold", icon="hold", name="sale_page.hold_button")
@@ -124,9 +125,9 @@ class SalePage(QWidget):
         discount = KeyButton("折扣抹零", "discount", name="sale_page.discount_button")
         self.print_button = KeyButton("打印", "print", icon="print", name="sale_page.print_button")
         hold.clicked.connect(self.hold)
-        resume.clicked.connect(self.resume)
-        discount.clicked.connect(self.open_discount)
-        self.print_button.clicked.connect(self.print_sale)
+        resume.clicked.connect(self.dialogs.resume)
+        discount.clicked.connect(self.dialogs.open_discount)
+        self.print_button.clicked.connect(self.dialogs.print_sale)
         self._held = Chip("0", "mute")
         self._held.setObjectName("sale_page.held_chip")
         self._held.hide()
@@ -144,27 +145,27 @@ class SalePage(QWidget):
         desk.saved.connect(self._on_saved)
         desk.refused.connect(self._on_refused)
         desk.failed.connect(self._shell.tell_error)
-        self.scan.found.connect(self._on_found)
-        self.scan.unknown.connect(self._on_unknown)
-        self.scan.quantity_typed.connect(lambda number: self._set_last("quantity", number))
-        self.scan.price_typed.connect(lambda number: self._set_last("price", number))
-        self.scan.cell_wanted.connect(self._open_cell)
-        self.scan.matrix_wanted.connect(self.open_matrix)
-        head.customer.chosen.connect(self._on_customer)
+        self.scan.found.connect(self.hand.add)
+        self.scan.unknown.connect(self.hand.tell_unknown)
+        self.scan.quantity_typed.connect(lambda number: self.hand.set_last("quantity", number))
+        self.scan.price_typed.connect(lambda number: self.hand.set_last("price", number))
+        self.scan.cell_wanted.connect(self.hand.open_cell)
+        self.scan.matrix_wanted.connect(self.dialogs.open_matrix)
+        head.customer.chosen.connect(self.dialogs.change_customer)
         head.customer.left.connect(self.focus_scan)
         head.shop.changed.connect(self._on_shop)
         head.day.date_changed.connect(self._on_day)
         head.logistics.chosen.connect(self._on_logistics)
-        head.matrix.clicked.connect(lambda: self.open_matrix(None))
-        head.note.repaired.connect(self._on_note_repair)
-        table.typed.connect(self._on_typed)
+        head.matrix.clicked.connect(lambda: self.dialogs.open_matrix(None))
+        head.note.repaired.connect(self.hand.add_unknown_goods)
+        table.typed.connect(self.hand.change)
         table.refused.connect(lambda sentence: self.tell("warn", sentence))
-        table.delete_requested.connect(self._remove)
-        table.stray.connect(self._on_stray_key)
-        table.scanned.connect(self._on_stray_scan)
+        table.delete_requested.connect(self.hand.remove)
+        table.stray.connect(self.hand.take_key)
+        table.scanned.connect(self.hand.take_scan)
         table.editing_done.connect(self.focus_scan)
         table.row_activated.connect(lambda _row: self.focus_scan())
-        table.repair_clicked.connect(self._repair)
+        table.repair_clicked.connect(self.hand.repair)
         table.current_changed.connect(lambda _row: self._show_goods())
         side.freight_field.editingFinished.connect(self._on_freight)
         side.remark_field.textEdited.connect(self._on_remark)
@@ -172,7 +173,7 @@ class SalePage(QWidget):
         side.freight_field.returnPressed.connect(self.focus_scan)
         side.create_tick.toggled.connect(self._on_tick)
         side.finish_button.clicked.connect(self.finish)
-        side.goods.last_price_wanted.connect(self.take_last_price)
+        side.goods.last_price_wanted.connect(self.hand.take_last_price)
         self._pictures.arrived.connect(lambda _url: self.table.viewport().update())
         self._runner.data_changed.connect(self._on_data_changed)
 
@@ -181,15 +182,16 @@ class SalePage(QWidget):
             ("goods", self.focus_scan),
             ("customer", self.head.customer.begin),
             ("hold", self.hold),
-            ("resume", self.resume),
-            ("discount", self.open_discount),
-            ("print", self.print_sale),
+            ("resume", self.dialogs.resume),
+            ("discount", self.dialogs.open_discount),
+            ("print", self.dialogs.print_sale),
             ("finish", self.finish),
             ("finish_line", self.finish),
             ("save", self.finish),
-            ("matrix", lambda: self.open_matrix(None)),
-            ("last_price", self.take_last_price),
-            ("repair", lambda: self._repair(self._current_id())),
+            ("matrix", lambda: self.dialogs.open_matrix(None)),
+            ("last_price", self.hand.take_last_price),
+            ("second_screen", self.dialogs.toggle_buyer),
+            ("repair", lambda: self.hand.repair(self.current_id())),
         ):
             KeyShortcut(action, self, slot)
 
@@ -205,7 +207,7 @@ class SalePage(QWidget):
     ) -> None:
         """New sale (Ctrl+N), or a stored one; `line` (from 1) opens its quantity, with `quantity` offered (goal G)."""
         if document_id is not None:
-            self.desk.open(document_id, lambda: self._at_line(line, quantity))
+            self.desk.open(document_id, lambda: self.hand.go_to_line(line, quantity))
         elif new:
             self.new_sale()
         if sku_id is not None:
@@ -248,7 +250,7 @@ class SalePage(QWidget):
     def _show(self) -> None:
         form, around = self.form, self.desk.around
         has_channel = around is not None and around.info.channel_enabled
-        self._notes.by_line = notes(form, around.warehouse_id if around else None)
+        self.notes.by_line = notes(form, around.warehouse_id if around else None)
         self._model.set_rows(form.lines)
         self.table._on_data_changed()
         self.head.customer.set_customer(self._customer_hit())
@@ -257,7 +259,7 @@ class SalePage(QWidget):
         tick = self.side.create_tick
         tick.blockSignals(True)
         tick.setChecked(form.makes_pre_order)
-        tick.setEnabled(bool(around and around.has_channel) and not self._is_read_only())
+        tick.setEnabled(bool(around and around.has_channel) and not self.is_read_only())
         tick.setToolTip("" if around is None or around.has_channel else "先到“店铺设置”授权店铺")
         tick.blockSignals(False)
         for field, text in ((self.side.freight_field, money(form.freight)), (self.side.remark_field, form.remark)):
@@ -266,8 +268,7 @@ class SalePage(QWidget):
         self._show_read_only()
         self._show_goods()
         self._show_title()
-        if self.buyer is not None:
-            self.buyer.show_sale(form)
+        self.dialogs.show_buyer_sale()
 
     def _customer_hit(self) -> CustomerHit | None:
         form = self.form
@@ -280,17 +281,17 @@ class SalePage(QWidget):
         if number != self._shown_number:
             self._shown_number = number
             self.tab_title_changed.emit(f"销货单 {number}".strip())
-        self.unsaved_changed.emit(not self.form.is_empty and not self._is_read_only())
+        self.unsaved_changed.emit(not self.form.is_empty and not self.is_read_only())
 
     def _show_goods(self) -> None:
-        line = self.form.line(self._current_id())
+        line = self.form.line(self.current_id())
         self.side.goods.show_line(line, self.form.grade)
 
-    def _is_read_only(self) -> bool:
+    def is_read_only(self) -> bool:
         return self.desk.document is not None and not self.desk.document.may_edit
 
     def _show_read_only(self) -> None:
-        document, locked = self.desk.document, self._is_read_only()
+        document, locked = self.desk.document, self.is_read_only()
         self.head.set_read_only(locked)
         for part in (self.side.freight_field, self.side.remark_field):
             part.setEnabled(not locked)
@@ -301,9 +302,9 @@ class SalePage(QWidget):
         if locked and document is not None:
             self.tell("info", _LOCKED.get(document.locked_by or "", "这张单据不能修改。"), sound=False)
 
-    def _current_id(self) -> object:
+    def current_id(self) -> object:
         current = self.table.current_id()
-        return current if self.form.line(current) is not None else self._last_line
+        return current if self.form.line(current) is not None else self.hand.last_line
 
     def _picture(self, line: SaleLine) -> QPixmap | None:
         return self._pictures.pixmap(line.card.picture, 32)
@@ -322,142 +323,10 @@ class SalePage(QWidget):
             QApplication.beep()
 
     def untell(self) -> None:
-        if not self._is_read_only():
+        if not self.is_read_only():
             self.head.note.hide()
 
-    # ---- scanning
-    def _on_found(self, card: SkuCard, new_line: bool, by_hand: bool) -> None:
-        self.untell()
-        self._last_line = self.form.add(card, new_line=new_line)
-        self.scan.just_picked = by_hand
-        self.desk.touch()
-        self.table.select_id(self._last_line)
-
-    def _on_unknown(self, text: str) -> None:
-        self._unknown = text
-        self.tell("bad", "没有这个代码、条码或名称，什么都没有加。", bold=f"{text}：", repair="到商品中心新增")
-
-    @Slot()
-    def _on_note_repair(self) -> None:
-        self._shell.open_page("goods", new_code=getattr(self, "_unknown", ""))
-
-    def _set_last(self, key: str, number: Decimal) -> None:
-        self._on_typed(self._last_line, key, number)
-
-    def _open_cell(self, key: str) -> None:
-        self.table.edit_once(self._last_line, key)
-
-    def _on_stray_key(self, event: QKeyEvent) -> None:
-        self.focus_scan()
-        QApplication.sendEvent(self.head.scan, QKeyEvent(event.type(), event.key(), event.modifiers(), event.text()))
-
-    def _on_stray_scan(self, code: str) -> None:
-        self.focus_scan()
-        self.scan.submit(code)
-
-    # ---- lines
-    def _on_typed(self, line_id: object, key: str, value: object) -> None:
-        if self.form.line(line_id) is None or self._is_read_only():
-            return
-        self.untell()
-        self.scan.just_picked = False
-        if key == "quantity" and value == 0:
-            self._remove(line_id)
-            return
-        changes: dict[str, Any] = {"discount": {"discount_rate": value}, "price": {"price": value, "by_hand": True}}.get(
-            key, {key: value}
-        )
-        self.form.change(line_id, **changes)
-        self.desk.touch()
-
-    def _remove(self, line_id: object) -> None:
-        line = self.form.line(line_id)
-        if line is None or self._is_read_only():
-            return
-        before = list(self.form.lines)
-        form = self.form
-        self.form.remove(line_id)
-        if self._last_line == line_id:
-            self._last_line = self.form.lines[-1].id if self.form.lines else 0
-        self.desk.touch()
-
-        def undo() -> None:
-            if self.form is form:
-                form.lines = before
-                self.desk.touch()
-
-        self._shell.toast(f"已删除 {line.card.product_name} {line.card.sku_name}".strip(), undo)
-        self.focus_scan()
-
-    @Slot()
-    def take_last_price(self) -> None:
-        """最近售价 of this customer, by one key (W20)."""
-        line = self.form.line(self._current_id())
-        if line is not None and line.card.last_price is not None:
-            self._on_typed(line.id, "price", line.card.last_price)
-
-    def _repair(self, line_id: object) -> None:
-        line, found = self.form.line(line_id), self._notes.by_line.get(line_id)  # type: ignore[call-overload]
-        if line is None or found is None or self._is_read_only():
-            return
-        if found.repair == "quantity":
-            self._on_typed(line.id, "quantity", found.quantity)
-            self.focus_scan()
-        elif found.repair in ("edit", "price"):
-            self.table.edit_once(line.id, "price" if found.repair == "price" else "quantity")
-        elif found.repair == "match":
-            self._shell.open_page("match", text=line.card.code)
-        elif found.repair == "shop":
-            self.head.shop.setFocus()
-            self.head.shop.showPopup()
-        elif found.repair == "offer":
-            self._choose_offer(line)
-
-    def _choose_offer(self, line: SaleLine) -> None:
-        from jdy_desktop.views.dialogs.offer_dialog import choose_offer
-
-        if self.form.shop_id is not None:
-            form = self.form
-
-            def chosen(offer_sku_id: Any) -> None:
-                form.change(line.id, offer_sku_id=offer_sku_id)
-                self.desk.touch()
-
-            choose_offer(self, self._picker, self._runner, line.card, self.form.shop_id, chosen, self._shell.tell_error)
-
-    def _at_line(self, row: int | None, quantity: Decimal | str | None) -> None:
-        """The line a refused pre-order complains of, its quantity open with the number that would do."""
-        lines = self.form.lines
-        if not lines or row is None or not 1 <= row <= len(lines):
-            self.focus_scan()
-            return
-        line = lines[row - 1]
-        self._last_line = line.id
-        self.table.select_id(line.id)
-        self.table.edit_once(line.id, "quantity", None if quantity is None else str(quantity))
-
     # ---- head
-    def _on_customer(self, hit: CustomerHit) -> None:
-        count = self.form.would_reprice(hit.grade) if hit.grade is not self.form.grade else 0
-        if not count:
-            self.desk.set_customer(hit, reprice=False)
-            return
-        from jdy_desktop.views.widgets.dialog import ConfirmDialog
-
-        dialog = ConfirmDialog(
-            self, "换客户", f"{hit.name}是{label(hit.grade)}，{count} 行要按这个等级重新取价吗？",
-            goes="会按客户等级改这些行的销售单价，手改过的单价也会被替换。",
-            stays="选“保留原价”：只换客户，单价不变。",
-            yes="重新取价", no="保留原价", danger=False, name="reprice_dialog",
-        )  # fmt: skip
-        dialog.finished.connect(lambda yes: self._after_reprice(hit, yes))
-        dialog.open()
-        dialog.yes_button.setFocus()
-
-    def _after_reprice(self, hit: CustomerHit, yes: bool) -> None:
-        self.desk.set_customer(hit, reprice=yes)
-        self.focus_scan()
-
     def _on_shop(self, shop_id: Any) -> None:
         self.form.shop_id = shop_id
         self.head.shop_row.set_error(None)
@@ -495,81 +364,25 @@ class SalePage(QWidget):
         self.form.makes_pre_order = on
         self.desk.touch()
 
-    # ---- dialogs
-    @Slot()
-    def open_discount(self) -> None:
-        """F7: 优惠率, 优惠金额, 抹零."""
-        if self.form.is_empty or self._is_read_only():
-            return
-        from jdy_desktop.views.dialogs.discount_dialog import DiscountDialog
-
-        dialog = DiscountDialog(self, self._documents, self.form, self.desk.around)
-        dialog.chosen.connect(self._on_discount)
-        dialog.open()
-
-    def _on_discount(self, rate: Decimal, amount: Decimal | None) -> None:
-        self.form.discount_rate, self.form.discount_amount = rate, amount
-        self.desk.touch()
-        self.focus_scan()
-
-    def open_matrix(self, product_id: ProductId | None) -> None:
-        """颜色尺码 of a product, of the current line's when none is given (W40)."""
-        line = self.form.line(self._current_id())
-        wanted = product_id if product_id is not None else line.card.product_id if line else None
-        if wanted is None:
-            self.tell("info", "先扫一个商品，或输入名称后选“颜色尺码”。", sound=False)
-        elif not self._is_read_only():
-            self.desk.matrix(wanted, self._show_matrix)
-
-    def _show_matrix(self, cards: tuple[SkuCard, ...]) -> None:
-        from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
-
-        if not cards:
-            return
-        dialog = MatrixDialog(self, cards, self.form, self._pictures)
-        dialog.filled.connect(self._on_matrix)
-        dialog.finished.connect(lambda _yes: self.focus_scan())
-        dialog.open()
-
-    def _on_matrix(self, quantities: list[tuple[SkuCard, Decimal]]) -> None:
-        for card, quantity in quantities:
-            self._last_line = self.form.set_quantity(card, quantity) or self._last_line
-        self.scan.just_picked = False
-        self.desk.touch()
-        self.table.select_id(self._last_line)
-
+    # ---- putting aside
     @Slot()
     def hold(self) -> None:
         """F6."""
-        if self._is_read_only():
+        if self.is_read_only():
             return
         if self.desk.hold():
             self._shell.toast("已挂单，Shift+F6 取回。")
             self.untell()
         self.focus_scan()
 
-    @Slot()
-    def resume(self) -> None:
-        """Shift+F6."""
-        from jdy_desktop.views.dialogs.held_dialog import HeldDialog
-
-        def show(rows: Any) -> None:
-            dialog = HeldDialog(self, rows)
-            dialog.chosen.connect(self.desk.resume)
-            dialog.discarded.connect(lambda draft_id: self.desk.discard_held(draft_id, dialog.drop_current))
-            dialog.finished.connect(lambda _yes: self.focus_scan())
-            dialog.open()
-
-        self.desk.held(show)
-
     # ---- finishing
     @Slot()
     def finish(self) -> None:
         """F9: scans still being looked up come first, then everything is saved at once."""
         document = self.desk.document
-        if self._is_read_only():
+        if self.is_read_only():
             if document is not None and document.pre_order_id is not None:
-                self.show_code(document.pre_order_id)
+                self.dialogs.show_code(document.pre_order_id)
             return
         self.table.close_editor(commit=True)
         if self.side.freight_field.hasFocus():
@@ -592,9 +405,9 @@ class SalePage(QWidget):
 
     def _on_saved(self, saved: SavedDocument, form: SaleForm) -> None:
         self.sale_saved.emit(saved)
-        self._last_line = 0
+        self.hand.last_line = 0
         if form.makes_pre_order and saved.pre_order_id is not None:
-            self.show_code(saved.pre_order_id, then=self._after_code)
+            self.dialogs.show_code(saved.pre_order_id, then=self._after_code)
             return
         self._shell.toast(f"已保存 {saved.number}，¥{money(saved.settlement_amount)}")
         self._after_code()
@@ -603,17 +416,6 @@ class SalePage(QWidget):
         self.desk.new()
         self.untell()
         self.focus_scan()
-
-    def show_code(self, pre_order_id: PreOrderId, then: Any = None) -> None:
-        """The code window over the page."""
-        from jdy_desktop.views.dialogs.code_window import open_code
-
-        window = open_code(
-            self, pre_order_id, pre_orders=self._pre_orders, runner=self._runner, shell=self._shell, clock=self._clock,
-            store=self._store, documents=self._documents, company=self._info.company, buyer=self.buyer,
-        )  # fmt: skip
-        if then is not None:
-            window.finished.connect(lambda _yes: then())
 
     def _on_refused(self, error: BaseException) -> None:
         """Nothing was stored; everything stays, and the lines to blame say so (M137)."""
@@ -630,17 +432,6 @@ class SalePage(QWidget):
             self.head.shop.setFocus()
         elif found.rows:
             self.table.select_id(self.form.lines[min(found.rows) - 1].id)
-
-    @Slot()
-    def print_sale(self) -> None:
-        """F8: the slip of the last saved sale; an unsaved one is not paper yet."""
-        document = self.desk.document
-        if document is None:
-            self.tell("info", "先按 F9 完成再打印；保存后在二维码窗口按 F8。", sound=False)
-            return
-        from jdy_desktop.views.dialogs.code_print import print_sale
-
-        print_sale(self, document, self._shell, self._runner, self._store)
 
     # ---- from outside
     def _on_draft_saved(self, at: datetime | None) -> None:

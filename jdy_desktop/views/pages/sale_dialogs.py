@@ -1,0 +1,196 @@
+"""What a sale asks in a window of its own: grid, discount, held bills, offer, new prices, the code, the second screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Slot
+
+from jdy_desktop.models.ids import PreOrderId, ProductId
+from jdy_desktop.services.book.account_sets import AccountSetInfo
+from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.services.book.parties import CustomerHit
+from jdy_desktop.services.channel.pre_orders import PreOrders
+from jdy_desktop.services.machine.context import Clock
+from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.keys import SettingsStore
+from jdy_desktop.views.pages.sale_form import SaleLine
+from jdy_desktop.views.pictures import PictureStore
+from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.texts import label
+
+if TYPE_CHECKING:
+    from jdy_desktop.views.buyer_screen import BuyerScreen
+    from jdy_desktop.views.pages.sale_page import SalePage
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    documents: Documents
+    picker: SkuPicker
+    pre_orders: PreOrders
+    pictures: PictureStore
+    runner: JobRunner
+    shell: Shell
+    store: SettingsStore
+    clock: Clock
+    info: AccountSetInfo
+
+
+class SaleDialogs(QObject):
+    """Each dialog's module is loaded when it is first opened. The focus comes back to the scan row."""
+
+    def __init__(self, page: SalePage, tools: Tools) -> None:
+        super().__init__(page)
+        self._page, self._tools = page, tools
+        self._buyer: BuyerScreen | None = None
+
+    # ---- lines
+    def open_matrix(self, product_id: ProductId | None = None) -> None:
+        """颜色尺码 of a product, of the current line's when none is given (W40)."""
+        page = self._page
+        line = page.form.line(page.current_id())
+        wanted = product_id if product_id is not None else line.card.product_id if line else None
+        if wanted is None:
+            page.tell("info", "先扫一个商品，或输入名称后选“颜色尺码”。", sound=False)
+        elif not page.is_read_only():
+            page.desk.matrix(wanted, self._show_matrix)
+
+    def _show_matrix(self, cards: tuple[SkuCard, ...]) -> None:
+        from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
+
+        if cards:
+            dialog = MatrixDialog(self._page, cards, self._page.form, self._tools.pictures)
+            dialog.filled.connect(self._page.hand.fill)
+            dialog.finished.connect(lambda _yes: self._page.focus_scan())
+            dialog.open()
+
+    def choose_offer(self, line: SaleLine) -> None:
+        """Several offers of the shop for one SKU: asked once (design §5.6)."""
+        from jdy_desktop.views.dialogs.offer_dialog import choose_offer
+
+        page, form = self._page, self._page.form
+        if form.shop_id is None:
+            return
+
+        def chosen(offer_sku_id: Any) -> None:
+            form.change(line.id, offer_sku_id=offer_sku_id)
+            page.desk.touch()
+            page.focus_scan()
+
+        tools = self._tools
+        choose_offer(page, tools.picker, tools.runner, line.card, form.shop_id, chosen, tools.shell.tell_error)
+
+    @Slot()
+    def open_discount(self) -> None:
+        """F7: 优惠率, 优惠金额, 抹零."""
+        page = self._page
+        if page.form.is_empty or page.is_read_only():
+            return
+        from jdy_desktop.views.dialogs.discount_dialog import DiscountDialog
+
+        dialog = DiscountDialog(page, self._tools.documents, page.form, page.desk.around)
+        dialog.chosen.connect(self._on_discount)
+        dialog.finished.connect(lambda _yes: page.focus_scan())
+        dialog.open()
+
+    def _on_discount(self, rate: Decimal, amount: Decimal | None) -> None:
+        form = self._page.form
+        form.discount_rate, form.discount_amount = rate, amount
+        self._page.desk.touch()
+
+    # ---- customer
+    def change_customer(self, hit: CustomerHit) -> None:
+        """A filled sale asks before it takes other prices (M123)."""
+        page = self._page
+        count = page.form.would_reprice(hit.grade) if hit.grade is not page.form.grade else 0
+        if not count:
+            page.desk.set_customer(hit, reprice=False)
+            return
+        from jdy_desktop.views.widgets.dialog import ConfirmDialog
+
+        dialog = ConfirmDialog(
+            page, "换客户", f"{hit.name}是{label(hit.grade)}，{count} 行要按这个等级重新取价吗？",
+            goes="会按客户等级改这些行的销售单价，手改过的单价也会被替换。",
+            stays="选“保留原价”：只换客户，单价不变。",
+            yes="重新取价", no="保留原价", danger=False, name="reprice_dialog",
+        )  # fmt: skip
+        dialog.finished.connect(lambda yes: self._after_reprice(hit, yes))
+        dialog.open()
+        dialog.yes_button.setFocus()
+
+    def _after_reprice(self, hit: CustomerHit, yes: bool) -> None:
+        self._page.desk.set_customer(hit, reprice=yes)
+        self._page.focus_scan()
+
+    # ---- held bills
+    @Slot()
+    def resume(self) -> None:
+        """Shift+F6."""
+        from jdy_desktop.views.dialogs.held_dialog import HeldDialog
+
+        page = self._page
+
+        def show(rows: Any) -> None:
+            dialog = HeldDialog(page, rows)
+            dialog.chosen.connect(page.desk.resume)
+            dialog.discarded.connect(lambda draft_id: page.desk.discard_held(draft_id, dialog.drop_current))
+            dialog.finished.connect(lambda _yes: page.focus_scan())
+            dialog.open()
+
+        page.desk.held(show)
+
+    # ---- the code
+    def show_code(self, pre_order_id: PreOrderId, then: Callable[[], None] | None = None) -> None:
+        """The code window over the page; `then` when it is closed."""
+        from jdy_desktop.views.dialogs.code_window import open_code
+
+        tools = self._tools
+        window = open_code(
+            self._page, pre_order_id, pre_orders=tools.pre_orders, documents=tools.documents, runner=tools.runner,
+            shell=tools.shell, clock=tools.clock, store=tools.store, company=tools.info.company, buyer=self.buyer,
+        )  # fmt: skip
+        if then is not None:
+            window.finished.connect(lambda _yes: then())
+
+    @Slot()
+    def print_sale(self) -> None:
+        """F8: the slip of a stored sale; an unsaved one is not paper yet."""
+        document = self._page.desk.document
+        if document is None:
+            self._page.tell("info", "先按 F9 完成再打印；保存后在二维码窗口按 F8。", sound=False)
+            return
+        from jdy_desktop.views.dialogs.code_print import print_sale
+
+        tools = self._tools
+        print_sale(self._page, document, tools.shell, tools.runner, tools.store, tools.info.company)
+
+    # ---- second screen
+    def buyer(self) -> BuyerScreen | None:
+        """The buyer's screen while it is open."""
+        from shiboken6 import isValid
+
+        return self._buyer if self._buyer is not None and isValid(self._buyer) and self._buyer.isVisible() else None
+
+    @Slot()
+    def toggle_buyer(self) -> None:
+        """Ctrl+2: open or close the buyer's screen."""
+        shown = self.buyer()
+        if shown is not None:
+            shown.close()
+            return
+        from jdy_desktop.views.buyer_screen import open_buyer_screen
+
+        self._buyer = open_buyer_screen(self._page, self._tools.info.company, self._tools.clock)
+        self.show_buyer_sale()
+        self._page.window().activateWindow()
+        self._page.focus_scan()
+
+    def show_buyer_sale(self) -> None:
+        shown = self.buyer()
+        if shown is not None:
+            shown.show_sale(self._page.form)
