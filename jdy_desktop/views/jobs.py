@@ -188,6 +188,9 @@ class JobRunner(QObject):
     @Slot()
     def _drain(self) -> None:
         until = time.monotonic() + BUDGET_S
+        with self._lock:
+            # From here on a post wakes us again: a handler may wait in a dialog of its own, with its own event loop.
+            self._awake = False
         while self._inbox and not self._closed:
             job_id, kind, value = self._inbox.popleft()
             if kind == "changed":
@@ -200,8 +203,9 @@ class JobRunner(QObject):
             areas, self._changed = frozenset(self._changed), set()
             self.data_changed.emit(areas)
         with self._lock:
-            self._awake = bool(self._inbox)
-        if self._awake and not self._closed:
+            again = bool(self._inbox) and not self._awake
+            self._awake = self._awake or again
+        if again and not self._closed:
             QTimer.singleShot(0, self, self._drain)
 
     def _handle(self, job_id: int, kind: str, value: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from jdy_desktop.services.errors import StockShort
@@ -221,3 +221,19 @@ def test_closing_while_running(qapp: object, qtbot: QtBot) -> None:
     assert seen == []
     with pytest.raises(RuntimeError):
         runner.submit(job, owner=None, on_done=seen.append)
+
+
+def test_answers_arrive_while_a_handler_waits_in_a_dialog(qtbot: QtBot, runner: JobRunner) -> None:
+    """A handler that asks the clerk runs its own event loop; other jobs must not wait for the clerk's answer."""
+    from PySide6.QtCore import QEventLoop
+
+    loop, heard = QEventLoop(), []
+
+    def ask(_result: None) -> None:
+        runner.submit(lambda _job: "second", owner=None, on_done=lambda text: (heard.append(text), loop.quit()))
+        QTimer.singleShot(5_000, loop.quit)
+        loop.exec()
+
+    runner.submit(lambda _job: None, owner=None, on_done=ask)
+    qtbot.waitUntil(lambda: heard == ["second"], timeout=8_000)
+    assert not loop.isRunning()
