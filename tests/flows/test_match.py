@@ -359,6 +359,13 @@ def test_suggestions_tell_their_reason_and_ctrl_z_takes_back(worked: MatchDesk) 
     worked.desk.until(lambda: worked.counts() == ("8", "1"))
 
 
+def test_the_row_in_hand_says_why_it_is_open(worked: MatchDesk) -> None:
+    _select(worked, "sp19005")
+    worked.desk.until(lambda: "未匹配：1688 上没有填货号" in texts(worked.page.pager))
+    _select(worked, "sp32301_001")
+    worked.desk.until(lambda: "未匹配：" not in texts(worked.page.pager))
+
+
 def test_leaving_the_cell_changes_nothing(worked: MatchDesk) -> None:
     _select(worked, "sp32301_001")
     worked.press(Qt.Key.Key_Return)

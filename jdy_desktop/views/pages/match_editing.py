@@ -70,6 +70,7 @@ class MatchEditing(QObject):
         table.button_clicked.connect(lambda row_id, _key: self.open_picker(row_id))
         model.modelAboutToBeReset.connect(self._keep)
         model.modelReset.connect(self._restore)
+        pictures.arrived.connect(self._show_pictures)
 
     # ---- the cell
     @property
@@ -129,6 +130,12 @@ class MatchEditing(QObject):
             # Enter came before the list: taken at its word only where there is nothing to choose between.
             if found and (found[0].is_sure or len(found) == 1):
                 self._on_picked(found[0].sku_id)
+
+    @Slot(str)
+    def _show_pictures(self, _url: str) -> None:
+        """Pictures that came after their line; lines and choice stay."""
+        if self.is_open and self._popup.isVisible() and self._found:
+            self._popup.show_items([self._item(one) for one in self._found.values()])
 
     def _item(self, one: Suggestion) -> PopupItem:
         words, tone = reason_chip(one)

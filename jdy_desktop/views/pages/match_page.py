@@ -27,6 +27,7 @@ from jdy_desktop.views.pages.match_editing import MatchEditing
 from jdy_desktop.views.pages.match_parts import (
     COLUMNS,
     GOODS_CELL,
+    REASONS,
     FilterRow,
     ToolRow,
     nothing_found,
@@ -43,7 +44,6 @@ from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import ConfirmDialog
 from jdy_desktop.views.widgets.feedback import NoteRow, ProgressBand
 from jdy_desktop.views.widgets.pager import Pager
-
 
 #: Rows of 19 columns from five tables: a quarter of the usual page keeps scrolling through 30,000 of them smooth.
 ROWS_PER_READ = 50
@@ -223,9 +223,24 @@ class MatchPage(QWidget):
 
     @Slot()
     def _show_hints(self) -> None:
+        """Keys of this list; for an open row also why the automatic match left it (F8)."""
+        self._tell_hints("")
+        current = self.table.current_id()
+        row = self._model.row_at(self._model.row_of(current)) if current is not None else None
+        if row is None or row.is_matched:
+            return
+        self._runner.submit(
+            lambda _job: self._matching.reason(row.id),
+            owner=self,
+            key="reason",
+            on_done=lambda reason: self._tell_hints(REASONS.get(reason, "")),
+            on_error=lambda _error: None,  # the row went meanwhile: there is nothing to explain any more
+        )
+
+    def _tell_hints(self, reason: str) -> None:
         hint = keys.current().hint
-        hints = [f"{hint('picker')} 选择商品", "Enter 匹配并到下一行", f"{hint('copy')} 复制所选行"]
-        self.pager.set_hints(hints)
+        hints = [f"{hint('picker')} 选择商品", "Enter 匹配并到下一行"]
+        self.pager.set_hints([f"未匹配：{reason}", *hints] if reason else [*hints, f"{hint('copy')} 复制所选行"])
 
     def _on_clicked(self, index: Any) -> None:
         """One click opens the cell of a row that has to be matched; a matched one takes two."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import ShopId
+from jdy_desktop.models.rules.matching import MatchReason
 from jdy_desktop.models.states import OfferStatus
 from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.queries.matches import MatchFilter, MatchRow
@@ -22,6 +23,18 @@ GOODS_CELL = "product_name"
 MATCHED, UNMATCHED = "已匹配", "未匹配"
 #: 4.4.3: what the manual advises first (M111).
 PRIORITY = "商品建档优先级：商品下载 > 商品匹配 > 商品发布"
+
+
+#: Why the automatic match leaves a row open (F8): said below the list for the row in hand.
+REASONS = {
+    MatchReason.NO_CANDIDATE: "没有代码相同的商品",
+    MatchReason.SEVERAL_CANDIDATES: "代码重复，有多个候选",
+    MatchReason.KIND_MISMATCH: "代码相同的商品不同类（一个有 SKU，一个没有）",
+    MatchReason.EMPTY_CODE: "1688 上没有填货号",
+    MatchReason.RULE_1: "符合规则，可以自动匹配",
+    MatchReason.RULE_2: "符合规则，可以自动匹配",
+    MatchReason.CREATED: "符合规则，可以自动匹配",
+}
 
 
 def _title(row: MatchRow) -> str:
