@@ -35,10 +35,11 @@ def test_the_account(shop: Caller) -> None:
 
 @pytest.mark.manual("M78")
 def test_the_worked_rows_of_the_manual(shop: Caller) -> None:
-    tee = [("sp32701_003", "香夹白L"), ("sp32701_002", "香夹白M"), ("sp32701_001", "香夹白S")]
+    # Listed smallest first, so that a download's _001 … _003 are the manual's own rows.
+    tee = [("sp32701_001", "香夹白S"), ("sp32701_002", "香夹白M"), ("sp32701_003", "香夹白L")]
     assert skus(by_code(shop, "sp32701")) == tee
     assert skus(by_code(shop, "sp32301")) == [("sp32301_001", "红色XS"), ("sp32301_002", "绿色XS")]
-    assert skus(by_code(shop, "sp32602")) == [("sp32602_002", "红色"), ("sp32602_001", "黄色")]
+    assert skus(by_code(shop, "sp32602")) == [("sp32602_001", "黄色"), ("sp32602_002", "红色")]
     assert skus(by_code(shop, "sp19005")) == [("", "1350FY-1")]
     shirt = by_code(shop, "sp32501")
     assert shirt["productID"] == SHIRT
