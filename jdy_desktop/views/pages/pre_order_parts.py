@@ -177,9 +177,9 @@ COLUMNS: list[Column[PreOrderRow]] = [
     Column("amount", "结算金额", lambda r: plain_amount(r.settlement_amount), width=82, kind="money", bold=True),
     Column("remark", "备注", lambda r: r.remark, width=44),
     Column("upload", "上传状态", lambda r: label(r.upload_state), width=90, kind="state"),
-    Column("log", "上传日志", _log, width=262, kind="wrap", stretch=True, tone=_log_tone),
+    Column("log", "上传日志", _log, width=240, kind="wrap", stretch=True, tone=_log_tone),
     Column("pay", "支付状态", _pay, width=80, kind="state"),
-    Column("action", "操作", _action, width=70, kind="link", tone=lambda r: "hint" if _is_automatic(r) else None),
+    Column("action", "操作", _action, width=78, kind="link", tone=lambda r: "hint" if _is_automatic(r) else None),
 ]
 
 
@@ -202,40 +202,43 @@ class FilterRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.search = sized(SearchField("销货单号 / 客户", action=None, name="pre_orders_page.search_field"), width=168)
-        self.first = sized(DateField(name="pre_orders_page.first_day_field", label="开始日期"), width=116)
-        self.last = sized(DateField(name="pre_orders_page.last_day_field", label="结束日期"), width=116)
+        self.search = sized(SearchField("销货单号 / 客户", action=None, name="pre_orders_page.search_field"), width=152)
+        self.first = sized(DateField(name="pre_orders_page.first_day_field", label="开始日期"), width=108)
+        self.last = sized(DateField(name="pre_orders_page.last_day_field", label="结束日期"), width=108)
         self.first.setPlaceholderText("开始")
         self.last.setPlaceholderText("结束")
         self.shop = FilterCombo(
-            "店铺", [("全部店铺", None)], name="pre_orders_page.shop_combo", inside=False, width=128
+            "店铺", [("全部店铺", None)], name="pre_orders_page.shop_combo", inside=False, width=118
         )
         uploads = [("全部", None), (label(UploadState.UPLOADED), UploadState.UPLOADED), ("未上传", UploadState.FAILED)]
-        self.upload = FilterCombo("上传状态", uploads, name="pre_orders_page.upload_combo")
+        self.upload = FilterCombo("上传状态", uploads, name="pre_orders_page.upload_combo", width=140)
         pays = [("全部", None), *((label(one), one) for one in PayState)]
-        self.pay = FilterCombo("支付状态", pays, name="pre_orders_page.pay_combo")
+        self.pay = FilterCombo("支付状态", pays, name="pre_orders_page.pay_combo", width=140)
         self.query = KeyButton("查询", "query", name="pre_orders_page.query_button")
         self.refresh = KeyButton("刷新", "refresh", icon="refresh", name="pre_orders_page.refresh_button")
-        self.details = KeyButton("详情", "details", kind="quiet", icon="info", name="pre_orders_page.details_button")
+        self.details = KeyButton(
+            "详情", "details", kind="quiet", icon="info", size="small", name="pre_orders_page.details_button"
+        )
         self.columns = KeyButton("列设置", kind="quiet", icon="columns", name="pre_orders_page.columns_button")
 
     def strip(self) -> QWidget:
         """The filter row of the page."""
         return tool_row(
             self.search, Text("日期", "label"), self.first, Text("至", "label"), self.last, self.shop, self.upload,
-            self.pay, self.query, STRETCH, self.refresh, self.details, self.columns,
+            self.pay, self.query, STRETCH, self.refresh, self.columns,
             edge="bottom",
         )  # fmt: skip
 
     def filter(self) -> PreOrderFilter:
         """What the fields say now."""
+        upload, pay = self.upload.value(), self.pay.value()  # Qt keeps a StrEnum as its text
         return PreOrderFilter(
             text=self.search.text().strip(),
             first_day=self.first.value(),
             last_day=self.last.value(),
             shop_id=self.shop.value(),
-            upload=self.upload.value(),
-            pay=self.pay.value(),
+            upload=UploadState(upload) if upload else None,
+            pay=PayState(pay) if pay else None,
         )
 
     def show_shops(self, shops: Sequence[ShopRow]) -> None:

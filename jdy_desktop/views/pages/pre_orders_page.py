@@ -37,9 +37,8 @@ from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
-from jdy_desktop.views.widgets.base import column
+from jdy_desktop.views.widgets.base import Surface, column, row
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.flow import SideSplit
 from jdy_desktop.views.widgets.pager import Pager
 
 #: A code runs out without anything being written: rows are looked at again this often.
@@ -94,9 +93,11 @@ class PreOrdersPage(QWidget):
             pager=self.pager,
             parent=self,
         )
-        main = QWidget()
-        column(self.table, self.pager, spacing=0, parent=main).setStretch(0, 1)
-        layout = column(self.filters.strip(), SideSplit(main, self.pane), spacing=0, parent=self)
+        corner = Surface("page", edge="top", height=44)
+        row(self.filters.details, margins=(0, 0, 16, 0), parent=corner)
+        footer = row(self.pager, corner, spacing=0)
+        footer.setStretch(0, 1)
+        layout = column(self.filters.strip(), self.table, footer, self.pane, spacing=0, parent=self)
         layout.setStretch(1, 1)
         self.setFocusProxy(self.table)
         self._expiry = QTimer(self)
