@@ -5,9 +5,11 @@ Everything acknowledged is printed after the service has returned, so what the p
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
-from dataclasses import replace
+import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -61,19 +63,40 @@ def sell_in_two_commits(counter: Counter, chance: random.Random) -> str:
     return number
 
 
-def _sell_for_ever(path: str, seed: str, *, halves: bool) -> None:
+def _sell_until_killed(path: str, seed: str, *, halves: bool) -> None:
+    """For each line on stdin (seconds), a fork that sells, from its first sale on for so long, and is then killed without warning."""
+    for round_, line in enumerate(sys.stdin):
+        killed_after_s = float(line)
+        ready, go = os.pipe()
+        seller = os.fork()
+        if seller == 0:
+            os.close(ready)
+            _sell_for_ever(path, f"{seed}-{round_}", go, halves=halves)
+        os.close(go)
+        os.read(ready, 1)
+        time.sleep(killed_after_s)
+        os.kill(seller, signal.SIGKILL)
+        os.waitpid(seller, 0)
+        os.close(ready)
+        os.write(1, b"killed\n")
+
+
+def _sell_for_ever(path: str, seed: str, go: int, *, halves: bool) -> None:
+    """In a fork that opened nothing before: a connection must never cross a fork."""
     counter, chance = reopened(path), random.Random(seed)
     with counter.db.read() as session:
         shop = session.scalar(select(Shop.id))
-    print("ready", flush=True)
+    is_warm = False
     while True:
-        print(sell_in_two_commits(counter, chance) if halves else sell_one(counter, chance, shop), flush=True)
+        number = sell_in_two_commits(counter, chance) if halves else sell_one(counter, chance, shop)
+        os.write(1, number.encode() + b"\n")  # one write, so that a kill leaves no half line
+        if not is_warm:
+            is_warm = os.write(go, b"x") == 1
 
 
 def _fill_disk(path: str, limit: str) -> None:
     """Sell until no file may grow beyond `limit` bytes; tell the error; make room; sell the refused sale again."""
     import resource
-    import signal
 
     counter, chance = reopened(path), random.Random(1)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -92,7 +115,7 @@ def _fill_disk(path: str, limit: str) -> None:
 
 def _hold_write(path: str) -> None:
     """Keep the write lock until a line comes in."""
-    counter = replace(reopened(path))
+    counter = reopened(path)
     with counter.db.write() as session:
         session.execute(select(Document.id))
         print("held", flush=True)
@@ -102,9 +125,9 @@ def _hold_write(path: str) -> None:
 if __name__ == "__main__":
     act, *rest = sys.argv[1:]
     if act == "sell":
-        _sell_for_ever(*rest, halves=False)
+        _sell_until_killed(*rest, halves=False)
     elif act == "sell-halves":
-        _sell_for_ever(*rest, halves=True)
+        _sell_until_killed(*rest, halves=True)
     elif act == "fill-disk":
         _fill_disk(*rest)
     elif act == "hold":

@@ -7,19 +7,19 @@ that services need no second way to think. Services see our errors, never the dr
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Delete, Engine, Insert, Table, Update, create_engine, event, text
+from sqlalchemy import URL, Delete, Engine, Insert, Table, Update, create_engine, event, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.tables import Base
 from jdy_desktop.services.errors import LocalError
 from jdy_desktop.services.machine.db_errors import translated_errors
+from jdy_desktop.services.machine.turns import Turns
 
 __all__ = ["Database", "lock_shared_book", "note_area", "open_postgres", "open_sqlite", "translated_errors"]
 
@@ -45,7 +45,7 @@ class Database:
     def __init__(self, engine: Engine, path: Path | None = None) -> None:
         self.engine = engine
         self.path = path
-        self._write_lock = threading.Lock()
+        self._write_lock = Turns()
         self._listeners: list[Callable[[frozenset[str]], None]] = []
         self._writer = engine.execution_options(jdy_begin="BEGIN IMMEDIATE")
         # SQLite keeps one state for the whole transaction by itself; PostgreSQL must be told to.
@@ -71,14 +71,16 @@ class Database:
             areas: set[str] = set()
             with translated_errors(), Session(self._writer) as session, session.begin():
                 connection = session.connection()
-                connection.info["areas"] = areas
+                # Kept, for a connection that was cut meanwhile would not give it again.
+                info = connection.info
+                info["areas"] = areas
                 if self.engine.dialect.name == "postgresql":
                     lock_shared_book(connection)
                 try:
                     yield session
                     session.flush()
                 finally:
-                    connection.info.pop("areas", None)
+                    info.pop("areas", None)
         if areas:
             changed = frozenset(areas)
             for listener in self._listeners:
@@ -89,12 +91,18 @@ class Database:
 
 
 def open_sqlite(path: Path, *, foreign_keys: bool = True) -> Database:
-    """Open an existing file (or one that `schema.create` is about to fill). Checks nothing: see schema.open_book."""
+    """Open an existing file (or one that `schema.create_book` is about to fill). Checks nothing: see schema.open_book."""
     import pysqlite3.dbapi2 as driver
 
     if driver.sqlite_version_info < MINIMUM_SQLITE:
         raise LocalError("sqlite_too_old", found=driver.sqlite_version)
-    engine = create_engine(f"sqlite:///{path}", module=driver)
+    # mode=rw: a book that vanished (a stick pulled out) is an error, never quietly a new empty file.
+    address = path.absolute().as_uri() + "?mode=rw"
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        module=driver,
+        creator=lambda: driver.connect(address, uri=True, check_same_thread=False),
+    )
     pragmas = dict(_SQLITE_PRAGMAS, foreign_keys=int(foreign_keys))
 
     @event.listens_for(engine, "connect")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from jdy_desktop.services.errors import (
@@ -52,8 +52,8 @@ _POSTGRES: tuple[tuple[str, Callable[[], JdyError]], ...] = (
     ("XX002", DatabaseCorrupt),
     ("08", _cannot_open),
     ("57P", _cannot_open),  # shut down, starting up
-    ("28", _cannot_open),
-    ("3D", _cannot_open),
+    ("28", _cannot_open),  # who are you
+    ("3D", _cannot_open),  # no such database
 )
 
 
@@ -62,25 +62,39 @@ def translated_errors() -> Iterator[None]:
     """Turn the drivers' and SQLAlchemy's exceptions into ours; an unknown one passes, for it is our bug."""
     try:
         yield
-    except JdyError:
-        raise
     except StaleDataError as exc:
         raise Stale from exc
     except IntegrityError as exc:
         raise UserError("constraint", detail=str(exc.orig)) from exc
     except DBAPIError as exc:
+        error = None if exc.orig is None else _ours(exc.orig)
+        if error is None:
+            raise
+        raise error from exc
+
+
+@contextmanager
+def plain_sqlite_errors() -> Iterator[None]:
+    """The same where the SQLite driver is used without SQLAlchemy (copies, checks)."""
+    import pysqlite3.dbapi2 as driver
+
+    try:
+        yield
+    except driver.Error as exc:
         error = _ours(exc)
         if error is None:
             raise
         raise error from exc
 
 
-def _ours(exc: DBAPIError) -> JdyError | None:
-    name = getattr(exc.orig, "sqlite_errorname", None)
+def _ours(exc: BaseException) -> JdyError | None:
+    """Ours for an exception of either driver, None for one that only a mistake of ours can cause."""
+    name = getattr(exc, "sqlite_errorname", None)
     if name is not None:
         return next((make() for begin, make in _SQLITE if name.startswith(begin)), None)
-    state = getattr(exc.orig, "sqlstate", None)
-    if state is not None:
-        return next((make() for begin, make in _POSTGRES if state.startswith(begin)), None)
-    # PostgreSQL without a code: the server is not there, or the line was cut.
-    return _cannot_open() if isinstance(exc, OperationalError) else None
+    if not hasattr(exc, "sqlstate"):
+        return None
+    if exc.sqlstate is not None:
+        return next((make() for begin, make in _POSTGRES if exc.sqlstate.startswith(begin)), None)
+    # Without a code: the server is not there, or the line was cut.
+    return _cannot_open() if type(exc).__name__ == "OperationalError" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from jdy_desktop.models.base import APPLICATION_ID
 from jdy_desktop.services.errors import DatabaseCorrupt, DatabaseTooNew, NotOurDatabase
 from jdy_desktop.services.machine.db import Database, lock_shared_book, open_postgres, open_sqlite, translated_errors
+from jdy_desktop.services.machine.db_errors import plain_sqlite_errors
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +46,15 @@ def open_book(path: Path) -> Database:
         _copy_closed_file(path, safety_copy)
         upgrade(path)
         log.info("book upgraded from=%s to=%s copy=%s", version, SCHEMA_VERSION, safety_copy.name)
-    return open_sqlite(path)
+    database = open_sqlite(path)
+    try:
+        with database.read() as session:
+            # The first look finds a file that was cut short; what lies deeper is for the checks to find.
+            session.execute(text("SELECT count(*) FROM sqlite_master"))
+    except BaseException:
+        database.close()
+        raise
+    return database
 
 
 def open_shared_book(url: str) -> Database:
@@ -130,9 +140,10 @@ def _copy_closed_file(source: Path, target: Path) -> None:
     import pysqlite3.dbapi2 as driver
 
     target.unlink(missing_ok=True)
-    connection = driver.connect(str(source))
-    try:
-        connection.execute("VACUUM INTO ?", (str(target),))
-    finally:
-        connection.close()
+    with plain_sqlite_errors(), closing(driver.connect(str(source))) as connection:
+        try:
+            connection.execute("VACUUM INTO ?", (str(target),))
+        except driver.Error:
+            target.unlink(missing_ok=True)
+            raise
     shutil.copystat(source, target)
