@@ -28,6 +28,7 @@ T = TypeVar("T")
 Lane = Literal["desk", "net"]
 BUDGET_S = 0.05  # longest time spent in handlers before the event loop gets its turn
 PROGRESS_S = 0.1
+CHANGED_S = 0.5  # a download changes the book many times a second; painting every list as often would hold up the clerk
 
 
 class _Sink:
@@ -77,7 +78,8 @@ class JobRunner(QObject):
     """The one runner of a window; see the module docstring.
 
     ``data_changed(frozenset[str])`` tells lists which areas of the book changed; ``announce`` may be called from any thread
-    (the database calls it after each commit) and several calls are folded into one signal.
+    (the database calls it after each commit). The first change is told at once, those that follow within half a second
+    together at its end.
     """
 
     data_changed = Signal(object)
@@ -94,6 +96,10 @@ class JobRunner(QObject):
         self._newest: dict[tuple[int, str], int] = {}
         self._inbox: deque[tuple[int, str, Any]] = deque()
         self._changed: set[str] = set()
+        self._next_change = 0.0
+        self._change_timer = QTimer(self)
+        self._change_timer.setSingleShot(True)
+        self._change_timer.timeout.connect(self._tell_changes)
         self._lock = threading.Lock()
         self._awake = False
         self._closed = False
@@ -199,14 +205,25 @@ class JobRunner(QObject):
                 self._guarded(lambda j=job_id, k=kind, v=value: self._handle(j, k, v))  # type: ignore[misc]
             if time.monotonic() >= until:
                 break
-        if self._changed and not self._closed:
-            areas, self._changed = frozenset(self._changed), set()
-            self.data_changed.emit(areas)
+        self._tell_changes()
         with self._lock:
             again = bool(self._inbox) and not self._awake
             self._awake = self._awake or again
         if again and not self._closed:
             QTimer.singleShot(0, self, self._drain)
+
+    @Slot()
+    def _tell_changes(self) -> None:
+        if not self._changed or self._closed:
+            return
+        wait_s = self._next_change - time.monotonic()
+        if wait_s > 0:
+            if not self._change_timer.isActive():
+                self._change_timer.start(int(wait_s * 1000) + 1)
+            return
+        self._next_change = time.monotonic() + CHANGED_S
+        areas, self._changed = frozenset(self._changed), set()
+        self.data_changed.emit(areas)
 
     def _handle(self, job_id: int, kind: str, value: Any) -> None:
         job = self._live.get(job_id)

@@ -293,10 +293,23 @@ class PagedTableModel(RowsModel[Row]):
     def refresh(self, ids: Sequence[Id] | None = None) -> None:
         """Read rows again; with the same ids in the same order nothing moves under the hand."""
         if ids is None or list(ids) == self._ids:
-            self._pages.clear()
-            self._repaint()
+            self._read_again()
         else:
             self.set_ids(ids)
+
+    def _read_again(self) -> None:
+        """Paint only what reads differently now: while offers come in, most changes are not in sight.
+
+        No view shows more rows than the two pages looked at last; older ones are fetched when they are painted next."""
+        seen = list(self._pages.items())[-2:]
+        self._pages.clear()
+        for number, old in seen:
+            new = self._load(number)
+            start = number * self.PAGE
+            part = self._ids[start : start + self.PAGE]
+            rows = [start + place for place, one in enumerate(part) if old.get(one) != new.get(one)]
+            if rows:
+                self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], self.columnCount() - 1))
 
     def refresh_rows(self, row_ids: Iterable[Id]) -> None:
         """Read some rows again."""

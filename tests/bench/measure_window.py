@@ -1,0 +1,102 @@
+"""How long the real window stands still while offers come in: gaps between the beats of a 5 ms timer.
+
+`python -m tests.bench.measure_window --offers 2000`. A gap of 50 ms is felt while typing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench import figures
+from tests.bench.app_adapter import make_folders
+
+TARGET_S = 0.05
+BEAT_MS = 5
+
+
+def main() -> None:
+    options = figures.arguments(__doc__ or "", offers=2000, seconds=3)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.memory_keyring.MemoryKeyring"
+    figures.machine()
+    with tempfile.TemporaryDirectory(prefix="jdy-bench-", ignore_cleanup_errors=True) as place:
+        make_folders(Path(place))
+        measure(Path(place), options.offers, options.seconds)
+
+
+def measure(folder: Path, offers: int, idle_s: int) -> None:
+    from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from jdy_desktop.app import make_program
+    from jdy_desktop.models.states import DownloadMode, DownloadRange
+    from jdy_desktop.services.channel.downloads import DownloadRequest
+    from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.folders import Folders
+    from jdy_desktop.services.machine.jobs import JobContext, Progress
+
+    application = QApplication(sys.argv[:1])
+    program = make_program(Folders(folder), Context(operator="王姐"))
+    loop = QEventLoop()
+    program.book_opened.connect(loop.quit)
+    program.start()
+    loop.exec()
+    services = program.ready
+    gaps: list[float] = []
+    own: list[float] = []
+    last = [time.perf_counter(), time.thread_time()]
+
+    def beat() -> None:
+        now, used = time.perf_counter(), time.thread_time()
+        gaps.append(now - last[0] - BEAT_MS / 1000)
+        own.append(used - last[1])
+        last[:] = now, used
+
+    heart = QTimer(application)
+    heart.setTimerType(Qt.TimerType.PreciseTimer)
+    heart.timeout.connect(beat)
+
+    def count(what: str) -> None:
+        figures.tell(what, gaps, TARGET_S)
+        late = [gap for gap in gaps if gap > TARGET_S]
+        if late:
+            print(f"  {len(late)} pauses over {TARGET_S * 1e3:.0f} ms, together {sum(late):.2f} s")
+        figures.tell("  of that: computing time of the window itself", own)
+        gaps.clear()
+        own.clear()
+
+    with figures.market_process(program.settings, offers) as market:
+        shop_id = market.authorize(services)
+        program.open_page("match")
+        QTimer.singleShot(1000, loop.quit)
+        loop.exec()
+        last[:] = time.perf_counter(), time.thread_time()
+        heart.start(BEAT_MS)
+        QTimer.singleShot(idle_s * 1000, loop.quit)
+        loop.exec()
+        count("list of matches open, nothing happens")
+        for mode in (DownloadMode.INFO_ONLY, DownloadMode.CREATE):
+            request = DownloadRequest(shop_id, mode, DownloadRange.ALL)
+            seen: list[Progress] = []
+            begin = time.perf_counter()
+
+            def job(ctx: JobContext, request: DownloadRequest = request) -> object:
+                return services.downloads.run(ctx, request)
+
+            owner = QObject()
+            program.runner.submit(
+                job, owner=owner, lane="net", on_done=lambda _: None, on_progress=seen.append, on_end=loop.quit
+            )
+            loop.exec()
+            count(f"while offers come in ({mode.value}, {time.perf_counter() - begin:.1f} s)")
+        heart.stop()
+        program.close()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
