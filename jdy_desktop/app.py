@@ -13,12 +13,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from jdy_desktop import __version__
-from jdy_desktop.services.errors import JdyError, JobCancelled
+from jdy_desktop.services.errors import JdyError, JobCancelled, LocalError
 from jdy_desktop.services.machine.context import SHANGHAI, Context
+from jdy_desktop.services.machine.files import file_errors, free_path
 from jdy_desktop.services.machine.folders import Folders, data_folder
 from jdy_desktop.services.machine.instance import InstanceLock
 from jdy_desktop.services.machine.jobs import JobContext
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from jdy_desktop.views.start_wizard import StartWizard, WizardAnswers
 
 log = logging.getLogger(__name__)
+
+SWITCH_S = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +97,12 @@ class Program(QObject):
         book = self.settings.last_book
         if book is not None and book.exists():
             self.open_book(book)
-        else:
-            self.show_wizard()
+            return
+        wizard = self.show_wizard()
+        if book is not None:
+            wizard.tell_failure(sentence(LocalError("book_missing", path=book)))
 
-    def show_wizard(self) -> None:
+    def show_wizard(self) -> StartWizard:
         from jdy_desktop.views.start_wizard import StartWizard
 
         wizard = StartWizard(self.ctx.clock.today())
@@ -107,6 +112,17 @@ class Program(QObject):
         wizard.restore_backup.connect(self._choose_backup)
         wizard.show()
         self.wizard = wizard
+        return wizard
+
+    @Slot()
+    def come_forward(self) -> None:
+        """The program was started a second time: here it is (F21)."""
+        host = self.window or self.wizard
+        if host is not None:
+            host.setWindowState(host.windowState() & ~Qt.WindowState.WindowMinimized)
+            host.show()
+            host.raise_()
+            host.activateWindow()
 
     def open_book(self, path: Path) -> None:
         """Show the frame at once and open the book behind it."""
@@ -158,12 +174,13 @@ class Program(QObject):
     def _open(self, path: Path) -> Opened:
         from jdy_desktop.services.machine import schema
 
-        return self._build(path, schema.open_book(path))
+        with file_errors():
+            return self._build(path, schema.open_book(path))
 
     def _create(self, answers: WizardAnswers) -> Opened:
         from jdy_desktop.services.book.account_sets import CreateAccountSet, create_account_set
 
-        path = _free_path(self.folders.books, answers.company)
+        path = free_path(self.folders.books, answers.company)
         request = CreateAccountSet(
             company=answers.company,
             start_date=answers.start_date,
@@ -173,7 +190,8 @@ class Program(QObject):
             computes_tax=answers.computes_tax,
             is_practice=answers.is_practice,
         )
-        return self._build(path, create_account_set(path, request, self.ctx))
+        with file_errors():
+            return self._build(path, create_account_set(path, request, self.ctx))
 
     def _build(self, path: Path, db: Any) -> Opened:
         from jdy_desktop.services.bundle import build_services
@@ -205,7 +223,11 @@ class Program(QObject):
             if self.wizard is not None and isinstance(error, JdyError):
                 self.wizard.tell_failure(sentence(error))
 
-        self.runner.submit(lambda _job: self._create(answers), owner=self, on_done=done, on_error=failed)
+        def ended() -> None:
+            if self.wizard is not None:
+                self.wizard.set_ready()
+
+        self.runner.submit(lambda _job: self._create(answers), owner=self, on_done=done, on_error=failed, on_end=ended)
 
     def _on_opened(self, opened: Opened) -> None:
         from jdy_desktop.views.background import Background
@@ -221,12 +243,22 @@ class Program(QObject):
         if not opened.channel_enabled:
             self._offer_module()
         self.background = Background(self, opened.path, self)
-        if opened.is_practice or self._practice:
+        if opened.is_practice:
             self._start_market()
         else:
             self.background.start()
+            if self._practice:
+                self._tell_no_practice()
         self.open_page("shops" if opened.channel_enabled and not opened.services.shops.rows() else "sale")
         self.book_opened.emit()
+
+    def _tell_no_practice(self) -> None:
+        """Sales of a real book must not go to the practice market, nor must its tokens."""
+        assert self.window is not None
+        self.window.show_banner(
+            "no_practice", "info", "这是正式账套。", "练习市场没有打开，正式的单据不会发到那里；要练习，另开一个练习账套。",
+            icon="info", closable=True,
+        )  # fmt: skip
 
     def _offer_module(self) -> None:
         """A new user does not look for a switch in the settings: say where it is, once, until it is on or closed."""
@@ -280,7 +312,7 @@ class Program(QObject):
             from jdy_desktop.services.channel.pre_orders import pause_after_restore
             from jdy_desktop.services.machine import backup, schema
 
-            target = _free_path(self.folders.books, Path(chosen).stem)
+            target = free_path(self.folders.books, Path(chosen).stem)
             backup.restore(Path(chosen), target, self.folders.backups, self.ctx)
             database = schema.open_book(target)
             try:
@@ -342,33 +374,31 @@ class Program(QObject):
     # ---- end
     @Slot()
     def close(self) -> None:
-        """Stop the background, wait for the jobs, back up, close the book."""
-        if self.background is not None:
-            self.background.stop()
-        self.runner.shutdown()
-        if self.services is not None:
-            self.services.db.close()
-        if self._market is not None:
-            self._market.stop()
-
-
-def _free_path(folder: Path, company: str) -> Path:
-    """A file name that is free and that every file system takes."""
-    stem = "".join(c for c in company if c.isalnum())[:40] or "账套"
-    taken = {p.stem for p in folder.glob("*.jdy")} if folder.exists() else set()
-    number = 1
-    while (name := stem if number == 1 else f"{stem}-{number}") in taken:
-        number += 1
-    return folder / f"{name}.jdy"
+        """Stop the background, back up, wait for the jobs, close the book."""
+        try:
+            if self.background is not None:
+                self.background.stop()
+        except JdyError as error:
+            # The clerk is leaving and the book is whole; the age of the backup is told at the next start.
+            log.error("last backup not made: %s", error)
+        finally:
+            self.runner.shutdown()
+            if self.services is not None:
+                self.services.db.close()
+            if self._market is not None:
+                self._market.stop()
 
 
 def make_program(folders: Folders, ctx: Context, *, practice: bool = False) -> Program:
     """Settings, theme and keys applied; nothing shown yet. The QApplication must exist."""
+    # A painting window asks for the interpreter hundreds of times; with the usual 5 ms it would wait that long each time.
+    sys.setswitchinterval(SWITCH_S)
     settings = LocalSettings(folders.settings_file)
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    mode: Any = settings.get("view.theme") or "system"
-    theme.apply(app, mode=mode, scale=int(settings.get("view.scale") or 100))
+    mode: Any = settings.get("view.theme")
+    mode = mode if mode in ("system", "light", "dark") else "system"
+    theme.apply(app, mode=mode, scale=settings.number("view.scale", 100))
     keys.use(keys.KeyMap(settings))
     return Program(folders, settings, ctx, practice=practice)
 
@@ -378,18 +408,32 @@ def run(*, data: str | None, practice: bool) -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("jdy-desktop")
     folders = data_folder(data)
-    folders.make()
     lock = InstanceLock(folders.lock_file)
-    if not lock.acquire():
-        print("程序已经开着，请看任务栏。数据没有变。", file=sys.stderr)
+    try:
+        folders.make()
+        if not lock.acquire():
+            from jdy_desktop.views.second_start import show_the_first
+
+            return show_the_first(folders.lock_file)
+        program = make_program(folders, Context(), practice=practice)
+    except OSError as error:
+        from jdy_desktop.views.second_start import say
+
+        say(f"数据文件夹 {folders.data} 不能用（{error.strerror or error}），程序没有打开，数据没有变。检查文件夹权限和磁盘，再打开一次。")
         return 2
-    program = make_program(folders, Context(), practice=practice)
     _install_hooks(program)
     QTimer.singleShot(0, program, lambda: _start_log(folders))
     program.start()
+    QTimer.singleShot(300, program, lambda: _open_door(program))
     code = app.exec()
     lock.release()
     return code
+
+
+def _open_door(program: Program) -> None:
+    from jdy_desktop.views.second_start import Door
+
+    Door(program.folders.lock_file, program.come_forward, program)
 
 
 def play_tour(folder: Path) -> int:

@@ -30,6 +30,12 @@ def run(command: str, options: argparse.Namespace) -> int:
     except JdyError as error:
         print(sentence(error))
         return REFUSED
+    except FileExistsError as error:
+        print(f"{error} 已经有了，没有覆盖，也没有备份。换一个文件名再试。")
+        return REFUSED
+    except FileNotFoundError as error:
+        print(f"找不到 {error.filename or error}，什么都没有做。")
+        return REFUSED
     except OSError as error:
         print(f"文件读写没有成功，原来的文件没有动：{error.strerror or error}（{error.filename}）")
         return REFUSED

@@ -194,8 +194,12 @@ class StartWizard(Surface):
         self._next_button.clicked.connect(self._next)
         foot = Surface("page", edge="top", height=72)
         row(self._back_button, STRETCH, self._next_button, margins=(40, 0, 40, 0), parent=foot)
+        # Above the foot of every page: a book that cannot be opened is told on the first one.
+        self._failure = NoteRow("bad", "", boxed=False)
+        self._failure.setObjectName("start_wizard.failure_note")
+        self._failure.hide()
         main = QWidget()
-        column(self._pages, foot, spacing=0, parent=main).setStretch(0, 1)
+        column(self._pages, self._failure, foot, spacing=0, parent=main).setStretch(0, 1)
         return main
 
     # ---- pages
@@ -295,11 +299,9 @@ class StartWizard(Surface):
             FormRow("回调地址", self.callback, left=True, hint="和开放平台登记的回调地址一样"),
             spacing=12, parent=self._keys,
         )  # fmt: skip
-        self._failure = NoteRow("bad", "")
-        self._failure.hide()
         page = QWidget()
         column(
-            Text("准备好了", "page_title"), 12, self._summary, 20, self._keys, STRETCH, self._failure,
+            Text("准备好了", "page_title"), 12, self._summary, 20, self._keys, STRETCH,
             spacing=0, margins=(40, 32, 40, 24), parent=page,
         )  # fmt: skip
         return page
@@ -332,9 +334,13 @@ class StartWizard(Surface):
         )
 
     def tell_failure(self, sentence: str) -> None:
-        """The book could not be made: say why and let the clerk try again."""
+        """A book could not be made or opened: say why and let the clerk try again."""
         self._failure.set_note("bad", sentence)
         self._failure.show()
+        self.set_ready()
+
+    def set_ready(self) -> None:
+        """The program is done trying: the button may be pressed again."""
         self._next_button.set_blocked(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from jdy_desktop.services.errors import DatabaseCorrupt
+from jdy_desktop.services.errors import (
+    DatabaseBusy,
+    DatabaseCorrupt,
+    DatabaseReadOnly,
+    DatabaseTooNew,
+    DiskFull,
+    JdyError,
+    LocalError,
+    NotOurDatabase,
+)
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.files import sync_folder
@@ -20,32 +32,64 @@ class BackupFile:
     size: int
 
 
-def back_up(book: Path, target: Path) -> BackupFile:
+#: Beginning of SQLite's error name and our error; anything else is a backup that was not made.
+_OURS: tuple[tuple[str, Callable[[], JdyError]], ...] = (
+    ("SQLITE_FULL", DiskFull),
+    ("SQLITE_NOTADB", NotOurDatabase),
+    ("SQLITE_CORRUPT", DatabaseCorrupt),
+    ("SQLITE_BUSY", DatabaseBusy),
+    ("SQLITE_READONLY", DatabaseReadOnly),
+)
+
+
+def back_up(book: Path, target: Path, *, replace: bool = False) -> BackupFile:
     """Write a checked copy of a book that may be in use. Tokens inside stay sealed with this PC's key.
 
-    Raises FileExistsError rather than overwrite, DatabaseCorrupt when the copy fails its check, OSError; no half file stays.
+    An older file at `target` is replaced only with `replace`, after the new one proved itself; the book itself never.
+    Raises FileExistsError, DatabaseCorrupt, NotOurDatabase, DiskFull, LocalError("backup_failed"); no half file stays.
     """
+    if target.exists() and (not replace or target.samefile(book)):
+        raise FileExistsError(target)
+    temporary = target.with_name(f".{target.name}.part")
+    with _told(book):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.unlink(missing_ok=True)
+        try:
+            _copy(book, temporary)
+            os.replace(temporary, target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        sync_folder(target.parent)
+        return _describe(target)
+
+
+def _copy(book: Path, target: Path) -> None:
     import pysqlite3.dbapi2 as driver
 
-    if target.exists():
-        raise FileExistsError(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.part")
-    temporary.unlink(missing_ok=True)
+    connection = driver.connect(f"{book.absolute().as_uri()}?mode=rw", uri=True)
     try:
-        connection = driver.connect(str(book))
-        try:
-            connection.execute("VACUUM INTO ?", (str(temporary),))
-        finally:
-            connection.close()
-        check_file(temporary)
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
+        connection.execute("VACUUM INTO ?", (str(target),))
     finally:
-        temporary.unlink(missing_ok=True)
-    sync_folder(target.parent)
-    return _describe(target)
+        connection.close()
+    check_file(target)
+    with target.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def _told(book: Path) -> Iterator[None]:
+    """The driver's and the system's refusals in our words."""
+    import pysqlite3.dbapi2 as driver
+
+    try:
+        yield
+    except driver.Error as exc:
+        name = str(getattr(exc, "sqlite_errorname", ""))
+        error = next((make() for begin, make in _OURS if name.startswith(begin)), LocalError("backup_failed", reason=book.name))
+        error.params.setdefault("path", book.name)
+        raise error from exc
+    except OSError as exc:
+        raise LocalError("backup_failed", reason=exc.strerror or book.name) from exc
 
 
 def back_up_now(book: Path, folder: Path, ctx: Context) -> BackupFile:
@@ -57,10 +101,11 @@ def back_up_now(book: Path, folder: Path, ctx: Context) -> BackupFile:
 def restore(backup: Path, book: Path, folder: Path, ctx: Context) -> BackupFile | None:
     """Put a checked backup in the place of `book`; the file that was there is kept in `folder` and returned.
 
+    A damaged book is no hindrance, it is what a backup is for: it is kept as it is, under the name `….damaged`.
     Uploads must be paused afterwards (PreOrders.after_restore): the outbox inside is as old as the backup."""
     schema.file_version(backup)
     check_file(backup)
-    kept = back_up_now(book, folder, ctx) if book.exists() else None
+    kept = _set_aside(book, folder, ctx) if book.exists() else None
     incoming = book.with_name(f".{book.name}.incoming")
     incoming.unlink(missing_ok=True)
     back_up(backup, incoming)
@@ -70,6 +115,22 @@ def restore(backup: Path, book: Path, folder: Path, ctx: Context) -> BackupFile 
     os.replace(incoming, book)
     sync_folder(book.parent)
     return kept
+
+
+def _set_aside(book: Path, folder: Path, ctx: Context) -> BackupFile:
+    try:
+        schema.file_version(book)
+        return back_up_now(book, folder, ctx)
+    except (DatabaseCorrupt, DatabaseTooNew, NotOurDatabase):
+        stamp = ctx.clock.now().astimezone(SHANGHAI).strftime("%Y%m%d-%H%M%S")
+        kept = folder / f"{book.stem}-{stamp}.damaged"
+        with _told(book):
+            folder.mkdir(parents=True, exist_ok=True)
+            for suffix in ("-wal", ""):
+                source = book.with_name(book.name + suffix)
+                if source.exists():
+                    shutil.copy2(source, kept.with_name(kept.name + suffix))
+        return _describe(kept)
 
 
 def backups(folder: Path, book: Path) -> tuple[BackupFile, ...]:
@@ -82,7 +143,7 @@ def check_file(path: Path) -> None:
     """Raise DatabaseCorrupt unless SQLite's own quick check passes."""
     import pysqlite3.dbapi2 as driver
 
-    connection = driver.connect(f"file:{path}?mode=ro", uri=True)
+    connection = driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         result = connection.execute("PRAGMA quick_check").fetchone()
     except driver.DatabaseError as exc:

@@ -1,9 +1,14 @@
-"""Writing a file so that a power cut leaves the old one or the new one, never half of it."""
+"""Files on this PC: written so that a power cut leaves the old or the new one, named freely, refused in our words."""
 
 from __future__ import annotations
 
+import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from jdy_desktop.services.errors import DatabaseReadOnly, DiskFull, LocalError
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -33,3 +38,24 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def free_path(folder: Path, company: str) -> Path:
+    """A name for a new book that is free and that every file system takes."""
+    stem = "".join(c for c in company if c.isalnum())[:40] or "账套"
+    taken = {p.stem for p in folder.glob("*.jdy")} if folder.exists() else set()
+    number = 1
+    while (name := stem if number == 1 else f"{stem}-{number}") in taken:
+        number += 1
+    return folder / f"{name}.jdy"
+
+
+@contextmanager
+def file_errors() -> Iterator[None]:
+    """What the system says about the file of a book, in our words: DatabaseReadOnly, DiskFull, LocalError."""
+    try:
+        yield
+    except OSError as exc:
+        if exc.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR):
+            raise DatabaseReadOnly from exc
+        raise (DiskFull() if exc.errno == errno.ENOSPC else LocalError("database_cannot_open")) from exc

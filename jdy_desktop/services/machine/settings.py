@@ -64,6 +64,11 @@ class LocalSettings:
         value = self.get(key)
         return default if value is None else value == "1"
 
+    def number(self, key: str, default: int) -> int:
+        """A whole number; anything else in the file reads as `default`."""
+        value = self.get(key) or ""
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else default
+
     def set_flag(self, key: str, value: bool) -> None:
         self.set(key, "1" if value else "0")
 
@@ -73,7 +78,12 @@ class LocalSettings:
         return Path(value) if value else None
 
     def known_books(self) -> tuple[Path, ...]:
-        return tuple(Path(p) for p in json.loads(self.get("book.known") or "[]"))
+        """Books opened on this PC, the last one first; an unreadable list reads as empty."""
+        try:
+            known = json.loads(self.get("book.known") or "[]")
+            return tuple(Path(p) for p in known)
+        except (ValueError, TypeError):
+            return ()
 
     def remember_book(self, path: Path) -> None:
         known = [str(p) for p in self.known_books() if p != path]

@@ -1,0 +1,78 @@
+"""Backups when things have gone wrong already: the moment they are made for (reliability F12, F16)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jdy_desktop.services.errors import DatabaseCorrupt, LocalError, NotOurDatabase
+from jdy_desktop.services.machine import backup, schema
+from jdy_desktop.services.machine.context import Context
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A book in a file, closed."""
+    path = tmp_path / "book.jdy"
+    schema.create_book(path).close()
+    return path
+
+
+def _spoil(book: Path, how: str) -> None:
+    content = book.read_bytes()
+    if how == "pages":
+        book.write_bytes(content[:8192] + b"\x5a" * 40_000 + content[48_192:])
+    else:
+        book.write_bytes(b"" if how == "empty" else b"not a database at all" * 20)
+
+
+@pytest.mark.parametrize("how", ["pages", "empty", "foreign"])
+def test_a_damaged_book_can_be_replaced_by_its_backup_and_is_kept(stored: Path, tmp_path: Path, how: str) -> None:
+    saved = backup.back_up(stored, tmp_path / "saved.jdy")
+    _spoil(stored, how)
+    damaged = stored.read_bytes()
+    kept = backup.restore(saved.path, stored, tmp_path / "backups", Context())
+    backup.check_file(stored)
+    assert kept is not None
+    assert kept.path.read_bytes() == damaged
+    assert kept.path not in [b.path for b in backup.backups(tmp_path / "backups", stored)]
+
+
+@pytest.mark.parametrize(("how", "told"), [("pages", DatabaseCorrupt), ("foreign", NotOurDatabase)])
+def test_backing_up_a_damaged_book_is_refused_in_our_words(
+    stored: Path, tmp_path: Path, how: str, told: type[LocalError]
+) -> None:
+    _spoil(stored, how)
+    with pytest.raises(told):
+        backup.back_up(stored, tmp_path / "copy.jdy")
+    assert [p.name for p in tmp_path.iterdir()] == ["book.jdy"]
+
+
+def test_a_target_that_cannot_be_written_is_told_in_our_words(stored: Path, tmp_path: Path) -> None:
+    (tmp_path / "stick").write_bytes(b"")
+    with pytest.raises(LocalError) as told:
+        backup.back_up(stored, tmp_path / "stick" / "copy.jdy")
+    assert told.value.code == "backup_failed"
+
+
+def test_a_backup_replaces_an_older_one_only_when_asked_and_never_the_book_itself(stored: Path, tmp_path: Path) -> None:
+    target = tmp_path / "copy.jdy"
+    target.write_bytes(b"last month's")
+    with pytest.raises(FileExistsError):
+        backup.back_up(stored, target)
+    assert target.read_bytes() == b"last month's"
+    backup.back_up(stored, target, replace=True)
+    backup.check_file(target)
+    with pytest.raises(FileExistsError):
+        backup.back_up(stored, stored, replace=True)
+
+
+@pytest.mark.parametrize("name", ["50%20#旧 账", "what?mode=memory"])
+def test_a_folder_may_be_called_anything(tmp_path: Path, name: str) -> None:
+    book = tmp_path / name / "book.jdy"
+    schema.create_book(book).close()
+    assert book.stat().st_size > 10_000
+    saved = backup.back_up(book, tmp_path / name / "saved.jdy")
+    backup.restore(saved.path, book, tmp_path / name / "backups", Context())
+    backup.check_file(book)
