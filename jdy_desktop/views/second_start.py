@@ -60,7 +60,7 @@ def knock(lock_file: Path) -> bool:
 def show_the_first(lock_file: Path) -> int:
     """This start is the second one: the window of the first comes forward. The exit code of the program."""
     if knock(lock_file):
-        print("程序已经开着，已把它的窗口放到前面。", flush=True)
+        sys.stdout.write("程序已经开着，已把它的窗口放到前面。\n")
         return 0
     say("程序已经开着，请看任务栏。数据没有变。")
     return 2
@@ -68,6 +68,6 @@ def show_the_first(lock_file: Path) -> int:
 
 def say(words: str) -> None:
     """Told when no window opens: on the terminal, and in a box for whoever has none."""
-    print(words, file=sys.stderr, flush=True)
+    sys.stderr.write(words + "\n")
     if QApplication.platformName() != "offscreen":
         QMessageBox.warning(None, "进销存", words)
