@@ -24,7 +24,7 @@ from jdy_desktop.views.widgets.feedback import NoteRow
 from jdy_desktop.views.widgets.fields import DateField, Field, FormRow, SegmentedChoice
 
 STEPS = ("公司与行业", "业务控制", "完成")
-EXCLAMATION = "！"
+GREETING = "开始您的企业信息化之旅！"
 QUESTIONS = (
     (
         "cost_per_warehouse",
@@ -250,7 +250,7 @@ class StartWizard(Surface):
         self._choose_industry(Industry.CLOTHES)
         page = QWidget()
         column(
-            Text("开始您的企业信息化之旅" + EXCLAMATION, "page_title"), 20, heads, 4,
+            Text(GREETING, "page_title"), 20, heads, 4,
             Text("启用期间默认为当天，可将启用期间调前。录入第一张单据以后不能再改，也不允许录入启用期间之前的单据。", "hint"),
             16, Text("选择公司所属的行业", "label"), 8, grid, 12, self._industry_note, 10,
             Text("*备注: 行业选择同系统默认参数有关, 请认真选择", "hint"), STRETCH,
@@ -261,7 +261,7 @@ class StartWizard(Surface):
     def _control_page(self) -> QWidget:
         page = QWidget()
         layout = column(
-            Text("开始您的企业信息化之旅" + EXCLAMATION, "hint"), 2, Text("选择对应的业务控制要求", "page_title"), 6,
+            Text(GREETING, "hint"), 2, Text("选择对应的业务控制要求", "page_title"), 6,
             Text("花30秒让我们更了解您的需求，以便帮您配置更适合您的进销存软件", "label"), 16,
             spacing=0, margins=(40, 32, 40, 24), parent=page,
         )  # fmt: skip

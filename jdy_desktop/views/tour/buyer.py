@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-import re
-from http.cookiejar import CookieJar
-from urllib.parse import urlencode, urlsplit
-from urllib.request import HTTPCookieProcessor, OpenerDirector, ProxyHandler, build_opener
+from urllib.parse import urlsplit
 
-_TIMEOUT_S = 10
+import shiboken6
+from PySide6.QtCore import QUrl
+from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile
+
+from jdy_desktop.views.tour.player import Player
 
 
 class Buyer:
-    """One device: its cookie is what the scan-once lock knows it by."""
+    """One device: its cookie is what the scan-once lock knows it by. `end()` when done."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, player: Player, url: str) -> None:
         if urlsplit(url).hostname != "127.0.0.1":
             raise ValueError("the tour pays only at the practice market")
-        self._url = url
-        self._phone: OpenerDirector = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
+        self._player, self._url = player, url
+        self._profile = QWebEngineProfile()
+        self._page = QWebEnginePage(self._profile)
 
     def scan(self) -> str:
         """Open the code's address; the amount that the page asks for, as text."""
-        with self._phone.open(self._url, timeout=_TIMEOUT_S) as answer:
-            page = answer.read().decode("utf-8")
-        found = re.search(r'id="amount">([0-9.]+)<', page)
-        return found.group(1) if found else ""
+        self._page.load(QUrl(self._url))
+        return self._read("document.getElementById('amount') ? document.getElementById('amount').innerText : ''")
 
-    def pay(self) -> None:
-        """Press 付款."""
-        parts = urlsplit(self._url)
-        number = dict(p.split("=", 1) for p in parts.query.split("&"))["id"]
-        body = urlencode({"id": number, "way": "alipay"}).encode()
-        self._phone.open(f"{parts.scheme}://{parts.netloc}/buyer/pay", data=body, timeout=_TIMEOUT_S).close()
+    def pay(self) -> str:
+        """Press 付款; what the page says then."""
+        self._page.runJavaScript("document.getElementById('pay').click()")
+        return self._read(
+            "document.getElementById('pay') ? '' : (document.getElementById('state') || {innerText: ''}).innerText"
+        )
+
+    def end(self) -> None:
+        """The page goes before its profile."""
+        shiboken6.delete(self._page)
+        shiboken6.delete(self._profile)
+
+    def _read(self, script: str) -> str:
+        heard: list[object] = []
+
+        def said() -> bool:
+            self._page.runJavaScript(script, heard.append)
+            return any(heard)
+
+        self._player.wait(said, "the buyer's page")
+        return str(next(words for words in heard if words))

@@ -27,4 +27,4 @@ def create_practice_book(player: Player) -> None:
         player.picture("wizard_done", step)
         player.click("start_wizard.next_button")
         player.wait(lambda: player.window.objectName() == "main_window", "the main window")
-        player.wait(lambda: player.shown("banner.module.button"), "the offer to switch the 1688 module on")
+        player.wait(lambda: player.shown("banner.module_button"), "the offer to switch the 1688 module on")

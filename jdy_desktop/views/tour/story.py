@@ -14,7 +14,6 @@ from jdy_desktop.services.errors import JdyError
 from jdy_desktop.services.queries.goods import GoodsFilter
 from jdy_desktop.services.queries.matches import MatchFilter
 from jdy_desktop.services.queries.pre_orders import PreOrderFilter
-from jdy_desktop.views.tour.buyer import Buyer
 from jdy_desktop.views.tour.player import Player, TourFailed
 
 if TYPE_CHECKING:
@@ -212,15 +211,20 @@ class Tour:
                 raise TourFailed(f"the printed code reads {p.report.pdf_qr_text!r}")
 
     def paid(self) -> None:
+        from jdy_desktop.views.tour.buyer import Buyer
+
         p = self._p
         with p.step("客户扫码付款") as step:
             seen = self._newest()
-            buyer = Buyer(seen.url)
-            asked = buyer.scan()
-            if asked != f"{seen.amount:.2f}":
-                raise TourFailed(f"the buyer is asked for {asked}, not {seen.amount}")
-            p.wait(lambda: self._newest().pay_state is not PayState.UNPAID, "已扫码")
-            buyer.pay()
+            buyer = Buyer(p, seen.url)
+            try:
+                asked = buyer.scan()
+                if asked != f"{seen.amount:.2f}":
+                    raise TourFailed(f"the buyer is asked for {asked}, not {seen.amount}")
+                p.wait(lambda: self._newest().pay_state is not PayState.UNPAID, "已扫码")
+                buyer.pay()
+            finally:
+                buyer.end()
             p.wait(lambda: self._newest().pay_state is PayState.PAID, "已支付")
             p.wait(lambda: self._host.runner.running == 0, "the window to show it")
             p.report.pay_state = self._newest().pay_state.value
