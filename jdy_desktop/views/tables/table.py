@@ -58,6 +58,7 @@ class DataTable(QTableView):
         self._hover = self._anchor = -1
         self._kept: tuple[list[Id], Id | None, int] = ([], None, 0)
         self._editor: QLineEdit | None = None
+        self._editor_number = 0
         self._empty: QWidget | None = None
         self._loading = LoadingRows(self.viewport())
         self._heights_due = QTimer(self)
@@ -394,13 +395,15 @@ class DataTable(QTableView):
     def announce_editor(self, editor: QLineEdit, index: QModelIndex | QPersistentModelIndex) -> None:
         """Called by the delegate: tells the page that a cell is open for typing (to attach a PopupList)."""
         self._editor = editor
-        editor.destroyed.connect(self._editor_gone)
+        self._editor_number = number = self._editor_number + 1
+        editor.destroyed.connect(lambda: self._editor_gone(number))
         model = self.rows_model()
         self.editor_opened.emit(editor, model.id_at(index.row()), model.columns[index.column()].key)
 
-    @Slot()
-    def _editor_gone(self) -> None:
-        self._editor = None
+    def _editor_gone(self, number: int) -> None:
+        # A closed editor is deleted later, when the next cell may already be open.
+        if number == self._editor_number:
+            self._editor = None
 
     def finish_editor(self, editor: QWidget, *, commit: bool) -> None:
         """Close an open cell."""
