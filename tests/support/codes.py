@@ -84,10 +84,10 @@ def constants(modules: list[tuple[Path, ast.Module]]) -> set[str]:
 def _of_call(node: ast.Call, classes: dict[str, tuple[str, str]], place: str) -> list[Raised]:
     name = _name(node.func)
     params = frozenset(one.arg for one in node.keywords if one.arg) - _NOT_PARAMS
-    if _comes_from(name, _THEIRS, classes):
-        code = next((one.value for one in node.keywords if one.arg == "code"), None)
-    else:
-        code = node.args[0] if node.args and name not in _OWN_MAKING else None
+    # A parameter of ours that is called `code` by mistake would become the error's code: it is read as one here too.
+    code = next((one.value for one in node.keywords if one.arg == "code"), None)
+    if code is None and node.args and name not in _OWN_MAKING and not _comes_from(name, _THEIRS, classes):
+        code = node.args[0]
     if code is None:
         return [Raised(classes[name][1], params, place)]
     return [Raised(text, params, place) for text in _texts(code)] or [Raised(None, params, place)]

@@ -152,11 +152,13 @@ def running_program(
 
 
 def end(program: Program) -> None:
-    """Close and delete, so that no window, thread or job is left over."""
-    for window in (program.window, program.wizard):
-        if window is not None:
-            window.hide()
-    program.close()
+    """Close as the clerk does (pages keep their drafts) and delete, so that no window, thread or job is left over."""
+    if program.wizard is not None:
+        program.wizard.hide()
+    if program.window is None or not program.window.close():
+        if program.window is not None:
+            program.window.hide()
+        program.close()
     for window in (program.window, program.wizard):
         if window is not None:
             window.deleteLater()
