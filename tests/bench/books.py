@@ -19,19 +19,23 @@ THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class SkuFacts(Protocol):
-    """`price` in 1/100 yuan, `cost` in 1/10,000 yuan."""
+    """`price` in 1/100 yuan."""
 
-    code: str
-    spec: str
-    price: int
-    cost: int
+    @property
+    def code(self) -> str: ...
+    @property
+    def spec(self) -> str: ...
+    @property
+    def price(self) -> int: ...
 
 
 class ProductFacts(Protocol):
-    code: str
-    name: str
-    unit: str
-    skus: Sequence[SkuFacts]
+    @property
+    def code(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def skus(self) -> Sequence[SkuFacts]: ...
 
 
 def new_book(path: Path) -> Database:

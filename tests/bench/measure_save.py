@@ -50,7 +50,7 @@ def main() -> None:
             return time.perf_counter() - start
 
         def sales(running: threading.Thread | None) -> list[float]:
-            times = []
+            times: list[float] = []
             while len(times) < options.sales and (running is None or running.is_alive()):
                 times.append(sale())
                 time.sleep(options.pause / 1000)
