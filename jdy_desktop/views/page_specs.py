@@ -77,6 +77,8 @@ class _Builder:
             picker=s.picker,
             parties=s.parties,
             account_sets=s.account_sets,
+            drafts=s.drafts,
+            pictures=self._p.pictures,
             runner=self._p.runner,
             shell=self._p,
             store=self._p.settings,
@@ -89,35 +91,24 @@ class _Builder:
         return StockPage(
             stock_list=s.stock_list,
             parties=s.parties,
-            pictures=self._p.pictures,
             runner=self._p.runner,
             shell=self._p,
             store=self._p.settings,
         )
 
     def customers(self) -> QWidget:
-        from jdy_desktop.views.pages.customers_page import CustomersPage
+        from jdy_desktop.views.pages.parties_page import PartiesPage, customer_kind
 
         s = self._p.ready
-        return CustomersPage(
-            customer_list=s.customer_list,
-            parties=s.parties,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
-        )
+        kind = customer_kind(s.customer_list, s.parties)
+        return PartiesPage(kind, runner=self._p.runner, shell=self._p, store=self._p.settings)
 
     def suppliers(self) -> QWidget:
-        from jdy_desktop.views.pages.suppliers_page import SuppliersPage
+        from jdy_desktop.views.pages.parties_page import PartiesPage, supplier_kind
 
         s = self._p.ready
-        return SuppliersPage(
-            supplier_list=s.supplier_list,
-            parties=s.parties,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
-        )
+        kind = supplier_kind(s.supplier_list, s.parties)
+        return PartiesPage(kind, runner=self._p.runner, shell=self._p, store=self._p.settings)
 
     def shops(self) -> QWidget:
         from jdy_desktop.views.pages.shops_page import ShopsPage
