@@ -153,6 +153,11 @@ class JobRunner(QObject):
         """Tell every open list, on the main thread, that these areas changed. Any thread."""
         self._post(0, "changed", areas)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the program is ending: nothing is submitted any more."""
+        return self._closed
+
     def shutdown(self, timeout_s: float = 5.0) -> bool:
         """Cancel everything, wait, and drop what still arrives. False when a job did not stop in time."""
         self._closed = True

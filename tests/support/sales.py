@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -55,8 +56,15 @@ class Counter:
         QTest.keyClick(target, key, modifier)
 
     def type(self, text: str) -> None:
+        """Key by key; what no key writes comes as an input method commits it."""
         for letter in text:
-            QTest.keyClicks(QApplication.focusWidget() or self.page, letter)
+            target = QApplication.focusWidget() or self.page
+            if letter.isascii():
+                QTest.keyClicks(target, letter)
+            else:
+                event = QInputMethodEvent()
+                event.setCommitString(letter)
+                QApplication.sendEvent(target, event)
 
     def scan(self, code: str) -> None:
         """One pull of the trigger: all keys at once and Enter, wherever the focus is."""

@@ -240,6 +240,8 @@ class SaleDesk(QObject):
     @Slot()
     def save_draft(self) -> None:
         """Keep what is typed; an emptied form throws its draft away."""
+        if self._runner.is_closed:
+            return
         form, slot = self.form, self._slot
         payload, summary, empty = form.payload(), form.summary(), form.is_empty
 

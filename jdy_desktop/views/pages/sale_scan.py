@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from jdy_desktop.models.ids import CustomerId, OfferId, ProductId, ShopId, SkuId
 from jdy_desktop.models.rules.offer_ids import parse_offer_ids
@@ -19,11 +19,12 @@ from jdy_desktop.models.rules.rounding import fold_width, parse_decimal
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuHit, SkuPicker
+from jdy_desktop.views import keys
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.fields import SearchField
-from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
+from jdy_desktop.views.widgets.popup_list import MAX_ROWS, PopupItem, PopupList
 
 #: `12*` or `59.5/`; an input method may commit the full-width or Chinese form of the key.
 _COMMAND = re.compile(r"([0-9０-９.．。]*)([*＊×/／、÷])")
@@ -31,6 +32,8 @@ _TIMES = "*＊×"
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 #: A text with a digit and this long was read by a scanner: it must fit exactly or it is unknown.
 _CODE_LENGTH = 6
+#: So many hits are read; products with several of them share a line of the list.
+SEEN = 40
 #: Fastest typing by hand is slower; scanners send a key every 1 to 20 ms.
 _SCANNER_GAP_S = 0.03
 _SCANNER_LENGTH = 8
@@ -165,7 +168,7 @@ class ScanRow(QObject):
         def look(_job: JobContext) -> tuple[SkuHit, ...]:
             if _is_link(text):
                 return self._picker.by_offer(OfferId(text), grade=asked.grade)[:8]
-            return self._picker.search(text, grade=asked.grade, shop_id=asked.shop_id)
+            return self._picker.search(text, grade=asked.grade, shop_id=asked.shop_id, limit=SEEN)
 
         self._runner.submit(look, owner=self, key="search", on_done=lambda hits: self._show(text, hits), on_error=_quiet)
 
@@ -177,13 +180,24 @@ class ScanRow(QObject):
         self.popup.show_items(self._items(hits))
 
     def _items(self, hits: tuple[SkuHit, ...]) -> list[PopupItem]:
-        items = [self._item(hit) for hit in hits]
-        products = {hit.product_id for hit in hits}
-        if len(hits) > 1 and len(products) == 1:
-            first = hits[0]
-            title = f"{first.product_name}  按颜色尺码一次填好"
-            items.insert(0, PopupItem(("matrix", first.product_id), title, right="颜色尺码 Ctrl+G"))
-        return items
+        """One line per SKU; where they are too many, a product's SKUs become one line that opens its grid."""
+        by_product: dict[ProductId, list[SkuHit]] = {}
+        for hit in hits:
+            by_product.setdefault(hit.product_id, []).append(hit)
+        if len(by_product) == 1 and len(hits) > 1:
+            return [self._grid_item(list(hits)), *(self._item(hit) for hit in hits)]
+        if len(hits) <= MAX_ROWS:
+            return [self._item(hit) for hit in hits]
+        return [self._grid_item(some) if len(some) > 1 else self._item(some[0]) for some in by_product.values()]
+
+    def _grid_item(self, hits: list[SkuHit]) -> PopupItem:
+        first = hits[0]
+        count = f"{len(hits)} 个规格" if len(hits) < SEEN else "很多规格"
+        picture = self._pictures.pixmap(first.picture, 30)
+        return PopupItem(
+            ("matrix", first.product_id), first.product_name, code=first.code.rpartition("_")[0],
+            right=f"{count} · 按颜色尺码填", picture=picture,
+        )  # fmt: skip
 
     def _item(self, hit: SkuHit) -> PopupItem:
         online = "" if hit.online_stock is None else f" · 线上 {plain(hit.online_stock)}"
@@ -201,6 +215,10 @@ class ScanRow(QObject):
         if watched is not self._field or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         key = Qt.Key(event.key())
+        if not self._field.text() and _is_undo(event):
+            # An empty scan row has nothing of its own to take back: the deleted line is meant.
+            QApplication.sendEvent(self._field.window(), event)
+            return True
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.popup.isVisible():
             self._moved = True
             return False
@@ -350,6 +368,11 @@ def _looks_like_code(text: str) -> bool:
 
 def _is_link(text: str) -> bool:
     return ("1688" in text or "offer" in text.lower()) and "/" in text and bool(parse_offer_ids(text).ids)
+
+
+def _is_undo(event: QKeyEvent) -> bool:
+    pressed = QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText)
+    return bool(pressed) and pressed == keys.current().sequence("undo")
 
 
 def _quiet(_error: BaseException) -> None:
