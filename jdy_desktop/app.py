@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -310,15 +311,11 @@ class Program(QObject):
 
         def restore(_job: JobContext) -> Path:
             from jdy_desktop.services.channel.pre_orders import pause_after_restore
-            from jdy_desktop.services.machine import backup, schema
+            from jdy_desktop.services.machine import backup
 
             target = free_path(self.folders.books, Path(chosen).stem)
-            backup.restore(Path(chosen), target, self.folders.backups, self.ctx)
-            database = schema.open_book(target)
-            try:
-                pause_after_restore(database, self.ctx)
-            finally:
-                database.close()
+            pause = partial(pause_after_restore, ctx=self.ctx)
+            backup.restore(Path(chosen), target, self.folders.backups, self.ctx, pause)
             return target
 
         self.runner.submit(restore, owner=self, on_done=self._leave_wizard_for, on_error=self.tell_error)
@@ -372,6 +369,18 @@ class Program(QObject):
             CrashDialog(host, error).open()
 
     # ---- end
+    @Slot()
+    def leave_book(self) -> None:
+        """换账套: the window closes as at the end of the day, and the wizard offers to make or open another."""
+        window = self.window
+        if window is None or not window.close():
+            return
+        window.deleteLater()
+        self.window = self.services = self.background = self.market_info = self._pictures = self._market = None
+        self.settings.forget_run()
+        self.runner = JobRunner(self, crash_handler=self.tell_error)
+        self.show_wizard()
+
     @Slot()
     def close(self) -> None:
         """Stop the background, back up, wait for the jobs, close the book."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from jdy_desktop.services.errors import JdyError
+from jdy_desktop.services.errors import JdyError, LocalError
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.folders import Folders, data_folder
@@ -50,8 +50,12 @@ def _check(book: Path) -> int:
     finally:
         database.close()
     for problem in report.problems:
-        print(problem)
-    print("账套没有问题。" if report.is_sound else f"发现 {len(report.problems)} 个问题，数据没有改动。请先备份，再复制以上内容发给我们。")
+        print(sentence(LocalError(problem.code, where=problem.where)))
+    print(
+        "账套没有问题。"
+        if report.is_sound
+        else f"发现 {len(report.problems)} 个问题，数据没有改动。请先备份，再复制以上内容发给我们。"
+    )
     return DONE if report.is_sound else FAULT
 
 
@@ -65,6 +69,7 @@ def _restore(source: Path, book: Path | None, folders: Folders) -> int:
     from jdy_desktop.services.channel.pre_orders import pause_after_restore
     from jdy_desktop.services.machine.instance import InstanceLock
 
+    ctx = Context()
     lock = InstanceLock(folders.lock_file)
     if not lock.acquire():
         print("程序正开着，没有恢复。先关掉程序再试。")
@@ -72,16 +77,14 @@ def _restore(source: Path, book: Path | None, folders: Folders) -> int:
     try:
         folders.make()
         target = book or folders.books / f"{source.stem}.jdy"
-        kept = backup.restore(source, target, folders.backups, Context())
-        database = schema.open_book(target)
-        try:
-            paused = pause_after_restore(database, Context())
-        finally:
-            database.close()
+        paused: list[int] = []
+        kept = backup.restore(
+            source, target, folders.backups, ctx, lambda db: paused.append(pause_after_restore(db, ctx))
+        )
         LocalSettings(folders.settings_file).remember_book(target)
     finally:
         lock.release()
     if kept:
         print(f"原来的账套保存在 {kept.path}。")
-    print(f"已恢复。{paused} 张预订单改为待核对，打开程序后先和 1688 核对，不会重复上传。")
+    print(f"已恢复。{sum(paused)} 张预订单改为待核对，打开程序后先和 1688 核对，不会重复上传。")
     return DONE

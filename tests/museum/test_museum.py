@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jdy_desktop import __version__
+from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.checks import check_book
 from jdy_desktop.services.book.documents import Documents
@@ -46,7 +47,7 @@ def test_opens_upgrades_and_adds_up(piece: Path, tmp_path: Path) -> None:
         counter = Counter(
             database, ctx, Documents(database, ctx), Products(database, ctx), Parties(database, ctx), 1, 2, 1, 1, 1
         )
-        towel = counter.products.product(2).skus[0].id
+        towel = counter.products.product(ProductId(2)).skus[0].id
         before = counter.stock(towel)
         counter.sale(counter.line(towel, "1"))
         assert counter.stock(towel) == before - 1 == Decimal(33)

@@ -22,6 +22,7 @@ from jdy_desktop.services.errors import (
 )
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import SHANGHAI, Context
+from jdy_desktop.services.machine.db import Database, open_sqlite
 from jdy_desktop.services.machine.files import sync_folder
 
 
@@ -85,7 +86,9 @@ def _told(book: Path) -> Iterator[None]:
         yield
     except driver.Error as exc:
         name = str(getattr(exc, "sqlite_errorname", ""))
-        error = next((make() for begin, make in _OURS if name.startswith(begin)), LocalError("backup_failed", reason=book.name))
+        error = next(
+            (make() for begin, make in _OURS if name.startswith(begin)), LocalError("backup_failed", reason=book.name)
+        )
         error.params.setdefault("path", book.name)
         raise error from exc
     except OSError as exc:
@@ -98,23 +101,43 @@ def back_up_now(book: Path, folder: Path, ctx: Context) -> BackupFile:
     return back_up(book, folder / f"{book.stem}-{stamp}.jdy")
 
 
-def restore(backup: Path, book: Path, folder: Path, ctx: Context) -> BackupFile | None:
+def restore(
+    backup: Path, book: Path, folder: Path, ctx: Context, make_ready: Callable[[Database], object] | None = None
+) -> BackupFile | None:
     """Put a checked backup in the place of `book`; the file that was there is kept in `folder` and returned.
 
     A damaged book is no hindrance, it is what a backup is for: it is kept as it is, under the name `….damaged`.
-    Uploads must be paused afterwards (PreOrders.after_restore): the outbox inside is as old as the backup."""
+    The outbox inside is as old as the backup, so `make_ready` pauses it (channel's pause_after_restore) before the book
+    stands in its place: a power cut in between must not leave one that would send everything once more (F22)."""
     schema.file_version(backup)
     check_file(backup)
     kept = _set_aside(book, folder, ctx) if book.exists() else None
     incoming = book.with_name(f".{book.name}.incoming")
     incoming.unlink(missing_ok=True)
     back_up(backup, incoming)
+    if make_ready is not None:
+        _make_ready(incoming, make_ready)
     for leftover in (book.with_name(book.name + "-wal"), book.with_name(book.name + "-shm")):
         # They belong to the file that is being replaced and was just saved whole.
         leftover.unlink(missing_ok=True)
     os.replace(incoming, book)
     sync_folder(book.parent)
     return kept
+
+
+def _make_ready(incoming: Path, make_ready: Callable[[Database], object]) -> None:
+    """Today's tables, then what the caller wants done; the file stands by itself afterwards, without a -wal."""
+    try:
+        if schema.file_version(incoming) < schema.SCHEMA_VERSION:
+            schema.upgrade(incoming)
+        database = open_sqlite(incoming)
+        try:
+            make_ready(database)
+        finally:
+            database.close()
+    except BaseException:
+        incoming.unlink(missing_ok=True)
+        raise
 
 
 def _set_aside(book: Path, folder: Path, ctx: Context) -> BackupFile:

@@ -1,0 +1,157 @@
+"""check, backup, restore without a window: exit codes and Chinese lines (design §8)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from jdy_desktop.__main__ import main
+from jdy_desktop.models.states import Industry
+from jdy_desktop.services.book.account_sets import CreateAccountSet, create_account_set
+from jdy_desktop.services.machine import schema
+from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.folders import Folders
+from jdy_desktop.services.machine.instance import InstanceLock
+from jdy_desktop.services.machine.settings import LocalSettings
+from tests.support.clock import FrozenClock
+
+CHINESE = re.compile(r"[一-鿿]")
+
+
+class Desk:
+    """A data folder with a book, and the command line on it."""
+
+    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folders = Folders(data)
+        self.folders.make()
+        self.book = self.folders.books / "禾木服饰商行.jdy"
+        self._capsys = capsys
+
+    def make_book(self) -> None:
+        request = CreateAccountSet(company="禾木服饰商行", start_date=date(2019, 3, 1), industry=Industry.CLOTHES)
+        create_account_set(self.book, request, Context(clock=FrozenClock())).close()
+        LocalSettings(self.folders.settings_file).remember_book(self.book)
+
+    def run(self, *words: object) -> tuple[int, str]:
+        code = main(["--data", str(self.folders.data), *map(str, words)])
+        said = self._capsys.readouterr()
+        assert said.err == ""
+        lines = said.out.strip().splitlines()
+        assert lines
+        assert all(CHINESE.search(line) for line in lines), lines
+        return code, said.out
+
+    def hash(self) -> str:
+        return hashlib.sha256(self.book.read_bytes()).hexdigest()
+
+    def damage(self, statement: str) -> None:
+        database = schema.open_book(self.book)
+        with database.write() as session:
+            session.execute(text(statement))
+        database.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    made = Desk(tmp_path / "data", capsys)
+    made.make_book()
+    return made
+
+
+def test_check(desk: Desk) -> None:
+    assert desk.run("check") == (0, "账套没有问题。\n")
+    desk.damage("UPDATE audit_entry SET operator = 'x'")
+    before = desk.hash()
+    code, said = desk.run("check")
+    assert code == 1
+    assert "发现 1 个问题" in said
+    assert desk.hash() == before
+
+
+def test_check_of_a_file_that_is_none(desk: Desk) -> None:
+    desk.book.write_bytes(b"PK\x03\x04" + b"0" * 5000)
+    before = desk.hash()
+    assert desk.run("check")[0] == 2
+    assert desk.hash() == before
+
+
+@pytest.mark.parametrize("command", ["check", "backup"])
+def test_without_a_book(tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str) -> None:
+    desk = Desk(tmp_path / "data", capsys)
+    more = [tmp_path / "copy.jdy"] if command == "backup" else []
+    assert desk.run(command, *more)[0] == 2
+    assert not (tmp_path / "copy.jdy").exists()
+
+
+def test_backup_and_restore(desk: Desk, tmp_path: Path) -> None:
+    copy = tmp_path / "stick" / "周一.jdy"
+    assert desk.run("backup", copy)[0] == 0
+    desk.damage("UPDATE account_set SET company = '改名'")
+    code, said = desk.run("restore", copy)
+    assert code == 0
+    assert "0 张预订单" in said
+    database = schema.open_book(desk.book)
+    with database.read() as session:
+        assert session.execute(text("SELECT company FROM account_set")).scalar() == "禾木服饰商行"
+    database.close()
+    (kept,) = desk.folders.backups.glob("*.jdy")
+    assert str(kept) in said
+    database = schema.open_book(kept)
+    with database.read() as session:
+        assert session.execute(text("SELECT company FROM account_set")).scalar() == "改名"
+    database.close()
+
+
+def test_backup_never_overwrites(desk: Desk, tmp_path: Path) -> None:
+    target = tmp_path / "copy.jdy"
+    target.write_bytes(b"something of the clerk's")
+    assert desk.run("backup", target)[0] == 2
+    assert target.read_bytes() == b"something of the clerk's"
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 no book", None])
+def test_restore_of_what_is_no_backup(desk: Desk, tmp_path: Path, content: bytes | None) -> None:
+    source = tmp_path / "source.jdy"
+    if content is not None:
+        source.write_bytes(content)
+    before = desk.hash()
+    assert desk.run("restore", source)[0] == 2
+    assert desk.hash() == before
+    assert list(desk.folders.backups.iterdir()) == []
+
+
+def test_restore_of_a_newer_releases_backup(desk: Desk, tmp_path: Path) -> None:
+    source = tmp_path / "newer.jdy"
+    raw = bytearray(desk.book.read_bytes())
+    raw[60:64] = (schema.SCHEMA_VERSION + 1).to_bytes(4, "big")
+    source.write_bytes(raw)
+    before = desk.hash()
+    code, said = desk.run("restore", source)
+    assert (code, desk.hash()) == (2, before)
+    assert "升级" in said
+
+
+def test_restore_while_the_program_is_open(desk: Desk, tmp_path: Path) -> None:
+    desk.run("backup", tmp_path / "copy.jdy")
+    lock, before = InstanceLock(desk.folders.lock_file), desk.hash()
+    assert lock.acquire()
+    code, said = desk.run("restore", tmp_path / "copy.jdy")
+    lock.release()
+    assert (code, desk.hash()) == (2, before)
+    assert "程序正开着" in said
+    assert desk.run("restore", tmp_path / "copy.jdy")[0] == 0  # the control
+
+
+def test_from_the_shell(desk: Desk) -> None:
+    """The exit code reaches the shell, and nothing of Qt is started for it."""
+    command = [sys.executable, "-X", "importtime", "-m", "jdy_desktop", "--data", str(desk.folders.data), "check"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, "账套没有问题。\n")
+    assert "PySide6" not in done.stderr
