@@ -13,11 +13,12 @@ from jdy_desktop.models.states import DownloadMode, DownloadRange
 from jdy_desktop.services.channel.downloads import DownloadRequest, DownloadRunInfo, Downloads
 from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.machine.context import SHANGHAI
+from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.message_dialog import MessageDialog
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Rule, Text, column, named, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Rule, Text, VScroll, column, named, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
@@ -71,7 +72,8 @@ class DownloadDialog(DialogFrame):
         self._resume.hide()
         promise = Text("下载在后台进行，可以接着开单；已经创建的商品名称不会被改动。", "label")
         background = row(IconLabel("info", "text2", 14), promise, STRETCH)
-        rows = column(
+        self._rows = QWidget()
+        column(
             self._line("店铺", self.shop),
             self._line("下载方式", self._modes()),
             self._line("下载范围", self._ranges()),
@@ -79,8 +81,11 @@ class DownloadDialog(DialogFrame):
             Rule(),
             background,
             spacing=20,
+            parent=self._rows,
         )
-        self.body.addLayout(rows)
+        self._scroll = VScroll(self._rows)
+        self._rows.setAutoFillBackground(False)  # a scroll area paints its content in the window's ground otherwise
+        self.body.addWidget(self._scroll)
         self._foot()
         self._show_range()
         self._look_for_unfinished()
@@ -147,6 +152,20 @@ class DownloadDialog(DialogFrame):
             KeyButton("确定", "ok", kind="primary", name="download_dialog.ok_button"), self.accept, default=True
         )
 
+    def _fit(self) -> None:
+        """As high as the form, as far as the window allows (200 %); then the form scrolls."""
+        layout = self._rows.layout()
+        if layout is not None:
+            layout.activate()
+        room = self.parentWidget().height() - theme.px(200)  # type: ignore[union-attr]
+        self._scroll.setFixedHeight(max(theme.px(96), min(self._rows.sizeHint().height(), room)))
+        if self.isVisible():
+            self.refit()
+
+    def open(self) -> None:
+        self._fit()
+        super().open()
+
     @Slot()
     def show_guide(self) -> None:
         """操作指引 F1 and 播放视频: built in, as the program works without the web."""
@@ -160,7 +179,7 @@ class DownloadDialog(DialogFrame):
         if some:
             self.ids.setFocus()
             self._show_understood()
-        self.refit()
+        self._fit()
 
     @Slot()
     def _show_understood(self) -> None:
@@ -180,7 +199,7 @@ class DownloadDialog(DialogFrame):
         self._mark.set_icon(icon, tone)
         self.understood.setText(words)
         self.understood.set_role("bad" if tone == "bad" else "hint")
-        self.refit()
+        self._fit()
 
     def request(self) -> DownloadRequest:
         """What the fields say."""
@@ -223,7 +242,7 @@ class DownloadDialog(DialogFrame):
             at = info.started_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
             words = f"{at} 的下载停在半路，已下载 {info.offers} 个宝贝。"
             self._resume.set_note("info", words, repair="接着上次下载")
-        self.refit()
+        self._fit()
 
     @Slot()
     def _go_on(self) -> None:

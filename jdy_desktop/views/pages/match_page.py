@@ -32,7 +32,6 @@ from jdy_desktop.views.pages.match_parts import (
     ToolRow,
     nothing_found,
     nothing_yet,
-    tools_of,
 )
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.shell import Shell
@@ -112,9 +111,9 @@ class MatchPage(QWidget):
             pager=self.pager,
             parent=self,
         )
-        strip = tools_of(self.filters, self.tools)
-        layout = column(strip, self.band, self.result, self.table, self.pager, spacing=0, parent=self)
-        layout.setStretch(3, 1)
+        parts = (self.filters.strip, self.tools.strip, self.band, self.result, self.table, self.pager)
+        layout = column(*parts, spacing=0, parent=self)
+        layout.setStretch(parts.index(self.table), 1)
         self.setFocusProxy(self.table)
 
     def _connect(self) -> None:
@@ -323,6 +322,7 @@ class MatchPage(QWidget):
 
         def done(count: int) -> None:
             self._shell.toast(f"已撤销，{count:,} 行恢复原样" if count else "没有可以撤销的匹配")
+            self._feed.reload()
 
         self._runner.submit(
             lambda _job: self._matching.undo_last(), owner=self, on_done=done, on_error=self._shell.tell_error
@@ -353,6 +353,7 @@ class MatchPage(QWidget):
     def _unmatch(self, ids: list[OfferSkuId]) -> None:
         def done(count: int) -> None:
             self._model.set_ticked(ids, False)
+            self._feed.reload()
             self._shell.toast(f"{count:,} 行变成未匹配，商品中心的商品没有动", self.undo if count else None)
 
         self._runner.submit(
@@ -380,6 +381,7 @@ class MatchPage(QWidget):
     def _delete(self, ids: list[OfferSkuId]) -> None:
         def done(report: DeleteOffersReport) -> None:
             self._model.set_ticked(ids, False)
+            self._feed.reload()
             kept = f"，商品中心的 {report.kept_goods:,} 个商品保留" if report.kept_goods else ""
             self._shell.toast(f"删除了 {report.rows:,} 行平台信息{kept}")
 
@@ -447,6 +449,7 @@ class MatchPage(QWidget):
     @Slot(object, object)
     def _on_downloaded(self, task: Task, report: DownloadReport) -> None:
         self._last = (task, report)
+        self._feed.reload()
         words, found = summary(report, task.request.mode), findings(report)
         if not found:
             self._shell.toast(words)

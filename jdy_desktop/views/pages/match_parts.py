@@ -13,10 +13,11 @@ from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.queries.matches import MatchFilter, MatchRow
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, column, named, repolish, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, Rule, Text, named, repolish, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
 from jdy_desktop.views.widgets.fields import FilterCombo, SearchField, labelled
+from jdy_desktop.views.widgets.flow import tool_row
 
 #: The cell in which a match is made by hand (4.3.4).
 GOODS_CELL = "product_name"
@@ -72,11 +73,10 @@ COLUMNS: list[Column[MatchRow]] = [
 ]
 
 
-class FilterRow(Surface):
-    """搜索关键字, 匹配关系, 店铺, 查询, and at the right how many rows are matched (M102, M103)."""
+class FilterRow:
+    """搜索关键字, 匹配关系, 店铺, 查询, and at the right how many rows are matched (M102, M103). `strip` is the row."""
 
     def __init__(self) -> None:
-        super().__init__("page", height=48)
         self.search = sized(SearchField(name="match_page.search_field"), width=264)
         states = [("全部", None), (MATCHED, True), (UNMATCHED, False)]
         self.state = FilterCombo("匹配关系", states, name="match_page.state_combo", inside=False, width=104)
@@ -84,13 +84,12 @@ class FilterRow(Surface):
         self.query = KeyButton("查询", "query", name="match_page.query_button")
         self._matched = named(Text("0", "strong"), "match_page.matched_count", MATCHED)
         self._open = named(Text("0", "strong"), "match_page.unmatched_count", UNMATCHED)
-        counts = row(
-            Text(MATCHED, "label"), self._matched, Text("·", "label"), Text(UNMATCHED, "label"), self._open, spacing=4
+        counts, words = QWidget(), (Text(MATCHED, "label"), Text("·", "label"), Text(UNMATCHED, "label"))
+        row(words[0], self._matched, words[1], words[2], self._open, spacing=4, parent=counts)
+        state, shop = labelled("匹配关系", self.state), labelled("店铺", self.shop)
+        self.strip = tool_row(
+            self.search, state, shop, self.query, STRETCH, counts, spacing=12, name="match_page.filters"
         )
-        row(
-            self.search, 8, labelled("匹配关系", self.state), 8, labelled("店铺", self.shop), self.query, STRETCH, counts,
-            margins=(16, 0, 16, 0), parent=self,
-        )  # fmt: skip
 
     def filter(self) -> MatchFilter:
         """What the fields say now."""
@@ -115,11 +114,10 @@ class FilterRow(Surface):
         self.shop.set_value(None)
 
 
-class ToolRow(Surface):
-    """下载, 自动匹配, the two ways to delete, 撤销, 列设置 (M79)."""
+class ToolRow:
+    """下载, 自动匹配, the two ways to delete, 撤销, 列设置 (M79). `strip` is the row."""
 
     def __init__(self) -> None:
-        super().__init__("page", height=40)
         self.download = KeyButton("下载", "download", icon="download", name="match_page.download_button")
         self.auto = KeyButton(
             "自动匹配", "auto_match", kind="primary", icon="auto_match", name="match_page.auto_button"
@@ -129,10 +127,10 @@ class ToolRow(Surface):
         self.undo = KeyButton("撤销", "undo", kind="quiet", icon="undo", name="match_page.undo_button")
         self.columns = KeyButton("列设置", kind="quiet", icon="columns", name="match_page.columns_button")
         self.ticked = named(Chip("", "info"), "match_page.ticked_chip", "已勾选")
-        row(
-            self.download, self.auto, 4, Rule(vertical=True, length=20), 4, self.unmatch, self.delete, 8, self.ticked, STRETCH,
-            self.undo, self.columns, margins=(16, 0, 16, 8), parent=self,
-        )  # fmt: skip
+        left = (self.download, self.auto, Rule(vertical=True, length=20), self.unmatch, self.delete, self.ticked)
+        self.strip = tool_row(
+            *left, STRETCH, self.undo, self.columns, edge="bottom", margins=(16, 0, 16, 8), name="match_page.tools"
+        )
         self.show_ticked(0)
 
     def show_ticked(self, count: int) -> None:
@@ -145,13 +143,6 @@ class ToolRow(Surface):
     def show_rows(self, has_rows: bool) -> None:
         """Before the first download the one step to take is 下载 in the middle of the page."""
         self.auto.set_blocked(None if has_rows else "还没有下载宝贝")
-
-
-def tools_of(filters: FilterRow, tools: ToolRow) -> QWidget:
-    """Both rows with one line below."""
-    strip = Surface("page", edge="bottom", height=89)
-    column(filters, tools, spacing=0, parent=strip)
-    return strip
 
 
 def nothing_yet(download: KeyButton) -> EmptyState:
