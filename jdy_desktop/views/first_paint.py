@@ -14,6 +14,7 @@ _LONGEST_MS = 400
 class _FirstPaint(QObject):
     def __init__(self, window: QWidget, call: Callable[[], None]) -> None:
         super().__init__(window)
+        self._window = window
         self._call: Callable[[], None] | None = call
         window.installEventFilter(self)
         QTimer.singleShot(_LONGEST_MS, self, self._run)
@@ -27,7 +28,8 @@ class _FirstPaint(QObject):
 
     def _run(self) -> None:
         call, self._call = self._call, None
-        if call is not None:
+        # Closed again before it was painted: the program is ending, nothing may begin now.
+        if call is not None and self._window.isVisible():
             call()
 
 
