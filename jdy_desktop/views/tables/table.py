@@ -412,7 +412,7 @@ class DataTable(QTableView):
 
     def close_editor(self, *, commit: bool) -> None:
         """Close the cell in edit, if any."""
-        if self._editor is not None:
+        if self._editor is not None and self._editor.isVisible():  # Esc hides it at once and deletes it later
             self.finish_editor(self._editor, commit=commit)
 
     def edit_cell(self, row_id: Id, key: str) -> bool:
