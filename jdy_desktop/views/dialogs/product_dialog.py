@@ -17,7 +17,7 @@ from jdy_desktop.services.errors import JdyError, Stale, UserError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.product_form import SkuDraft, drafts_of, read_number
-from jdy_desktop.views.dialogs.sku_dialog import STALE, codes_asker, single_sku_reason
+from jdy_desktop.views.dialogs.sku_dialog import STALE, ask_discard, codes_asker, single_sku_reason
 from jdy_desktop.views.dialogs.sku_editor import SkuEditor
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
@@ -26,7 +26,7 @@ from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.base import VScroll, column
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.dialog import ConfirmDialog, DialogFrame
+from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
 from jdy_desktop.views.widgets.fields import Field, FilterCombo, FormRow, Tick
 
@@ -229,20 +229,15 @@ class ProductDialog(DialogFrame):
     # ---- saving
     def _state(self) -> tuple[object, ...]:
         texts = tuple(field.text() for field in self.fields.values())
-        attributes = tuple((title.text(), words.text()) for title, words in self.editor.fields)
         ticks = (self.allow_negative.isChecked(), self.has_variants.isChecked(), self.category.value())
-        return (*texts, *attributes, *ticks, *self.editor.rows)
+        return (*texts, *ticks, *self.editor.state())
 
     def reject(self) -> None:
         """取消; typed words are not thrown away without asking."""
         if self._state() == self._before:
             super().reject()
             return
-        ask = ConfirmDialog(
-            self, "放弃修改", "刚才填的内容还没有保存，要放弃吗？", yes="放弃修改", no="继续填写", name="discard_dialog"
-        )
-        ask.accepted.connect(super().reject)
-        ask.open()
+        ask_discard(self, super().reject)
 
     def accept(self) -> None:
         """保存; the dialog stays until the service has taken everything."""

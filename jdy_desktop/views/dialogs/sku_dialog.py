@@ -19,7 +19,7 @@ from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.base import Text
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.dialog import DialogFrame
+from jdy_desktop.views.widgets.dialog import ConfirmDialog, DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
 
 #: the manual's way to the SKU codes (4.1.1)
@@ -49,9 +49,11 @@ class SkuDialog(DialogFrame):
             drafts=drafts,
             pictures=pictures,
         )
+        self._before = self.editor.state()
         self.note = NoteRow("bad", "")
         self.note.hide()
         self.body.addWidget(Text(PATH, "hint"))
+        self.body.addWidget(self.note)
         reason = single_sku_reason(detail)
         if reason:
             self.note.set_note("warn", reason)
@@ -60,7 +62,6 @@ class SkuDialog(DialogFrame):
         elif not detail.has_variants:
             words = "这个商品还没有辅助属性。填好颜色、尺码后生成，它的价格就由每个 SKU 各记各的。"
             self.body.addWidget(NoteRow("info", words))
-        self.body.addWidget(self.note)
         self.body.addWidget(self.editor, 1)
         self.add_button(KeyButton("取消", "cancel", name="sku_dialog.cancel_button"), self.reject)
         self._save = self.add_button(
@@ -68,6 +69,13 @@ class SkuDialog(DialogFrame):
         )
         self._save.set_blocked(reason)
         KeyShortcut("save", self, self.accept)
+
+    def reject(self) -> None:
+        """取消; changes are not thrown away without asking."""
+        if self.editor.state() == self._before:
+            super().reject()
+        else:
+            ask_discard(self, super().reject)
 
     def accept(self) -> None:
         """保存; what is refused is told below its line and the dialog stays."""
@@ -130,6 +138,14 @@ def single_sku_reason(detail: ProductDetail) -> str | None:
     if one.is_matched:
         return "这个商品匹配的宝贝没有 SKU，不能加辅助属性。先到“商品匹配”里删除匹配。"
     return None
+
+
+def ask_discard(form: DialogFrame, discard: Callable[[], None]) -> None:
+    """Ask before typed words are lost."""
+    question = "刚才填的内容还没有保存，要放弃吗？"
+    ask = ConfirmDialog(form, "放弃修改", question, yes="放弃修改", no="继续填写", name="discard_dialog")
+    ask.accepted.connect(discard)
+    ask.open()
 
 
 def codes_asker(

@@ -138,6 +138,10 @@ class SkuEditor(QWidget):
                 found.append(title.text().strip())
         return tuple(found)
 
+    def state(self) -> tuple[object, ...]:
+        """Everything that was typed, to be compared with what it was before."""
+        return (*((title.text(), words.text()) for title, words in self.fields), *self.rows)
+
     def skus(self) -> tuple[SaveSku, ...]:
         """All lines. Raises UserError with field and row."""
         return tuple(one.to_save(number) for number, one in enumerate(self.rows, 1))
