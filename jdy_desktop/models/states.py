@@ -1,4 +1,4 @@
-"""Every closed list of the business. The stored value is the English word; the Chinese label stands in `views/texts.py`."""
+"""Every closed list of the business. The stored value is the English word; the Chinese label stands in `views/texts/`."""
 
 from __future__ import annotations
 

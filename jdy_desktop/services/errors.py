@@ -1,6 +1,6 @@
 """One tree of errors for the whole program.
 
-An error carries a code and parameters, never a sentence: the Chinese text is looked up in `views/texts.py` by `code`.
+An error carries a code and parameters, never a sentence: the Chinese text is looked up in `views/texts/` by `code`.
 `field` and `row` say where the clerk can mend it (row counts from 1, as shown on the screen).
 """
 
@@ -166,5 +166,5 @@ class SecretStoreMissing(LocalError):
     code = "secret_store_missing"
 
 
-class JobCancelled(Exception):  # noqa: N818  # never shown, not a failure
+class JobCancelled(Exception):  # never shown, not a failure
     """Raised at a cancel point after the clerk pressed 取消."""

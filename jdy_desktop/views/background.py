@@ -17,8 +17,8 @@ from jdy_desktop.services.machine import backup
 from jdy_desktop.views.widgets.words import age_words
 
 if TYPE_CHECKING:
-    from jdy_desktop.views.shell import Host
     from jdy_desktop.services.channel.pre_orders import Event, WorkReport
+    from jdy_desktop.views.shell import Host
 
 log = logging.getLogger(__name__)
 

@@ -60,7 +60,8 @@ class Pen:
 
     def wrap(self, text: str, width: int, size: int, bold: bool = False, most: int = 2) -> list[str]:
         """At most `most` lines that fit, broken anywhere; the last ends in … when something is left."""
-        metrics, left, lines = self.metrics(size, bold), one_line(text), []
+        metrics, left = self.metrics(size, bold), one_line(text)
+        lines: list[str] = []
         while left:
             if len(lines) == most - 1:
                 lines.append(metrics.elidedText(left, Qt.TextElideMode.ElideRight, width))

@@ -59,7 +59,11 @@ class Receipt:
 
     def text(self, text: str, size: int, *, bold: bool = False, align: str = "center", most: int = 2) -> None:
         for line in self._pen.wrap(text, self.width, size, bold, most):
-            self._line(size, lambda y, h, one=line: self._pen.text(self._box(y, h), one, size, bold=bold, align=align))
+
+            def draw(y: int, height: int, one: str = line) -> None:
+                self._pen.text(self._box(y, height), one, size, bold=bold, align=align)
+
+            self._line(size, draw)
 
     def pair(self, left: str, right: str, size: int, *, bold: bool = False, right_size: int = 0) -> None:
         """A word and its value at the right edge; the value is never cut, a long one makes itself smaller."""

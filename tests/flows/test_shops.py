@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
@@ -87,7 +87,8 @@ def test_prompt_offers_two_options_and_the_reminder(desk: Driver) -> None:
     _page(desk)
     desk.find(KeyButton, "shops_page.authorize_button").click()
     first, second = (desk.find(ChoiceCard, f"shop_prompt.option_{n}") for n in (1, 2))
-    assert first.isChecked() and not second.isChecked()
+    assert first.isChecked()
+    assert not second.isChecked()
     assert second.text() == "授权成功后，请帮我下载全部商品并自动创建到精斗云系统中"
     prompt = desk.find(QWidget, "shop_prompt")
     assert "购买成功后请到精斗云1688E经营模块授权店铺" in _words(prompt)
@@ -98,12 +99,14 @@ def test_prompt_offers_two_options_and_the_reminder(desk: Driver) -> None:
 def test_authorize_in_the_embedded_page(desk: Driver) -> None:
     page = _page(desk)
     dialog = _open_login(desk, option=1)
-    assert "输入 1688 主账号" in _words(dialog) and "先订购应用" in _words(dialog)
+    assert "输入 1688 主账号" in _words(dialog)
+    assert "先订购应用" in _words(dialog)
     assert dialog.view is not None
     view = dialog.view
     desk.until(lambda: "site=1688" in view.url().toString())
     url = view.url().toString()
-    assert "redirect_uri=" in url and "state=" in url
+    assert "redirect_uri=" in url
+    assert "state=" in url
     who = desk.market.ready["accounts"][0]
     _type_into_login(desk, dialog, who["account"], who["password"])
     desk.until(lambda: desk.absent("authorize_dialog"))
@@ -231,7 +234,7 @@ def test_market_is_chosen_by_pinyin_initials(desk: Driver) -> None:
     QTest.keyClicks(editor, "sjqfz")
     desk.until(lambda: any(i.title == "四季青服装市场" for i in popup.items))  # type: ignore[attr-defined]
     assert popup.items[-1].title == "其他"  # type: ignore[attr-defined]
-    QTest.keyClick(editor, "\r")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     desk.until(lambda: desk.program.ready.shops.rows()[0].market == "四季青服装市场")
     desk.until(lambda: _cell(page, 0, "*市场名称") == "四季青服装市场")
 
@@ -248,7 +251,7 @@ def test_department_is_set_in_the_row(desk: Driver) -> None:
     popup = desk.find(QWidget, "shops_page.popup")
     desk.type(editor, "批发")
     desk.until(lambda: [i.title for i in popup.items][:1] == ["批发一部"])  # type: ignore[attr-defined]
-    QTest.keyClick(editor, "\r")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
     desk.until(lambda: desk.program.ready.shops.rows()[0].department == "批发一部")
 
 

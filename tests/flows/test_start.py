@@ -49,7 +49,8 @@ def test_first_start_opens_the_wizard(first_start: Driver) -> None:
 @pytest.mark.manual("M2")
 def test_with_an_account_set_the_window_opens(desk: Driver) -> None:
     assert desk.program.wizard is None
-    assert desk.program.window is not None and desk.program.window.isVisible()
+    assert desk.program.window is not None
+    assert desk.program.window.isVisible()
 
 
 @pytest.mark.manual("M3")
@@ -126,7 +127,8 @@ def test_the_book_keeps_what_was_answered(first_start: Driver) -> None:
     info = first_start.program.ready.account_sets.info()
     assert (info.company, info.start_date, info.industry) == ("hemu", earlier, Industry.CLOTHES)
     assert (info.cost_per_warehouse, info.needs_review, info.computes_tax) == (False, True, False)
-    assert not info.is_practice and not info.channel_enabled
+    assert not info.is_practice
+    assert not info.channel_enabled
     first_start.idle()
     assert first_start.program.window is not None
     assert first_start.program.window.banner("module") is not None

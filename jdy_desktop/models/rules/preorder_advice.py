@@ -10,7 +10,7 @@ from jdy_desktop.models.ids import OfferId
 
 
 class AdviceCode(StrEnum):
-    """Our advice beside 1688's text; its sentence stands in `views/texts.py`."""
+    """Our advice beside 1688's text; its sentence stands in `views/texts/`."""
 
     NO_OFFER = "no_offer"
     BELOW_MINIMUM = "below_minimum"

@@ -22,7 +22,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`code` for texts.py; `where` names the record (a number, a SKU code); `detail` for the log."""
+    """`code` for views/texts; `where` names the record (a number, a SKU code); `detail` for the log."""
 
     code: str
     where: str

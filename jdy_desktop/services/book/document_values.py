@@ -63,7 +63,7 @@ class SaveDocument:
 
 @dataclass(frozen=True, slots=True)
 class SavedDocument:
-    """What is true after the commit. `warnings` are codes of `texts.py`; `already_saved`: stored before."""
+    """What is true after the commit. `warnings` are codes of `views/texts/`; `already_saved`: stored before."""
 
     id: DocumentId
     number: str

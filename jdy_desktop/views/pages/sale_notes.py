@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jdy_desktop.models.ids import OfferId, ShopId, WarehouseId
+from jdy_desktop.models.ids import OfferId, ShopId, SkuId, WarehouseId
 from jdy_desktop.models.rules.stock_check import (
     OnlineLine,
     OnlineProblem,
@@ -51,7 +51,9 @@ def notes(form: SaleForm, default_warehouse: WarehouseId | None) -> dict[int, Li
 
 def _shortages(form: SaleForm, default_warehouse: WarehouseId | None) -> tuple[Shortage, ...]:
     """Local stock by warehouse; what a stored document already took counts as still there."""
-    lines, balances, allowed = [], {}, set()
+    lines: list[OutgoingLine] = []
+    balances: dict[tuple[SkuId, WarehouseId], Decimal] = {}
+    allowed: set[SkuId] = set()
     for row, line in enumerate(form.lines, 1):
         warehouse = line.warehouse_id or form.warehouse_id or default_warehouse or WarehouseId(0)
         key = (line.sku_id, warehouse)

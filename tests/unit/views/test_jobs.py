@@ -227,10 +227,15 @@ def test_answers_arrive_while_a_handler_waits_in_a_dialog(qtbot: QtBot, runner: 
     """A handler that asks the clerk runs its own event loop; other jobs must not wait for the clerk's answer."""
     from PySide6.QtCore import QEventLoop
 
-    loop, heard = QEventLoop(), []
+    loop = QEventLoop()
+    heard: list[str] = []
+
+    def hear(text: str) -> None:
+        heard.append(text)
+        loop.quit()
 
     def ask(_result: None) -> None:
-        runner.submit(lambda _job: "second", owner=None, on_done=lambda text: (heard.append(text), loop.quit()))
+        runner.submit(lambda _job: "second", owner=None, on_done=hear)
         QTimer.singleShot(5_000, loop.quit)
         loop.exec()
 
