@@ -151,6 +151,19 @@ class KeyMap(QObject):
         self.changed.emit()
 
 
+def normal(text: str) -> str | None:
+    """A key as somebody writes it (“ctrl + enter”), in Qt's spelling; "" takes the key away, None is no key at all."""
+    written = text.strip().replace(" ", "")
+    if not written:
+        return ""
+    shown = {shown.lower(): name for name, shown in _SHOWN.items()}
+    parts = [shown.get(part.lower(), part) for part in written.split("+") if part] + (["+"] if written.endswith("+") else [])
+    sequence = QKeySequence("+".join(parts))
+    name = sequence.toString(QKeySequence.SequenceFormat.PortableText)
+    # What Qt does not know comes back empty or as a character no keyboard has; two strokes are no button's hint.
+    return name if sequence.count() == 1 and name and name.isascii() and name.isprintable() else None
+
+
 def _own_keys(stored: str) -> dict[str, str]:
     """The clerk's keys as stored; what cannot be read is as if never changed."""
     try:

@@ -40,6 +40,9 @@ class Shell(Protocol):
     def tell_error(self, error: BaseException) -> None:
         """Say what went wrong in one sentence; a bug of ours opens the calm window with 复制报告."""
 
+    def leave_book(self) -> None:
+        """Close this account set (pages with unsaved work are asked) and show the wizard, to make or open another."""
+
 
 class Host(Shell, Protocol):
     """The running program as the parts that serve all pages see it (`page_specs`, `background`); pages see a `Shell`."""

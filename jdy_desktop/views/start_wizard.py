@@ -221,7 +221,7 @@ class StartWizard(Surface):
         practice.setChecked(True)
         page = QWidget()
         tiles = row(practice, real, STRETCH, spacing=16)
-        hint = Text("选哪个都可以以后再开另一个账套；练习账套和正式账套互不影响。", "hint")
+        hint = Text("选哪个都可以，以后在“设置—账套—换账套”里再开另一个；练习账套和正式账套互不影响。", "hint")
         column(
             Text("先练习，还是正式使用？", "page_title"), 24, tiles, 16, hint, STRETCH,
             spacing=0, margins=(40, 32, 40, 24), parent=page,
@@ -278,7 +278,7 @@ class StartWizard(Surface):
             layout.addSpacing(theme.px(20))
         later = row(
             IconLabel("info", "text2", 14),
-            Text("这三项以后可以在“设置—进销存参数”里改，已有的单据不受影响。", "hint"),
+            Text("账套建好后这三项不能再改；拿不准就选“不需要”，以后可以另开一个账套。", "hint"),
             STRETCH,
         )
         layout.addLayout(later)

@@ -56,6 +56,13 @@ def checked_address(text: str, name: str, *, may_have_query: bool = False) -> st
     return text
 
 
+def checked_key(text: str) -> str:
+    """The App Key unchanged, or BadKey."""
+    if not _KEY.fullmatch(text):
+        raise BadKey(field="app_key")
+    return text
+
+
 @dataclass(frozen=True, slots=True)
 class GatewaySettings:
     """Raises BadAddress or BadKey when made of anything the program must not talk to (T10)."""
@@ -72,8 +79,7 @@ class GatewaySettings:
         checked_address(self.auth, "auth")
         checked_address(self.images, "images")
         checked_address(self.callback, "callback", may_have_query=True)
-        if not _KEY.fullmatch(self.app_key):
-            raise BadKey(field="app_key")
+        checked_key(self.app_key)
         if not self.app_secret or not self.app_secret.isascii() or not self.app_secret.isprintable():
             raise BadKey(field="app_secret")
         object.__setattr__(self, "gateway", self.gateway.rstrip("/"))

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import logging
 
 from jdy_desktop.services.ali1688.client import Gateway
-from jdy_desktop.services.ali1688.config import CALLBACK, GatewaySettings
+from jdy_desktop.services.ali1688.config import CALLBACK, BadKey, GatewaySettings, checked_address, checked_key
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.settings import LocalSettings
-from jdy_desktop.services.machine.vault import Vault
+from jdy_desktop.services.machine.vault import SealBroken, Vault
+
+log = logging.getLogger(__name__)
 
 _SEALED_SECRET = "gateway.sealed_secret"
 _SECRET_OWNER = b"app-secret"
@@ -26,6 +30,19 @@ def gateway_settings(settings: LocalSettings) -> GatewaySettings:
     )
 
 
+def check_entry(key: str, value: str) -> None:
+    """Whether a line of the settings page may be stored, whatever the other lines hold; empty means the default.
+
+    Raises BadAddress or BadKey."""
+    if not value:
+        return
+    name = {"gateway.address": "gateway"}.get(key, key.removeprefix("gateway."))
+    if key == "gateway.app_key":
+        checked_key(value)
+    else:
+        checked_address(value, name, may_have_query=key == "gateway.callback")
+
+
 class Connection:
     """Hands out one Gateway as long as the settings stay the same: it keeps the server-time offset and sessions."""
 
@@ -41,6 +58,11 @@ class Connection:
         self._settings.set(_SEALED_SECRET, base64.b64encode(sealed).decode())
         self._settings.use("gateway.app_secret", secret)
 
+    @property
+    def keeps_secret(self) -> bool:
+        """False: this PC has no key store, the App Secret must be entered again after a restart (tell the clerk)."""
+        return self._vault.is_persistent
+
     def has_secret(self) -> bool:
         return bool(self._settings.get("gateway.app_secret") or self._settings.get(_SEALED_SECRET))
 
@@ -55,5 +77,10 @@ class Connection:
     def _unseal_secret(self) -> None:
         sealed = self._settings.get(_SEALED_SECRET)
         if sealed and not self._settings.get("gateway.app_secret"):
-            secret = self._vault.open(base64.b64decode(sealed), _SECRET_OWNER)
+            try:
+                secret = self._vault.open(base64.b64decode(sealed, validate=True), _SECRET_OWNER)
+            except (SealBroken, binascii.Error) as exc:
+                # Sealed on another PC, in a run without a key store, or damaged: it has to be entered again.
+                log.info("the stored app secret cannot be opened")
+                raise BadKey(field="app_secret") from exc
             self._settings.use("gateway.app_secret", secret.decode())

@@ -60,6 +60,10 @@ class LocalSettings:
         """For this run only (the practice market's addresses change with every start)."""
         self._temporary[key] = value
 
+    def forget_run(self) -> None:
+        """What `use` said is over: another account set is opened."""
+        self._temporary.clear()
+
     def flag(self, key: str, default: bool = False) -> bool:
         value = self.get(key)
         return default if value is None else value == "1"

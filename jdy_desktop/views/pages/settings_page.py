@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QWidget
 from jdy_desktop import __version__
 from jdy_desktop.models.rules.rounding import NumberProblem, parse_decimal
 from jdy_desktop.services.book.account_sets import AccountSetInfo, AccountSets
-from jdy_desktop.services.channel.connection import Connection, gateway_settings
-from jdy_desktop.services.errors import JdyError
+from jdy_desktop.services.channel.connection import Connection, check_entry
+from jdy_desktop.services.errors import JdyError, LocalError
 from jdy_desktop.services.machine import backup
 from jdy_desktop.services.machine.context import Clock, Context
 from jdy_desktop.services.machine.folders import Folders
@@ -172,7 +172,17 @@ class SettingsPage(QWidget):
 
     def _accounts(self) -> list[QWidget]:
         where = Text(str(self._book or ""), "hint", wrap=True, selectable=True)
-        return [SettingCard("账套", [("账套文件", "要搬到另一台电脑，用备份和恢复，不要直接复制正在用的文件", sized(where, width=320))])]
+        other = KeyButton("换账套…", icon="undo", name="settings_page.other_book_button")
+        other.clicked.connect(self._shell.leave_book)
+        return [
+            SettingCard(
+                "账套",
+                [
+                    ("账套文件", "要搬到另一台电脑，用备份和恢复，不要直接复制正在用的文件", sized(where, width=320)),
+                    ("换账套", "新建一个、打开其他账套、从备份恢复；这个账套先备份再关上，数据都在", other),
+                ],
+            )
+        ]
 
     def _about(self) -> list[QWidget]:
         return [SettingCard("关于", [("jdy-desktop", "批发档口的进销存和 1688 预订单", Text(__version__, "body"))])]
@@ -241,14 +251,16 @@ class SettingsPage(QWidget):
         wanted = field.text().strip()
         if wanted == before:
             return
-        self._settings.set(key, wanted or None)
         try:
-            gateway_settings(self._settings)
-            field.set_tone(None)
-        except JdyError as error:
-            if error.field and key.endswith(error.field):
-                self._settings.set(key, before or None)
-                field.set_tone("bad", sentence(error))
+            check_entry(key, wanted)
+        except JdyError:
+            why = "只用字母、数字和 . _ -" if key == "gateway.app_key" else "只接受 https 地址，本机 127.0.0.1 可用 http"
+            field.set_tone("bad", f"{why}，没有保存，仍用原来的。")
+            self._shell.toast(f"“{wanted[:40]}”没有保存，仍用原来的：{why}。")
+            return
+        field.set_tone(None)
+        self._settings.set(key, wanted or None)
+        field.setText(self._settings.get(key) or "")
 
     @Slot()
     def _keep_secret(self) -> None:
@@ -259,7 +271,8 @@ class SettingsPage(QWidget):
     def _secret_kept(self) -> None:
         self.secret.clear()
         self.secret.setPlaceholderText("已保存，输入新的就更换")
-        self._shell.toast("AppSecret 已保存到本机。")
+        kept = "已保存到本机。" if self._connection.keeps_secret else "只在本次运行有效：这台电脑没有密钥库，不会写到磁盘。"
+        self._shell.toast(f"AppSecret {kept}")
 
     @Slot()
     def _test_connection(self) -> None:
@@ -283,7 +296,11 @@ class SettingsPage(QWidget):
         )
 
     def _set_key(self, action_id: str, field: Field) -> None:
-        wanted = field.text().strip().replace("Enter", "Return")
+        wanted = keys.normal(field.text())
+        if wanted is None:
+            field.set_tone("bad", "没有这个键，没有改动。写成 F9、Ctrl+S 这样")
+            field.setText(keys.current().hint(action_id))
+            return
         clash = keys.current().clash(action_id, wanted)
         if clash is not None:
             field.set_tone("bad", f"“{clash.text}”已经用了这个键，没有改动")
@@ -316,8 +333,10 @@ class SettingsPage(QWidget):
     def _back_up_to(self) -> None:
         chosen, _ = QFileDialog.getSaveFileName(self, "备份到", f"{self._book.stem if self._book else '账套'}.jdy", "备份 (*.jdy)")
         book = self._book
-        if chosen and book is not None:
+        if chosen and book is not None and Path(chosen).resolve() == book.resolve():
+            self._shell.tell_error(LocalError("backup_onto_book", path=book.name))
+        elif chosen and book is not None:
             self._submit(
-                lambda: backup.back_up(book, Path(chosen)),
+                lambda: backup.back_up(book, Path(chosen), replace=True),
                 lambda made: self._shell.toast(f"已备份到 {made.path}，打开检查过。"),
             )
