@@ -280,9 +280,11 @@ def make_folders(folder: Path) -> None:
 # ---------------------------------------------------------------- W9: QR codes
 def w9_qr_png(urls: list[str]) -> list[bytes]:
     """Each picture is read back before it is handed out, as the code window does it."""
-    from jdy_desktop.services.paper.qr import make_qr
+    from jdy_desktop.services.paper import qr
 
-    return [make_qr(url, min_px=300).png for url in urls]
+    # The comparison's addresses lie at no host that the program would send a buyer to.
+    qr.PAY_HOSTS = (*qr.PAY_HOSTS[:-1], "example.com")
+    return [qr.make_qr(url, min_px=300).png for url in urls]
 
 
 def main(arguments: Sequence[str]) -> None:
