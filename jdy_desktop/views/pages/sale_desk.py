@@ -116,12 +116,14 @@ class SaleDesk(QObject):
         ) -> None:
             around, payload, cards, held = answer
             first = self.around is None
+            # The module or the first shop may be switched on while an empty sale stands open.
+            is_new_way = self.around is not None and self.around.has_channel != around.has_channel
             self.around = around
             self.surroundings_changed.emit()
             self.held_changed.emit(held)
-            if first and self.form.is_empty and self.form.document_id is None:
+            if (first or is_new_way) and self.form.is_empty and self.form.document_id is None:
                 self.form = self._fresh()
-                if payload is not None and payload[1].get("lines"):
+                if first and payload is not None and payload[1].get("lines"):
                     self._take_payload(payload[0], payload[1], cards)
             self.refresh_number()
             self._tell()

@@ -85,14 +85,21 @@ class Player:
         """Let the window live until `condition` holds. Raises TourFailed naming `what`."""
         if condition():
             return
-        loop = QEventLoop()
+        loop, poll = QEventLoop(), QTimer()
         ends = time.monotonic() + timeout_s
-        poll = QTimer()
-        poll.timeout.connect(lambda: loop.quit() if condition() or time.monotonic() > ends else None)
+
+        def look() -> None:
+            # What was true for a moment counts: a list may be read again right after.
+            if condition():
+                loop.exit(1)
+            elif time.monotonic() > ends:
+                loop.exit(0)
+
+        poll.timeout.connect(look)
         poll.start(_POLL_MS)
-        loop.exec()
+        came = loop.exec()
         poll.stop()
-        if not condition():
+        if not came:
             raise TourFailed(f"waited {timeout_s:.0f} s for: {what}")
 
     def settle(self, seconds: float = 0.25) -> None:

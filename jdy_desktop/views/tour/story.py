@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdy_desktop.models.states import PayState, UploadState
@@ -151,9 +152,9 @@ class Tour:
         p, services = self._p, self._host.ready
         with p.step("期初录入") as step:
             p.click("nav.opening_item")
-            page = self._host.open_page("opening")
             p.wait(lambda: self._host.runner.running == 0, "the grid")
-            page.paste("\n".join("\t".join(row) for row in OPENING))  # type: ignore[union-attr]
+            QGuiApplication.clipboard().setText("\n".join("\t".join(row) for row in OPENING))
+            p.click("opening_page.paste_button")
             p.wait(lambda: self._host.runner.running == 0, "the pasted rows")
             p.picture("opening", step)
             p.click("opening_page.save_button")
