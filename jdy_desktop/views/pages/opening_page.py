@@ -112,6 +112,7 @@ class OpeningPage(QWidget):
         self.faces.addWidget(self.stored)
         layout = column(head, self.faces, spacing=0, parent=self)
         layout.setStretch(1, 1)
+        self.setFocusProxy(self.scan_field)
 
     def _entering(self) -> QWidget:
         self.scan_field = SearchField(
@@ -123,7 +124,7 @@ class OpeningPage(QWidget):
         paste_button.clicked.connect(self.paste)
         top = row(self.scan_field, paste_button, margins=(16, 8, 16, 8))
         top.setStretch(0, 1)
-        self.refused_row = NoteRow("warn", "", repair="查看")
+        self.refused_row = NoteRow("warn", "", repair="查看", boxed=False)
         self.refused_row.setObjectName("opening_page.refused_row")
         self.refused_row.hide()
         self._model: LinesModel[Entry] = LinesModel(

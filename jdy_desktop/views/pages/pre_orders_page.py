@@ -17,6 +17,7 @@ from jdy_desktop.services.channel.pre_order_values import Candidate, CodeView, W
 from jdy_desktop.services.channel.pre_orders import PreOrders
 from jdy_desktop.services.channel.shops import Shops
 from jdy_desktop.services.machine.context import Clock
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderList, PreOrderRow, PreOrderSums
 from jdy_desktop.views.dialogs.decide_dialog import DecideDialog
 from jdy_desktop.views.jobs import JobRunner
@@ -156,18 +157,27 @@ class PreOrdersPage(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """刷新: ask 1688 (send what is due, look up, pay states) and read the list again (M147)."""
+        """刷新: ask 1688 (send what is due, look up, pay states of the rows shown) and read the list again (M147)."""
         self.query()
-        self._ask_1688()
+        shown = [self._model.row_at(place) for place in range(self._model.rowCount())]
+        unpaid = [one.id for one in shown if one is not None and one.action in (RowAction.PAY, RowAction.RECREATE)]
 
-    def _ask_1688(self) -> None:
+        def work(job: JobContext) -> WorkReport:
+            report = self._pre_orders.work(job)
+            return report if report.is_offline else self._pre_orders.poll(job, unpaid)
+
+        self._ask_1688(work)
+
+    def _ask_1688(self, work: Callable[[JobContext], WorkReport]) -> None:
         def done(report: WorkReport) -> None:
             if report.is_offline:
                 self._shell.toast("连不上 1688，列表是本机的；网络恢复后自动更新。")
 
-        self._runner.submit(
-            self._pre_orders.work, owner=self, lane="net", key="work", on_done=done, on_error=self._shell.tell_error
-        )
+        self._runner.submit(work, owner=self, lane="net", on_done=done, on_error=self._shell.tell_error)
+
+    def _send_now(self, id: PreOrderId) -> None:
+        """Without waiting for the outbox's next round."""
+        self._ask_1688(lambda job: self._pre_orders.send(job, id))
 
     @Slot()
     def _focus_search(self) -> None:
@@ -293,14 +303,14 @@ class PreOrdersPage(QWidget):
 
     def _upload(self, row: PreOrderRow) -> None:
         """上传 (M154); what is sent, and whether again, the outbox decides."""
-        self._desk(partial(self._pre_orders.upload_again, row.id), lambda _none: self._ask_1688())
+        self._desk(partial(self._pre_orders.upload_again, row.id), lambda _none: self._send_now(row.id))
 
     def _recreate(self, row: PreOrderRow) -> None:
         def done(new_id: PreOrderId) -> None:
             self._wanted = new_id
             self._shell.toast(f"{row.sale_number} 已重新创建预订单，正在上传。")
             self.query()
-            self._ask_1688()
+            self._send_now(new_id)
 
         self._desk(partial(self._pre_orders.recreate, row.id), done)
 
@@ -329,11 +339,11 @@ class PreOrdersPage(QWidget):
             dialog = DecideDialog(self, row.sale_number, found, self._store)
             dialog.linked.connect(
                 lambda number: self._desk(
-                    partial(self._pre_orders.link, row.id, PreOrderNumber(number)), lambda _none: self._ask_1688()
+                    partial(self._pre_orders.link, row.id, PreOrderNumber(number)), lambda _none: self.refresh()
                 )
             )
             dialog.none_fits.connect(
-                lambda: self._desk(partial(self._pre_orders.send_anyway, row.id), lambda _none: self._ask_1688())
+                lambda: self._desk(partial(self._pre_orders.send_anyway, row.id), lambda _none: self._send_now(row.id))
             )
             dialog.open()
 
@@ -360,7 +370,7 @@ class PreOrdersPage(QWidget):
                 self._shell.toast("1688 要重新登录一次：在“店铺设置”点“店铺验权”。")
             else:
                 self._shell.toast("验权成功，授权有效；排队的预订单继续上传。")
-                self._ask_1688()
+                self.refresh()
 
         self._runner.submit(
             lambda job: self._shops.verify(job, row.shop_id),
