@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Slot
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -13,15 +13,18 @@ from jdy_desktop.services.paper.qr import QrPicture, make_qr
 from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.code_parts import QrCard
 from jdy_desktop.views.pages.sale_form import SaleForm, money, plain
+from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Surface, column, row
 from jdy_desktop.views.widgets.feedback import AmountLabel, ToneBand
 
 _ROW, _HEAD = 62, 44
 
 
-def open_buyer_screen(owner: QWidget, company: str, clock: Clock) -> BuyerScreen:
+def open_buyer_screen(
+    owner: QWidget, company: str, clock: Clock, pictures: PictureStore | None = None
+) -> BuyerScreen:
     """On the second screen, whole; with one screen a window of its own that can be moved."""
-    screen = BuyerScreen(owner, company, clock)
+    screen = BuyerScreen(owner, company, clock, pictures)
     others = [one for one in QGuiApplication.screens() if one is not owner.window().screen()]
     if others:
         screen.setGeometry(others[0].geometry())
@@ -69,9 +72,12 @@ class _Words(QWidget):
 class _Lines(QWidget):
     """The newest lines that fit; the last one marked."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: PictureStore | None) -> None:
         super().__init__()
+        self._pictures = pictures
         self._form: SaleForm | None = None
+        if pictures is not None:
+            pictures.arrived.connect(lambda _url: self.update())
 
     def set_form(self, form: SaleForm) -> None:
         self._form = form
@@ -91,6 +97,7 @@ class _Lines(QWidget):
             top = theme.px(_HEAD) + 1 + number * theme.px(_ROW)
             if number == len(lines) - 1:
                 painter.fillRect(0, top, self.width(), theme.px(_ROW) - 1, theme.color("selected"))
+            self._picture(painter, line.card.picture, top)
             cells = (
                 line.card.product_name,
                 line.card.sku_name,
@@ -102,11 +109,20 @@ class _Lines(QWidget):
             painter.setPen(theme.color("line"))
             painter.drawLine(0, top + theme.px(_ROW) - 1, self.width(), top + theme.px(_ROW) - 1)
 
+    def _picture(self, painter: QPainter, url: str, top: int) -> None:
+        side = theme.px(48)
+        spot = QRect(theme.px(40), top + (theme.px(_ROW) - side) // 2, side, side)
+        found = self._pictures.pixmap(url, 48) if self._pictures is not None else None
+        if found is not None:
+            painter.drawPixmap(spot, found)
+        else:
+            painter.fillRect(spot, theme.color("hover"))
+
     def _cells(
         self, painter: QPainter, top: int, high: int, words: tuple[str, ...], size: int, *, bold: bool = False, token: str = ""
     ) -> None:
         wide = self.width()
-        edges = (theme.px(40), wide - theme.px(578), wide - theme.px(442), wide - theme.px(342), wide - theme.px(202))
+        edges = (theme.px(116), wide - theme.px(578), wide - theme.px(442), wide - theme.px(342), wide - theme.px(202))
         right = (None, None, wide - theme.px(342), wide - theme.px(202), wide - theme.px(40))
         for number, text in enumerate(words):
             strong = bold or number in (2, 4)
@@ -125,8 +141,9 @@ class _Lines(QWidget):
 class BuyerScreen(QWidget):
     """`show_sale(form)`, `show_code(view, qr)`, `show_locked(view)`, `show_paid(view)`. Esc closes."""
 
-    def __init__(self, owner: QWidget, company: str, clock: Clock) -> None:
+    def __init__(self, owner: QWidget, company: str, clock: Clock, pictures: PictureStore | None = None) -> None:
         super().__init__(owner.window(), Qt.WindowType.Window)
+        self._pictures = pictures
         self.setObjectName("buyer_screen")
         self.setAccessibleName("客户屏")
         self.setWindowTitle(f"{company} 客户屏")
@@ -153,7 +170,7 @@ class BuyerScreen(QWidget):
     # ---- building
     def _sale_page(self) -> QWidget:
         page, foot = QWidget(), Surface("subtle", edge="top", height=136)
-        self._lines = _Lines()
+        self._lines = _Lines(self._pictures)
         self._sums = _Words("", 20, token="text2")
         self._due = AmountLabel("0.00", size=72)
         self._due.setObjectName("buyer_screen.due")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
@@ -42,15 +42,21 @@ class Cell(QLineEdit):
         theme.notifier().changed.connect(self._restyle)
 
     def _restyle(self) -> None:
-        self.setFixedHeight(theme.px(56))
+        inner, side = theme.px(56 - 4 - 24), theme.px(9)
+        # The frame is painted here; the style sheet of fields would give it another height and ground.
+        self.setStyleSheet(
+            f"QLineEdit {{ border: none; background: transparent; min-height: {inner}px; max-height: {inner}px;"
+            f" font-size: {theme.px(16)}px; font-weight: bold; padding: {theme.px(4)}px {side}px {theme.px(24)}px {side}px }}"
+        )
         self.setMinimumWidth(theme.px(120))
-        self.setFont(theme.font(16, bold=True))
-        self.setTextMargins(theme.px(8), theme.px(4), theme.px(8), theme.px(22))
 
     def quantity(self) -> Decimal | None:
         """None while the text is no number."""
         number = parse_decimal(self.text() or "0", places=4, minimum=_ZERO)
         return number if isinstance(number, Decimal) else None
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(136), theme.px(56))
 
     def is_short(self) -> bool:
         wanted = self.quantity()

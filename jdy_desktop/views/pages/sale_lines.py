@@ -41,7 +41,7 @@ def line_columns(
             "goods", "商品", lambda s: s.card.product_name, 240, kind="goods", second=lambda s: s.card.code,
             picture=picture, stretch=True, fixed=True,
         ),
-        Column("spec", "属性", lambda s: s.card.sku_name, 104),
+        Column("spec", "属性", lambda s: s.card.sku_name, 100),
         Column("unit", "单位", lambda s: s.card.unit, 48, align="center", tone=lambda _s: "text2"),
         Column("warehouse", "仓库", warehouse, 96, tone=lambda _s: "text2", hidden=not is_wide),
         Column(
@@ -71,7 +71,7 @@ def line_columns(
     )
     if has_channel:
         columns += [
-            Column("online", "线上库存", _online, 68, kind="number", tone=lambda _s: "text2", hidden=has_tax),
+            Column("online", "线上库存", _online, 80, kind="number", tone=lambda _s: "text2", hidden=has_tax),
             Column("minimum", "起订量", _minimum, 72, kind="number", tone=lambda _s: "text2", hidden=not is_wide),
         ]
     columns.append(Column("remark", "备注", lambda s: s.remark, 120, editable=may_edit, hidden=not is_wide))

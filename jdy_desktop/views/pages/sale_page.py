@@ -93,7 +93,7 @@ class SalePage(QWidget):
     # ---- building
     def _build(self, parties: Parties, store: SettingsStore) -> None:
         self.head = SaleHead(parties, self._runner, self._clock.today())
-        self.side = SaleSide(self._pictures)
+        self.side = SaleSide(self._pictures, self._clock)
         self.notes = Notes(self)
         self._model: LinesModel[SaleLine] = LinesModel(
             line_columns(
@@ -304,7 +304,9 @@ class SalePage(QWidget):
 
     def current_id(self) -> object:
         current = self.table.current_id()
-        return current if self.form.line(current) is not None else self.hand.last_line
+        if self.form.line(current) is not None:
+            return current
+        return self.hand.last_line if self.form.line(self.hand.last_line) or not self.form.lines else self.form.lines[-1].id
 
     def _picture(self, line: SaleLine) -> QPixmap | None:
         return self._pictures.pixmap(line.card.picture, 32)

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from jdy_desktop.models.states import OfferStatus, PriceGrade
-from jdy_desktop.services.machine.context import SHANGHAI
+from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views import theme
 from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, money, plain
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import PRICE_LABELS, label
-from jdy_desktop.views.widgets.base import ElidedText, Text, column, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, ElidedText, Text, column, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import AmountLabel, Chip
 from jdy_desktop.views.widgets.fields import Field, Tick
@@ -24,15 +24,18 @@ class GoodsCard(QWidget):
 
     last_price_wanted = Signal()
 
-    def __init__(self, pictures: PictureStore) -> None:
+    def __init__(self, pictures: PictureStore, clock: Clock) -> None:
         super().__init__()
-        self._pictures = pictures
+        self._pictures, self._clock = pictures, clock
         self._card: SkuCard | None = None
         self._picture = sized(QLabel(), width=56, height=56)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name, self._code = ElidedText("", "strong"), ElidedText("", "hint")
         self._state, self._shelf = Chip("", "mute", filled=False), Text("", "hint")
-        words = column(self._name, self._code, row(self._state, self._shelf, spacing=6), spacing=2)
+        # A widget of its own: a layout of hidden parts only would narrow the names above it.
+        self._match = QWidget()
+        row(self._state, self._shelf, STRETCH, spacing=6, parent=self._match)
+        words = column(self._name, self._code, self._match, spacing=2)
         head = row(self._picture, words, spacing=12)
         head.setStretch(1, 1)
         self._grid = QGridLayout()
@@ -52,7 +55,7 @@ class GoodsCard(QWidget):
 
     def show_line(self, line: SaleLine | None, grade: PriceGrade) -> None:
         self._card = line.card if line else None
-        for part in (self._picture, self._state, self._shelf, *self._rows):
+        for part in (self._picture, self._match, *self._rows):
             part.setVisible(line is not None)
         self._take.hide()
         if line is None:
@@ -73,7 +76,8 @@ class GoodsCard(QWidget):
             self._shelf.setText(f"在店铺 {card.other_shop}" if card.other_shop else "")
             return
         at = card.offer.downloaded_at.astimezone(SHANGHAI)
-        self._shelf.setText(f"{label(card.offer.status)} · {at:%m-%d %H:%M} 下载")
+        when = f"{at:%H:%M}" if at.date() == self._clock.today() else f"{at:%m-%d}"
+        self._shelf.setText(f"{label(card.offer.status)} · {when} 下载")
         self._shelf.set_role("hint" if card.offer.status is OfferStatus.ON_SHELF else "warn")
 
     def _show_numbers(self, line: SaleLine, grade: PriceGrade) -> None:
@@ -111,9 +115,9 @@ class GoodsCard(QWidget):
 class SaleSide(SidePanel):
     """`finish_button`, `freight_field`, `remark_field`, `create_tick`, `discount_button` are the page's to connect."""
 
-    def __init__(self, pictures: PictureStore) -> None:
+    def __init__(self, pictures: PictureStore, clock: Clock) -> None:
         super().__init__(name="sale_page.side_panel")
-        self.goods = GoodsCard(pictures)
+        self.goods = GoodsCard(pictures, clock)
         self.add(self.goods)
         self.section()
         self._balance = self.add_row("上次欠款", "0.00")
