@@ -186,7 +186,7 @@ class Tour:
         with p.step("预订单二维码") as step:
             p.wait(lambda: self._newest().url, "1688's answer")
             seen = self._newest()
-            p.wait(lambda: p.shown("code_window.qr"), "the code on screen")
+            p.wait(lambda: p.shown("code_window.qr_card"), "the code on screen")
             p.wait(lambda: self._newest().shown_at is not None, "the code to be noted as shown")
             picture = p.picture("code", step)
             report = p.report
