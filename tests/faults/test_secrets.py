@@ -117,7 +117,7 @@ class Stall:
         line = SaveLine(sku, Decimal(2), Decimal(64))
         key = self.services.documents.new_client_key()
         self.services.documents.save(
-            SaveDocument(DocumentKind.SALE, key, DAY, (line,), customer_id=customer, shop_id=shop, makes_pre_order=True)  # type: ignore[arg-type]
+            SaveDocument(DocumentKind.SALE, key, DAY, (line,), customer_id=customer, shop_id=shop, makes_pre_order=True)
         )
 
     def _try(self, act: object) -> None:
