@@ -16,7 +16,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
-from jdy_desktop.models.channel import Shop
+from jdy_desktop.models.channel import OfferSku, Shop
 from jdy_desktop.models.states import DocumentKind, UploadState
 from jdy_desktop.sandbox.world import World
 from jdy_desktop.services.queries.documents import DocumentFilter, DocumentList
@@ -318,3 +318,20 @@ def test_what_1688_refuses_stays_a_sale_with_its_words(
     assert is_one_sentence(advice(row.advice, row.advice_params))
     assert counter.sku(goods).stock == 100 - quantity
     assert desk.market.world.pre_orders == {}
+
+
+def test_ids_beyond_what_a_float_can_hold_arrive_whole(desk: Driver) -> None:
+    """9007199254740993 as a float is 9007199254740992: another SKU, or none."""
+    counter = Counter(desk)
+    put(counter, "sp33001_001", 2)
+    facts = counter.page.form.lines[0].card.offer
+    assert facts is not None
+    finish(counter)
+    desk.until(lambda: pre_orders(desk) and pre_orders(desk)[0].upload_state is UploadState.UPLOADED)
+    (order,) = desk.market.world.pre_orders.values()
+    sold = order.lines[0].sku
+    assert sold is not None
+    assert sold["skuId"] > 2**53
+    assert int(float(sold["skuId"])) != sold["skuId"]
+    with desk.program.ready.db.read() as session:
+        assert session.get_one(OfferSku, facts.offer_sku_id).platform_sku_id == str(sold["skuId"])
