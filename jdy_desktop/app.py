@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from jdy_desktop import __version__
@@ -107,7 +107,9 @@ class Program(QObject):
         from jdy_desktop.views.start_wizard import StartWizard
 
         wizard = StartWizard(self.ctx.clock.today())
-        wizard.resize(1366, 768)
+        room = wizard.screen().availableSize()
+        # Drawn in memory (tour, tests) there is no screen to fit on.
+        wizard.resize(QSize(1366, 768) if QApplication.platformName() == "offscreen" else QSize(1366, 768).boundedTo(room))
         wizard.completed.connect(self._create_book)
         wizard.open_other.connect(self._choose_book)
         wizard.restore_backup.connect(self._choose_backup)
@@ -462,6 +464,9 @@ def play_tour(folder: Path) -> int:
         theme.set_mode("light")
         player = Player(folder, lambda: program.window or program.wizard)
         program.start()
+        if program.wizard is not None:
+            # The size the pictures are drawn in, whatever the screen is.
+            program.wizard.resize(1366, 768)
         try:
             create_practice_book(player)
             player.wait(lambda: program.market_info is not None, "the practice market")

@@ -27,4 +27,6 @@ def create_practice_book(player: Player) -> None:
         player.picture("wizard_done", step)
         player.click("start_wizard.next_button")
         player.wait(lambda: player.window.objectName() == "main_window", "the main window")
+        # The size the pictures are drawn in, whatever the screen is.
+        player.window.resize(1366, 768)
         player.wait(lambda: player.shown("banner.module_button"), "the offer to switch the 1688 module on")
