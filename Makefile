@@ -2,7 +2,7 @@
 # make test   sets up what is missing, then checks everything
 # make lint   style and types only          make tour     the main job with pictures, in build/tour
 # make lock   renew requirements.lock       make package  Linux bundle and .deb, in dist/
-# make clean  remove what was made (the environment .venv stays)
+# make clean  remove what was made (the environment .venv stays)   make pictures  renew docs/pictures from the tour
 
 PY := .venv/bin/python
 JOBS ?= 2
@@ -12,7 +12,7 @@ ifeq ($(shell id -u),0)
 export QTWEBENGINE_DISABLE_SANDBOX := 1
 endif
 
-.PHONY: run test lint tour lock package clean ready ready-test
+.PHONY: run test lint tour lock package clean pictures ready ready-test
 .NOTPARALLEL:
 
 run: ready
@@ -49,3 +49,9 @@ ready:
 
 ready-test:
 	@installer/setup.sh test
+
+# The pictures of the READMEs are the tour's own.
+pictures: tour
+	@mkdir -p docs/pictures
+	@for name in match goods sale code pre_orders; do cp build/tour/*_$$name.png docs/pictures/$$name.png; done
+	@cp build/tour/code_80mm.png docs/pictures/receipt.png
