@@ -40,7 +40,7 @@ def _with_place(params: Mapping[str, Any]) -> dict[str, Any]:
     field = FIELDS.get(str(params.get("field") or ""), "")
     place = f"第 {params['row']} 行" if params.get("row") else ""
     where = f"{place}的{field}" if place and field else place or field
-    return {**params, "field": field, "place": f"{place} " if place else "", "where": where}
+    return {"where": where, **params, "field": field, "place": f"{place} " if place else ""}
 
 
 def _plain(value: Any) -> str:

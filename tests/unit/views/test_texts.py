@@ -121,7 +121,14 @@ def test_the_walk_finds_a_code_without_a_sentence(tmp_path: Path) -> None:
 def test_codes_made_from_variables_are_known() -> None:
     """A new `UserError(variable)` must be looked at: which codes can it be?"""
     places = {one.place.partition(":")[0] for one in RAISED if one.code is None}
-    assert places <= {"documents.py", "download_report.py", "product_form.py"}
+    assert places <= {"commands.py", "documents.py", "download_report.py", "product_form.py"}
+
+
+def test_what_check_finds_has_its_sentence() -> None:
+    codes = string_arguments(MODULES, {"Problem": 0})
+    assert "balance_differs" in codes
+    assert codes - SENTENCES.keys() == set()
+    assert sentence(JdyError("balance_differs", where="sp19011")).startswith("sp19011 的库存和流水对不上")
 
 
 def test_no_sentence_is_left_over() -> None:
