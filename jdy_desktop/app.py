@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from jdy_desktop import __version__
@@ -107,9 +107,6 @@ class Program(QObject):
         from jdy_desktop.views.start_wizard import StartWizard
 
         wizard = StartWizard(self.ctx.clock.today())
-        room = wizard.screen().availableSize()
-        # Drawn in memory (tour, tests) there is no screen to fit on.
-        wizard.resize(QSize(1366, 768) if QApplication.platformName() == "offscreen" else QSize(1366, 768).boundedTo(room))
         wizard.completed.connect(self._create_book)
         wizard.open_other.connect(self._choose_book)
         wizard.restore_backup.connect(self._choose_backup)

@@ -10,19 +10,31 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QStackedWidget, QWidget
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QLayout, QStackedWidget, QWidget
 
 from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
 from jdy_desktop.models.states import Industry
 from jdy_desktop.views import theme
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Rule, Surface, Text, column, named, row, sized
+from jdy_desktop.views.widgets.base import (
+    STRETCH,
+    IconLabel,
+    Rule,
+    Surface,
+    Text,
+    VScroll,
+    column,
+    named,
+    row,
+    sized,
+)
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import NoteRow
 from jdy_desktop.views.widgets.fields import DateField, Field, FormRow, SegmentedChoice
 
+_SIZE = QSize(1366, 768)
 STEPS = ("公司与行业", "业务控制", "完成")
 GREETING = "开始您的企业信息化之旅！"
 QUESTIONS = (
@@ -165,15 +177,32 @@ class StartWizard(Surface):
         self._answers: dict[str, SegmentedChoice] = {}
         self._pages = QStackedWidget()
         for page in (self._way_page(), self._company_page(), self._control_page(), self._finish_page()):
-            self._pages.addWidget(page)
+            scroll = VScroll(page)
+            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._pages.addWidget(scroll)
         self._steps = StepList()
-        card = sized(Surface("card"), width=920, height=600)
-        row(self._rail(), self._main(), spacing=0, margins=(1, 1, 1, 1), parent=card).setStretch(1, 1)
-        column(STRETCH, row(STRETCH, card, STRETCH), STRETCH, parent=self)
+        self._card = Surface("card")
+        row(self._rail(), self._main(), spacing=0, margins=(1, 1, 1, 1), parent=self._card).setStretch(1, 1)
+        whole = column(STRETCH, row(STRETCH, self._card, STRETCH), STRETCH, parent=self)
+        # The card gives way to a small screen, so it must not hold the window at its full size.
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        theme.notifier().changed.connect(self._fit)
+        self._fit()
         KeyShortcut("back", self, self._back)
+        # Drawn in memory (tour, tests) there is no screen to fit on.
+        drawn = QGuiApplication.platformName() == "offscreen"
+        self.resize(_SIZE if drawn else _SIZE.boundedTo(self.screen().availableSize()))
         self._show(0)
 
     # ---- frame
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit()
+
+    @Slot()
+    def _fit(self) -> None:
+        """920 × 600, or what a small screen or a large scale leaves; the pages scroll then, the buttons stay in sight."""
+        self._card.setFixedSize(QSize(theme.px(920), theme.px(600)).boundedTo(self.size() - QSize(16, 16)))
+
     def _rail(self) -> QWidget:
         rail = Surface("subtle", edge="right", width=232)
         other = LinkButton("打开其他账套", name="start_wizard.open_other_button")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from jdy_desktop.models.ids import ShopId
 from jdy_desktop.models.states import AuthState
@@ -295,3 +295,36 @@ def test_data_of_two_shops_is_kept_apart(desk: Driver) -> None:
     matches = desk.program.ready.match_list
     assert matches.ids(MatchFilter(shop_id=ShopId(first))) == []
     assert len(matches.ids(MatchFilter(shop_id=ShopId(second)))) > 0
+
+
+def test_the_login_page_has_the_cursor_and_goes_with_the_window(desk: Driver) -> None:
+    page = _page(desk)
+    dialog = _open_login(desk)
+    view = dialog.view
+    assert view is not None
+    _wait_for_form(desk, dialog)
+    desk.until(lambda: (has := QApplication.focusWidget()) is not None and view.isAncestorOf(has))
+    window = desk.program.window
+    assert window is not None
+    assert window.close()
+    assert dialog.view is None
+    assert desk.program.runner.running == 0
+    assert page is not None
+
+
+@pytest.mark.manual("M42")
+@pytest.mark.expect_log("authorized again")
+def test_shops_that_refreshing_does_not_help_get_one_login_page(desk: Driver) -> None:
+    for account in (0, 1):
+        desk.authorize(account)
+        desk.market.world.revoke(desk.market.ready["accounts"][account]["account"])
+    page = _page(desk)
+    desk.until(lambda: page.table.rows_model().rowCount() == 2)
+    page.table.rows_model().tick_all(True)
+    desk.find(KeyButton, "shops_page.verify_button").click()
+    desk.find(AuthorizeDialog, "authorize_dialog")
+    desk.idle()
+    assert len([d for d in desk.program.window.findChildren(AuthorizeDialog) if d.isVisible()]) == 1  # type: ignore[union-attr]
+    desk.until(lambda: {_cell(page, 0, "授权是否过期"), _cell(page, 1, "授权是否过期")} == {"已过期"})
+    desk.find(KeyButton, "authorize_dialog.cancel_button").click()
+    desk.until(lambda: desk.absent("authorize_dialog"))

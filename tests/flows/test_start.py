@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
 from jdy_desktop.models.states import Industry
+from jdy_desktop.views import theme
 from jdy_desktop.views.start_wizard import StartWizard
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import DateField, Field, SegmentedChoice, Switch
@@ -178,3 +179,20 @@ def test_pages_are_tabs_opened_once_and_closed_by_key(desk: Driver) -> None:
     assert window.open_ids.count("shops") == 1
     QTest.keyClick(window.page("shops") or window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
     desk.until(lambda: "shops" not in window.open_ids)
+
+
+@pytest.mark.parametrize(("scale", "width", "height"), [(100, 1366, 690), (100, 1093, 560), (150, 1366, 690), (200, 1920, 1010)])
+def test_the_wizards_buttons_are_in_sight_on_a_small_screen(first_start: Driver, scale: int, width: int, height: int) -> None:
+    wizard = _wizard(first_start)
+    theme.set_scale(scale)
+    try:
+        wizard.resize(width, height)
+        first_start.until(lambda: (wizard.width(), wizard.height()) == (width, height))
+        _to_company(first_start)
+        button = first_start.find(KeyButton, "start_wizard.next_button")
+        corner = button.mapTo(wizard, button.rect().bottomRight())
+        assert wizard.rect().contains(corner)
+        last = first_start.find(QAbstractButton, f"start_wizard.industry_{list(Industry)[5].value}")
+        assert wizard.rect().contains(last.mapTo(wizard, last.rect().bottomRight()))
+    finally:
+        theme.set_scale(100)

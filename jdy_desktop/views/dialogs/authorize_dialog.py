@@ -17,7 +17,7 @@ from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.oauth_view import OAuthView
 from jdy_desktop.views.jobs import JobHandle, JobRunner
 from jdy_desktop.views.texts import sentence
-from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Surface, Text, column, named, row
+from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Surface, Text, VScroll, column, named, row
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
@@ -80,8 +80,18 @@ class AuthorizeDialog(DialogFrame):
         self._browser_button = self.add_button(browser, self._use_browser)
         self.add_button(KeyButton("取消", "cancel", name="authorize_dialog.cancel_button"), self.reject)
         self.finished.connect(self._end)
+        closing = getattr(window.window(), "about_to_close", None)
+        if closing is not None:
+            # The page must go before its profile, also when the whole window is closed in the middle of a login.
+            closing.connect(self._end)
         self._browser_wanted.connect(self._open_browser)
         self.restart()
+
+    def open(self) -> None:
+        """Show it with the cursor in the login page: account and password can be typed at once."""
+        super().open()
+        if self._view is not None:
+            self._view.setFocus()
 
     @property
     def view(self) -> OAuthView | None:
@@ -93,7 +103,11 @@ class AuthorizeDialog(DialogFrame):
         self._steps = [GuideStep(n, *words) for n, words in enumerate(GUIDE, 1)]
         self._steps[2].is_current = True
         promise = Text("密码只交给 1688 的网页，本程序看不到也不保存。", "hint", wrap=True)
-        column(*self._steps, STRETCH, promise, spacing=4, margins=(12, 16, 12, 16), parent=guide)
+        steps = QWidget()
+        column(*self._steps, STRETCH, promise, spacing=4, margins=(12, 16, 12, 16), parent=steps)
+        scroll = VScroll(steps)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column(scroll, spacing=0, parent=guide)
         self._back = IconButton("chevron_left", "后退", name="authorize_dialog.back_button")
         self._reload = IconButton("refresh", "重新载入", name="authorize_dialog.reload_button")
         self._back.clicked.connect(lambda: self._steer("back"))
@@ -126,6 +140,7 @@ class AuthorizeDialog(DialogFrame):
         view = OAuthView(request.url, request.is_callback)
         view.setObjectName("authorize_dialog.web_view")
         view.setAccessibleName("1688 授权登录页")
+        view.setZoomFactor(theme.scale() / 100)
         view.urlChanged.connect(self._show_address)
         view.login_page.came_back.connect(lambda url: self._exchange(url, request))
         view.login_page.refused.connect(
@@ -133,6 +148,7 @@ class AuthorizeDialog(DialogFrame):
         )
         self._view = view
         self._page_area.addWidget(view)
+        view.setFocus()
         self._show_address(QUrl(request.url))
 
     @Slot(QUrl)

@@ -200,8 +200,11 @@ class ShopsPage(QWidget):
 
     def _verify_one(self, shop_id: ShopId) -> None:
         def done(result: VerifyResult) -> None:
-            if result.needs_login:
+            if result.needs_login and self.window().findChild(QWidget, "authorize_dialog") is None:
                 self._open_login(False, shop_id)
+            elif result.needs_login:
+                # One login at a time; the row says 已过期 and its link opens the next one.
+                self.reload()
             else:
                 self._shell.toast("验权成功，授权有效。")
 
