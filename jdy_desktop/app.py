@@ -29,7 +29,6 @@ from jdy_desktop.views import keys, theme
 from jdy_desktop.views.first_paint import after_first_paint
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.main_window import MainWindow
-from jdy_desktop.views.texts import sentence
 
 if TYPE_CHECKING:
     from jdy_desktop.services.bundle import Services
@@ -99,9 +98,8 @@ class Program(QObject):
         if book is not None and book.exists():
             self.open_book(book)
             return
-        wizard = self.show_wizard()
-        if book is not None:
-            wizard.tell_failure(sentence(LocalError("book_missing", path=book)))
+        if (wizard := self.show_wizard()) and book is not None:
+            wizard.tell_failure(_sentence(LocalError("book_missing", path=book)))
 
     def show_wizard(self) -> StartWizard:
         from jdy_desktop.views.start_wizard import StartWizard
@@ -120,7 +118,6 @@ class Program(QObject):
         host = self.window or self.wizard
         if host is not None:
             host.setWindowState(host.windowState() & ~Qt.WindowState.WindowMinimized)
-            host.show()
             host.raise_()
             host.activateWindow()
 
@@ -221,7 +218,7 @@ class Program(QObject):
 
         def failed(error: BaseException) -> None:
             if self.wizard is not None and isinstance(error, JdyError):
-                self.wizard.tell_failure(sentence(error))
+                self.wizard.tell_failure(_sentence(error))
 
         def ended() -> None:
             if self.wizard is not None:
@@ -282,7 +279,7 @@ class Program(QObject):
             window.hide()
             window.deleteLater()
         if self.wizard is not None and isinstance(error, JdyError):
-            self.wizard.tell_failure(sentence(error))
+            self.wizard.tell_failure(_sentence(error))
 
     def _start_market(self) -> None:
         from jdy_desktop.services.machine.market_process import MarketProcess, use_market
@@ -349,7 +346,7 @@ class Program(QObject):
             from jdy_desktop.views.dialogs.message_dialog import MessageDialog
 
             log.info("told the clerk: %s", error)
-            MessageDialog(host, sentence(error)).open()
+            MessageDialog(host, _sentence(error)).open()
         else:
             log.error("unexpected", exc_info=error)
             self._show_crash(error)
@@ -395,6 +392,13 @@ class Program(QObject):
                 self.services.db.close()
             if self._market is not None:
                 self._market.stop()
+
+
+def _sentence(error: JdyError) -> str:
+    """The table of sentences is read when something went wrong, not before the first window."""
+    from jdy_desktop.views.texts import sentence
+
+    return sentence(error)
 
 
 def make_program(folders: Folders, ctx: Context, *, practice: bool = False) -> Program:
