@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from jdy_desktop.app import make_program
 from jdy_desktop.views.dialogs.code_window import CodeWindow
 from jdy_desktop.views.dialogs.held_dialog import HeldDialog
 from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
+from jdy_desktop.views.widgets.dialog import DialogFrame
 from tests.support.program import Driver, end, running_program
 from tests.support.sales import Counter
 
@@ -175,6 +176,11 @@ def test_an_unknown_code_is_told_and_adds_nothing(counter: Counter) -> None:
     assert counter.lines() == []
     assert counter.page.head.note.isVisible()
     assert "6901234567892" in counter.page.head.note.accessibleName()
+    counter.page.head.note.repaired.emit()
+    form = counter.driver.find(QWidget, "product_dialog")
+    counter.driver.until(lambda: any(field.text() == "6901234567892" for field in form.findChildren(QLineEdit)))
+    assert isinstance(form, DialogFrame)
+    form.reject()
 
 
 def test_committed_text_of_an_input_method(counter: Counter) -> None:

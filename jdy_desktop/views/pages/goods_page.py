@@ -119,8 +119,15 @@ class GoodsPage(QWidget):
         KeyShortcut("delete", self.table, self.delete)
 
     # ---- list
-    def open_with(self, *, text: str | None = None, product_id: ProductId | None = None) -> None:
-        """`text`: search. `product_id`: make this product the current one, whatever was filtered."""
+    def open_with(
+        self, *, text: str | None = None, product_id: ProductId | None = None, new_code: str | None = None
+    ) -> None:
+        """`text`: search. `product_id`: make this product the current one, whatever was filtered.
+
+        `new_code`: a code or barcode nobody knew at the counter; the form for a new product opens with it (W13).
+        """
+        if new_code is not None:
+            self._open_form(None, code=new_code)
         if product_id is not None:
             self._wanted = product_id
             self.clear()
@@ -253,7 +260,7 @@ class GoodsPage(QWidget):
         """属性组合 (M45, M46, M51)."""
         self._open_form(product_id, skus_only=True)
 
-    def _open_form(self, product_id: ProductId | None, *, skus_only: bool = False) -> None:
+    def _open_form(self, product_id: ProductId | None, *, skus_only: bool = False, code: str = "") -> None:
         def job(_ctx: JobContext) -> tuple[ProductDetail | None, tuple[CategoryNode, ...]]:
             detail = self._products.product(product_id) if product_id is not None else None
             return detail, self._products.category_tree()
@@ -263,7 +270,7 @@ class GoodsPage(QWidget):
             if skus_only and detail is not None:
                 self._open_skus(detail)
             else:
-                self._open_product(detail, categories)
+                self._open_product(detail, categories, code)
 
         self._runner.submit(job, owner=self, key="form", on_done=done, on_error=self._on_form_error)
 
@@ -272,7 +279,9 @@ class GoodsPage(QWidget):
         if isinstance(error, JdyError):
             self._feed.reload()
 
-    def _open_product(self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...]) -> None:
+    def _open_product(
+        self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...], code: str = ""
+    ) -> None:
         from jdy_desktop.views.dialogs.product_dialog import ProductDialog
 
         category = self.tree.category_id or None
@@ -280,6 +289,9 @@ class GoodsPage(QWidget):
             self, self._products, self._runner, detail, categories, category_id=category, pictures=self._pictures
         )
         dialog.saved.connect(self._on_saved)
+        if code:
+            dialog.fields["code"].setText(code)
+            dialog.fields["barcodes"].setText(code if code.isdigit() else "")
         dialog.open()
 
     def _open_skus(self, detail: ProductDetail) -> None:
