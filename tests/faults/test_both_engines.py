@@ -148,6 +148,20 @@ def test_refusals_read_the_same(stall: Counter) -> None:
     assert [one.id for one in drafts.held("sale")] == [draft]
 
 
+@pytest.mark.parametrize("typed", ["半个表情 \ud83d", "\x00"])
+def test_what_no_text_can_hold_is_the_clerks_to_mend(stall: Counter, typed: str) -> None:
+    """Pasted from elsewhere: told in our words; SQLite alone takes a NUL, and gives it back."""
+    sku = stall.goods("sp1", stock="5")
+    try:
+        saved = stall.sale(stall.line(sku), remark=typed)
+    except UserError as refused:
+        assert refused.code == "text_not_storable"
+        assert stall.stock(sku) == 5
+    else:
+        assert stall.documents.document(saved.id).remark == typed == "\x00"
+    assert stall.sale(stall.line(sku), remark="完整的表情 😀").number.startswith("XH")
+
+
 def test_a_read_sees_one_state(stall: Counter, open_book: Any) -> None:
     """What another counter saves meanwhile is not half seen: both sums are of one moment."""
     sku = stall.goods("sp1", stock="5")

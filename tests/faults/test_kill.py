@@ -1,7 +1,7 @@
 """kill -9 in the middle of saving: what was acknowledged is there, whole; what was not is there whole or not at all (F1, G1).
 
 A child sells through the program's own service and prints each number after `save` has returned; it is killed after a
-random 5 … 120 ms of selling, and the next child goes on with the file as it was left. `JDY_KILLS` sets how often (default
+random 5 … 120 ms of selling, and the next child goes on with the file as it was left. `FAULTS_KILLS` sets how often (default
 30; a release: 1,000). A kill keeps the system's page cache: this proves transactions and recovery, not the disk.
 """
 
@@ -28,7 +28,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 from tests.faults.child import SKUS
 from tests.support.counter import open_counter
 
-KILLS = int(os.environ.get("JDY_KILLS", "30"))
+KILLS = int(os.environ.get("FAULTS_KILLS", "30"))
 CONTROL_KILLS = 12
 #: Starting a program takes longer than the selling that is cut off; so each start serves several kills of a fork.
 FORKS = 6

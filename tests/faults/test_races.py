@@ -1,6 +1,6 @@
 """Two counters at once on one book: the last piece, one document, the numbers of the day (F10, F11, G8).
 
-Each counter has a Database of its own, as another program has. `JDY_RACES` sets the trials (default 25; a release: 1,000).
+Each counter has a Database of its own, as another program has. `FAULTS_RACES` sets the trials (default 25; a release: 1,000).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 from tests.support.counter import TODAY, Counter, open_counter
 
 D = Decimal
-TRIALS = int(os.environ.get("JDY_RACES", "25"))
+TRIALS = int(os.environ.get("FAULTS_RACES", "25"))
 WORDS = ("红旗渠", "二号档口", "急件", "自提")
 
 

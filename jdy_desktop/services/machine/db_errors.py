@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from jdy_desktop.services.errors import (
@@ -66,7 +66,11 @@ def translated_errors() -> Iterator[None]:
         raise Stale from exc
     except IntegrityError as exc:
         raise UserError("constraint", detail=str(exc.orig)) from exc
+    except UnicodeEncodeError as exc:  # half of an emoji, pasted; SQLAlchemy lets the driver's own words through
+        raise UserError("text_not_storable") from exc
     except DBAPIError as exc:
+        if isinstance(exc, DataError) and getattr(exc.orig, "sqlstate", "") is None:
+            raise UserError("text_not_storable") from exc  # PostgreSQL's driver refuses a NUL before it sends anything
         error = None if exc.orig is None else _ours(exc.orig)
         if error is None:
             raise

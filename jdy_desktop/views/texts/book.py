@@ -9,6 +9,7 @@ BOOK: dict[str, str] = {
     "number_too_large": "{where}太大，没有保存。看看是不是多打了几位，或把条码扫进了这一格。",
     "too_many_places": "{where}最多 {places} 位小数，没有保存。去掉多出的小数再按一次。",
     "rate_over_100": "{where}在 0 到 100 之间，没有保存。改好后再按一次。",
+    "text_not_storable": "文字里有不能保存的字符（多半是粘贴来的半个表情），没有保存。删掉它再按一次。",
     "text_too_long": "{where}最多 {limit} 个字，没有保存。改短后再按一次。",
     "discount_too_large": "{place}优惠[ {discount} 元]比商品金额[ {goods_amount} 元]还多，没有保存。把优惠改小。",
     "amount_too_large": "{place}金额超过了账套能记的最大数，没有保存。看看数量和单价是不是多打了几位。",
