@@ -21,7 +21,7 @@ from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
 
 if TYPE_CHECKING:
-    from jdy_desktop.views.dialogs.code_window import CodeTools
+    from jdy_desktop.views.dialogs.code_tools import CodeTools
 
 PAPER, PRINTER = "print.paper", "print.printer"
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QTimer, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from jdy_desktop.models.ids import PreOrderId
 from jdy_desktop.models.states import PayState, UploadState
@@ -22,7 +22,7 @@ from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.paper.qr import QrPicture, make_qr
 from jdy_desktop.views import theme
-from jdy_desktop.views.dialogs.code_parts import QrCard, StatePart, Steps
+from jdy_desktop.views.dialogs.code_halves import CodeHalf, FactsHalf
 from jdy_desktop.views.dialogs.code_states import (
     BACKGROUND,
     CodeState,
@@ -32,35 +32,20 @@ from jdy_desktop.views.dialogs.code_states import (
     state_of,
     sum_words,
 )
+from jdy_desktop.views.dialogs.code_tools import CodeTools, write_picture
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Rule, Surface, Text, column, row
-from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
+from jdy_desktop.views.widgets.base import row
+from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
-from jdy_desktop.views.widgets.feedback import AmountLabel, Chip, ToneBand
-from jdy_desktop.views.widgets.panels import ValueRow
 
 #: 大额支付 融易收 (manual 7.2).
 LARGE_PAYMENTS = "https://cs.jdy.com/article/1552618821953"
 POLL_MS = 5_000
 MIN_QR_PX = 300
-
-
-@dataclass(frozen=True, slots=True)
-class CodeTools:
-    """What the window needs besides the number of its pre-order."""
-
-    pre_orders: PreOrders
-    documents: Documents
-    runner: JobRunner
-    shell: Shell
-    clock: Clock
-    store: SettingsStore
-    company: str = ""
-    buyer: Callable[[], Any] | None = None
 
 
 def open_code(
@@ -120,10 +105,11 @@ class CodeWindow(DialogFrame):
 
     # ---- building
     def _build(self) -> None:
-        left, right = Surface("subtle", edge="right", width=440), QWidget()
-        self._build_left(left)
-        self._build_right(right)
-        halves = row(left, right, spacing=0)
+        self.left, self.right = CodeHalf(), FactsHalf()
+        self.left.large_payments_wanted.connect(lambda: QDesktopServices.openUrl(QUrl(LARGE_PAYMENTS)))
+        self.card, self.told = self.left.card, self.left.told
+        self.chip, self.amount, self.steps = self.right.chip, self.right.amount, self.right.steps
+        halves = row(self.left, self.right, spacing=0)
         halves.setStretch(1, 1)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(halves)
@@ -142,66 +128,6 @@ class CodeWindow(DialogFrame):
         self.second_button = self.add_button(KeyButton("", name="code_window.second_button"), self._second)
         self.main_button = self.add_button(
             KeyButton("放到后台", "cancel", kind="primary", name="code_window.main_button"), self._main, default=True
-        )
-
-    def _build_left(self, left: QWidget) -> None:
-        self.card = QrCard()
-        self.checked = Text("二维码已读回核对，和订单一致", "ok")
-        self.checked.setObjectName("code_window.checked_label")
-        scan_words = Text("请用 支付宝 App 或者阿里巴巴 App 扫码", "strong")
-        scan_words.setObjectName("code_window.scan_words")
-        link = LinkButton("大额支付 融易收", name="code_window.large_payments_link")
-        link.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(LARGE_PAYMENTS)))
-        ways = row(STRETCH, Text("支付宝；银行转账和对公支付需开通", "label"), link, STRETCH, spacing=4)
-        code = QWidget()
-        column(
-            row(STRETCH, self.card, STRETCH),
-            row(STRETCH, IconLabel("check", "ok", 14), self.checked, STRETCH, spacing=6),
-            row(STRETCH, scan_words, STRETCH),
-            ways,
-            STRETCH,
-            spacing=6,
-            margins=(10, 12, 10, 8),
-            parent=code,
-        )
-        self.told = StatePart()
-        told = QWidget()
-        column(self.told, margins=(24, 20, 24, 20), parent=told)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(told)
-        self.stack.addWidget(code)
-        column(self.stack, spacing=0, parent=left)
-
-    def _build_right(self, right: QWidget) -> None:
-        self.chip = Chip("排队中", "info", icon="cloud_up")
-        self.amount = AmountLabel("0.00", size=52, right=False)
-        self.amount.setObjectName("code_window.amount")
-        warning = ToneBand("warn", edges="all")
-        words = column(
-            Text("只能扫码一次，扫描即被锁定。", "strong"),
-            Text("请让付款的人自己扫。5 天内完成付款，否则要重新创建。", "label"),
-            spacing=2,
-        )
-        line = row(column(IconLabel("lock", "warn", 18), STRETCH), words, spacing=12, margins=(14, 10, 14, 10), parent=warning)
-        line.setStretch(1, 1)
-        warning.setObjectName("code_window.once_warning")
-        warning.setAccessibleName("只能扫码一次，扫描即被锁定。请让付款的人自己扫。5 天内完成付款，否则要重新创建。")
-        self.steps = Steps()
-        names = ("剩余付款时间", "店铺", "预单编号", "原销售单号", "客户", "优惠后金额 + 客户承担费用")
-        self.facts = {name: ValueRow(name, "", strong=name == names[0]) for name in names}
-        column(
-            row(Text("结算金额", "label"), STRETCH, self.chip),
-            self.amount,
-            4,
-            warning,
-            6,
-            self.steps,
-            Rule(),
-            *self.facts.values(),
-            STRETCH,
-            spacing=8,
-            margins=(28, 20, 28, 16),
-            parent=right,
         )
 
     def _bind_keys(self) -> None:
@@ -267,7 +193,7 @@ class CodeWindow(DialogFrame):
         self.chip.set_look(look.chip, look.tone, icon=look.icon)
         self.told.show_look(look, state)
         self.told.chip.hide()
-        self.stack.setCurrentIndex(1 if state is CodeState.READY else 0)
+        self.left.stack.setCurrentIndex(1 if state is CodeState.READY else 0)
         self.amount.set_amount(money(view.amount))
         self._show_facts(view, state)
         self._show_steps(view)
@@ -285,7 +211,7 @@ class CodeWindow(DialogFrame):
             f"{view.customer} · {label(view.logistics)}",
             sum_words(view),
         )
-        for line, value in zip(self.facts.values(), values, strict=True):
+        for line, value in zip(self.right.facts.values(), values, strict=True):
             line.set_value(value)
 
     def _show_steps(self, view: CodeView) -> None:
@@ -437,17 +363,8 @@ class CodeWindow(DialogFrame):
 
     def save_to(self, path: str) -> None:
         """Write the picture that is shown."""
-        from pathlib import Path
-
-        from jdy_desktop.services.errors import LocalError
-
         assert self.qr is not None
-        try:
-            Path(path).write_bytes(self.qr.png)
-        except OSError as error:
-            self._tools.shell.tell_error(LocalError("file_not_written", path=path, reason=error.strerror or ""))
-            return
-        self._tools.shell.toast(f"图片已保存到 {path}")
+        write_picture(path, self.qr, self._tools.shell)
 
     @Slot()
     def print_code(self) -> None:

@@ -169,7 +169,9 @@ class DownloadDialog(DialogFrame):
     @Slot()
     def show_guide(self) -> None:
         """操作指引 F1 and 播放视频: built in, as the program works without the web."""
-        MessageDialog(self.parentWidget(), GUIDE, title="操作指引", icon="help", tone="info").open()
+        host = self.parentWidget()
+        assert host is not None
+        MessageDialog(host, GUIDE, title="操作指引", icon="help", tone="info").open()
 
     # ---- what was typed
     @Slot()

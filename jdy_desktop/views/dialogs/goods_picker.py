@@ -121,7 +121,7 @@ class _PickerDelegate(CellDelegate):
             self.begin()
             super().paint(painter, option, index)
             return
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         painter.save()
         painter.setClipRect(rect)
         painter.fillRect(rect, theme.color("subtle"))
