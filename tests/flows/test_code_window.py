@@ -141,7 +141,8 @@ def test_goal_g_a_refused_quantity_is_mended_in_three_keys(desk: Driver) -> None
 
 def test_offline_the_sale_is_saved_and_the_code_comes_later(desk: Driver) -> None:
     counter = Counter(desk)
-    desk.market.world.faults.add("cut_before", api="")
+    desk.market.world.faults.add("offline", seconds=600)
+    desk.until(lambda: not desk.market.is_listening)
     window = _sell(counter, ("sp32501_001", "4"))
     _state(counter, window, "queued")
     assert "销货单已保存，正在排队上传" in _words(window)
@@ -150,7 +151,8 @@ def test_offline_the_sale_is_saved_and_the_code_comes_later(desk: Driver) -> Non
     card = desk.find(QWidget, "notice_card")
     assert "已保存" in card.accessibleName()
     desk.market.world.faults.clear()
-    services, runner = desk.program.ready, desk.program.runner
+    desk.until(lambda: desk.market.is_listening)
+    services = desk.program.ready
     pre_order = window.view
     assert pre_order is not None
 
@@ -160,7 +162,6 @@ def test_offline_the_sale_is_saved_and_the_code_comes_later(desk: Driver) -> Non
 
     desk.until(sent, 30_000)
     desk.until(lambda: "二维码可以出示了" in desk.find(QWidget, "notice_card").accessibleName())
-    assert runner is desk.program.runner
     desk.idle()
 
 
