@@ -8,8 +8,6 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -20,10 +18,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from jdy_desktop import __version__
 from jdy_desktop.services.errors import JdyError, JobCancelled, LocalError
 from jdy_desktop.services.machine.context import SHANGHAI, Context
-from jdy_desktop.services.machine.files import file_errors, free_path
 from jdy_desktop.services.machine.folders import Folders, data_folder
 from jdy_desktop.services.machine.instance import InstanceLock
-from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.views import keys, theme
 from jdy_desktop.views.first_paint import after_first_paint
@@ -31,7 +27,7 @@ from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from jdy_desktop.services.bundle import Services
+    from jdy_desktop.services.bundle import Books, OpenedBook, Services
     from jdy_desktop.services.machine.market_process import MarketInfo, MarketProcess
     from jdy_desktop.views.background import Background
     from jdy_desktop.views.pictures import PictureStore
@@ -40,18 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SWITCH_S = 0.0005
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A book ready for work, made on a worker thread."""
-
-    path: Path
-    services: Services
-    company: str
-    start_date: str
-    channel_enabled: bool
-    is_practice: bool
 
 
 class Program(QObject):
@@ -131,7 +115,7 @@ class Program(QObject):
 
     def _load(self, path: Path) -> None:
         self.runner.submit(
-            lambda _job: self._open(path), owner=self, on_done=self._on_opened, on_error=self._on_open_failed
+            lambda _job: self._books().open(path), owner=self, on_done=self._on_opened, on_error=self._on_open_failed
         )
 
     def _make_window(self) -> MainWindow:
@@ -168,16 +152,15 @@ class Program(QObject):
         return self.ctx.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
     # ---- the book (worker thread)
-    def _open(self, path: Path) -> Opened:
-        from jdy_desktop.services.machine import schema
+    def _books(self) -> Books:
+        """Loads the database library: only on a worker thread."""
+        from jdy_desktop.services.bundle import Books
 
-        with file_errors():
-            return self._build(path, schema.open_book(path))
+        return Books(self.ctx, self.settings, self.folders, self.runner.announce)
 
-    def _create(self, answers: WizardAnswers) -> Opened:
-        from jdy_desktop.services.book.account_sets import CreateAccountSet, create_account_set
+    def _create(self, answers: WizardAnswers) -> OpenedBook:
+        from jdy_desktop.services.book.account_sets import CreateAccountSet
 
-        path = free_path(self.folders.books, answers.company)
         request = CreateAccountSet(
             company=answers.company,
             start_date=answers.start_date,
@@ -187,22 +170,11 @@ class Program(QObject):
             computes_tax=answers.computes_tax,
             is_practice=answers.is_practice,
         )
-        with file_errors():
-            return self._build(path, create_account_set(path, request, self.ctx))
-
-    def _build(self, path: Path, db: Any) -> Opened:
-        from jdy_desktop.services.bundle import build_services
-
-        db.on_change(self.runner.announce)
-        services = build_services(db, self.ctx, self.settings, self.folders)
-        info = services.account_sets.info()
-        return Opened(
-            path, services, info.company, info.start_date.isoformat(), info.channel_enabled, info.is_practice
-        )
+        return self._books().create(request)
 
     # ---- the book (main thread)
     def _create_book(self, answers: WizardAnswers) -> None:
-        def done(opened: Opened) -> None:
+        def done(opened: OpenedBook) -> None:
             if answers.app_key:
                 self.settings.set("gateway.app_key", answers.app_key)
                 self.settings.set("gateway.callback", answers.callback or None)
@@ -226,27 +198,27 @@ class Program(QObject):
 
         self.runner.submit(lambda _job: self._create(answers), owner=self, on_done=done, on_error=failed, on_end=ended)
 
-    def _on_opened(self, opened: Opened) -> None:
+    def _on_opened(self, opened: OpenedBook) -> None:
         from jdy_desktop.views.background import Background
 
         assert self.window is not None
         self.services = opened.services
         self.book = opened.path
         self.settings.remember_book(opened.path)
-        self.window.set_who(opened.company, "练习账套" if opened.is_practice else "店主")
-        self.window.set_status("period", f"启用期间 {opened.start_date}")
-        self.window.set_module_visible(opened.channel_enabled)
+        self.window.set_who(opened.info.company, "练习账套" if opened.info.is_practice else "店主")
+        self.window.set_status("period", f"启用期间 {opened.info.start_date.isoformat()}")
+        self.window.set_module_visible(opened.info.channel_enabled)
         self.window.navigation.setEnabled(True)
-        if not opened.channel_enabled:
+        if not opened.info.channel_enabled:
             self._offer_module()
         self.background = Background(self, opened.path, self)
-        if opened.is_practice:
+        if opened.info.is_practice:
             self._start_market()
         else:
             self.background.start()
             if self._practice:
                 self._tell_no_practice()
-        self.open_page("shops" if opened.channel_enabled and not opened.services.shops.rows() else "sale")
+        self.open_page("shops" if opened.info.channel_enabled and not opened.services.shops.rows() else "sale")
         self.book_opened.emit()
 
     def _tell_no_practice(self) -> None:
@@ -305,16 +277,13 @@ class Program(QObject):
         if not chosen:
             return
 
-        def restore(_job: JobContext) -> Path:
-            from jdy_desktop.services.channel.pre_orders import pause_after_restore
-            from jdy_desktop.services.machine import backup
-
-            target = free_path(self.folders.books, Path(chosen).stem)
-            pause = partial(pause_after_restore, ctx=self.ctx)
-            backup.restore(Path(chosen), target, self.folders.backups, self.ctx, pause)
-            return target
-
-        self.runner.submit(restore, owner=self, on_done=self._leave_wizard_for, on_error=self.tell_error)
+        source = Path(chosen)
+        self.runner.submit(
+            lambda _job: self._books().restore(source),
+            owner=self,
+            on_done=self._leave_wizard_for,
+            on_error=self.tell_error,
+        )
 
     def _leave_wizard_for(self, path: Path) -> None:
         wizard, self.wizard = self.wizard, None

@@ -1,10 +1,19 @@
-"""All services of one open book. Only the program's wiring and the tests ask for the whole bundle; a page takes its two or three."""
+"""All services of one open book, and opening one. Only the program's wiring and the tests ask for the whole bundle; a page
+takes its two or three."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from jdy_desktop.services.book.account_sets import AccountSets
+from jdy_desktop.services.book.account_sets import (
+    AccountSetInfo,
+    AccountSets,
+    CreateAccountSet,
+    create_account_set,
+)
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningStock
@@ -14,10 +23,12 @@ from jdy_desktop.services.channel.connection import Connection
 from jdy_desktop.services.channel.downloads import Downloads
 from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.channel.pictures import Pictures
-from jdy_desktop.services.channel.pre_orders import PreOrders
+from jdy_desktop.services.channel.pre_orders import PreOrders, pause_after_restore
 from jdy_desktop.services.channel.shops import Shops
+from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.files import file_errors, free_path
 from jdy_desktop.services.machine.folders import Folders
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.services.machine.vault import Vault
@@ -85,3 +96,44 @@ def build_services(
         pre_orders=PreOrders(db, ctx, shops, connection.gateway),
         pre_order_list=PreOrderList(db, ctx),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedBook:
+    """A book ready for work, made on a worker thread."""
+
+    path: Path
+    services: Services
+    info: AccountSetInfo
+
+
+class Books:
+    """Opens, makes and restores the books of this PC. `on_change` hears the areas of every commit."""
+
+    def __init__(
+        self, ctx: Context, settings: LocalSettings, folders: Folders, on_change: Callable[[frozenset[str]], None]
+    ) -> None:
+        self._ctx, self._settings, self._folders, self._on_change = ctx, settings, folders, on_change
+
+    def open(self, path: Path) -> OpenedBook:
+        """Raises LocalError (vanished, damaged, newer, locked away); the file is then as it was."""
+        with file_errors():
+            return self._ready(path, schema.open_book(path))
+
+    def create(self, request: CreateAccountSet) -> OpenedBook:
+        """A new account set in a file of its own, named after the company. A failure leaves no file behind."""
+        path = free_path(self._folders.books, request.company)
+        with file_errors():
+            return self._ready(path, create_account_set(path, request, self._ctx))
+
+    def restore(self, source: Path) -> Path:
+        """A backup as a further book, its uploads paused until they are checked at 1688."""
+        target = free_path(self._folders.books, source.stem)
+        pause = partial(pause_after_restore, ctx=self._ctx)
+        backup.restore(source, target, self._folders.backups, self._ctx, pause)
+        return target
+
+    def _ready(self, path: Path, db: Database) -> OpenedBook:
+        db.on_change(self._on_change)
+        services = build_services(db, self._ctx, self._settings, self._folders)
+        return OpenedBook(path, services, services.account_sets.info())
