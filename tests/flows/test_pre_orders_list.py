@@ -58,7 +58,8 @@ def _page(desk: Driver, **arguments: Any) -> PreOrdersPage:
 
 def cells(page: PreOrdersPage) -> list[tuple[str, ...]]:
     model = page.table.rows_model()
-    return [tuple(model.cell_text(row, c) for c in range(len(model.columns))) for row in range(model.rowCount())]
+    shown = [c for c in range(len(model.columns)) if not page.table.isColumnHidden(c)]
+    return [tuple(model.cell_text(row, c) for c in shown) for row in range(model.rowCount())]
 
 
 def numbers(page: PreOrdersPage) -> list[str]:
@@ -75,7 +76,8 @@ def press(page: PreOrdersPage, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.K
 def test_the_manuals_tables_are_shown_as_printed(desk: Driver, table: list[tuple[str, ...]]) -> None:
     put_rows(desk.program.ready.db, table)
     page = _page(desk)
-    assert [column.title for column in page.table.rows_model().columns] == HEADERS
+    titles = [column.title for column in page.table.rows_model().columns if not column.hidden]
+    assert titles == HEADERS
     assert cells(page) == table
 
 
@@ -209,7 +211,8 @@ def test_details_tell_how_goods_go_and_when_money_comes(desk: Driver, monkeypatc
     press(page, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier)
     desk.until(lambda: page.pane.isVisible() and page.pane.value("amount") == "890.88")
     assert page.pane.value("logistics") == "自提"
-    assert "无须填写物流单号" in page.pane.way.text() and "不再是即时到账" in page.pane.way.text()
+    assert "无须填写物流单号" in page.pane.way.text()
+    assert "不再是即时到账" in page.pane.way.text()
     assert "第 10 天到账" in page.pane.money.text()
     page.pane.shipped.setText("2019-03-28")
     assert page.pane.arrival.value() == "2019-04-07"
@@ -217,6 +220,24 @@ def test_details_tell_how_goods_go_and_when_money_comes(desk: Driver, monkeypatc
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: links.append(url.toString()))
     desk.find(KeyButton, "pre_orders_page.guarantee_link").click()
     assert links == ["https://cs.jdy.com/article/1556025411239"]
+
+
+@pytest.mark.manual("M135")
+@pytest.mark.parametrize(
+    ("made", "left", "action"),
+    [
+        ("2019-03-25 21:30:00", "5 天 0 小时 0 分", "支付"),
+        ("2019-03-20 21:30:30", "0 分", "支付"),
+        ("2019-03-20 21:31:00", "1 分", "支付"),
+        ("2019-03-20 21:30:00", "已过期", "重新创建"),
+    ],
+)
+def test_the_time_left_to_pay(desk: Driver, made: str, left: str, action: str) -> None:
+    id = put_row(desk.program.ready.db, (FIRST, made, *TABLE_1[0][2:]))
+    page = _page(desk)
+    model = page.table.rows_model()
+    assert model.cell_text(model.row_of(id), len(model.columns) - 1) == left
+    assert cells(page)[0][10] == action
 
 
 def test_opening_with_a_pre_order_selects_it_on_its_page(desk: Driver) -> None:

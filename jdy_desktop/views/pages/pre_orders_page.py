@@ -24,9 +24,9 @@ from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.pre_order_pane import PreOrderPane
 from jdy_desktop.views.pages.pre_order_parts import (
-    COLUMNS,
     FilterRow,
     Repair,
+    columns,
     cure,
     note,
     nothing_found,
@@ -80,7 +80,7 @@ class PreOrdersPage(QWidget):
 
     def _build(self, pre_order_list: PreOrderList) -> None:
         self.filters = FilterRow()
-        self._model = PagedTableModel(COLUMNS, pre_order_list.rows, note=note, tall=tall)
+        self._model = PagedTableModel(columns(self._pre_orders.server_now), pre_order_list.rows, note=note, tall=tall)
         self.table = DataTable(self._model, name="pre_orders_page.table", store=self._store, label="预订单")
         self.pager = Pager(size=20, name="pre_orders_page.pager")
         self.pane = PreOrderPane()
