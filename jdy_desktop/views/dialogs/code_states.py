@@ -12,6 +12,7 @@ from jdy_desktop.models.states import Logistics, PayState, UploadState
 from jdy_desktop.services.channel.pre_orders import CodeView
 from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.views.pages.sale_form import money
+from jdy_desktop.views.texts import advice
 
 
 class CodeState(StrEnum):
@@ -121,7 +122,7 @@ def advice_line(view: CodeView) -> str:
     known["quantity_not_whole"] = f"{name}：1688 只收整数。"
     known["sale_voided"] = "销货单已作废，没有发给 1688。"
     known["sale_unreviewed"] = "销货单还没有审核，审核后自动上传。"
-    return known.get(view.advice, "按 1688 的提示改好销货单，再上传一次。")
+    return known.get(view.advice) or advice(view.advice or AdviceCode.UNKNOWN, facts)
 
 
 def repair_of(view: CodeView) -> Repair:

@@ -8,6 +8,7 @@ parameters by name, and `{where}` (第 3 行的数量), `{place}` (第 3 行) an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -37,6 +38,8 @@ __all__ = [
     "sentence",
 ]
 
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
 #: error code → sentence
 SENTENCES: dict[str, str] = {
     # the base classes
@@ -56,6 +59,8 @@ def label(member: StrEnum) -> str:
 def sentence(error: JdyError) -> str:
     """One Chinese sentence for an error; every code has one (a test keeps the table complete)."""
     params: dict[str, Any] = {"row": error.row, "field": error.field, **error.params}
+    if "reason" in params:
+        params["reason"] = reason(str(params["reason"]))
     if isinstance(error, PlatformError):
         params["their_text"] = error.their_text or error.their_code
     return filled(SENTENCES.get(error.code) or SENTENCES["error"], params)
@@ -66,7 +71,10 @@ def advice(code: str, params: Mapping[str, Any] | None = None) -> str:
     if not code:
         return ""
     template = ADVICE.get(code) or WARNINGS.get(code) or SENTENCES.get(code) or ADVICE["unknown"]
-    return filled(template, params or {})
+    facts = dict(params or {})
+    if "reason" in facts:
+        facts["reason"] = reason(str(facts["reason"]))
+    return filled(template, facts)
 
 
 def note_sentence(code: str, facts: Mapping[str, Any]) -> str:
@@ -79,5 +87,5 @@ def note_sentence(code: str, facts: Mapping[str, Any]) -> str:
 
 
 def reason(code: str) -> str:
-    """A few words for a reason that stands inside another sentence or a table; unknown ones read as they are."""
-    return REASONS.get(code, code)
+    """A few words for a reason that stands inside another sentence; "" for what is neither known nor Chinese."""
+    return REASONS.get(code) or (code if _CHINESE.search(code) else "")

@@ -3,6 +3,9 @@
 Advice takes the facts of the line that 1688 refused: row, name, unit, quantity, minimum, online_stock, title, offer_id.
 """
 
+import errno
+import os
+
 from jdy_desktop.models.rules.preorder_advice import AdviceCode
 
 #: code in `pre_orders.advice` → what to do; codes of errors fall back to their own sentence
@@ -20,7 +23,7 @@ ADVICE: dict[str, str] = {
     "market_missing": "店铺“{shop}”还没有选市场，1688 要求必填。没有发出去，销货单没有丢；到“店铺设置”选好市场，再点“上传”。",
     "sale_voided": "销货单已作废，没有发给 1688。不用处理。",
     "sale_unreviewed": "销货单已反审核，没有发给 1688。审核后会自动上传。",
-    "checking": "不知道 1688 收到没有，正在核对。没有再发一次，销货单没有丢；核对好会自动更新。",
+    "checking": "不知道 1688 收到没有[（{reason}）]，正在核对。没有再发一次，销货单没有丢；核对好会自动更新。",
     "ask": "1688 上有一张很像的预订单[（{numbers}）]，不能确定是不是这一张，没有再发。打开核对，选“就是它”或“重新上传”。",
     "made_twice": "1688 上有两张同样的预订单，另一张是 {numbers}，销货单没有丢。不要让买家付另一张，五天后它会过期。",
     "former_paid": "买家已经付了原来的预订单 {number}，没有再发新的。不用再收款，把货交给买家。",
@@ -34,12 +37,6 @@ WARNINGS: dict[str, str] = {
 
 #: a few words, for tables and inside other sentences
 REASONS: dict[str, str] = {
-    # matching suggestions
-    "equal_code": "代码相同",
-    "equal_product_code": "商品代码相同",
-    "similar_name": "名称相近",
-    "equal_attributes": "规格相同",
-    "search": "搜索结果",
     # why no code may be shown
     "not_uploaded": "预订单还没有上传",
     "no_url": "1688 还没有给付款地址",
@@ -56,4 +53,13 @@ REASONS: dict[str, str] = {
     "bad_answer": "1688 的回答看不懂",
     "platform_down": "1688 出错",
     "platform_unclear": "1688 没有说做成没有",
+    # what the system says of files, in its own language
+    os.strerror(errno.ENOSPC): "磁盘已满",
+    os.strerror(errno.EACCES): "没有权限",
+    os.strerror(errno.EPERM): "没有权限",
+    os.strerror(errno.EROFS): "磁盘只读",
+    os.strerror(errno.ENOENT): "文件夹不存在",
+    os.strerror(errno.ENOTDIR): "文件夹不存在",
+    os.strerror(errno.EISDIR): "同名的文件夹已存在",
+    os.strerror(errno.EIO): "磁盘读写出错",
 }

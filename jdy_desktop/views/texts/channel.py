@@ -34,7 +34,7 @@ CHANNEL: dict[str, str] = {
     "pre_order_not_in_fen": "{where}[ {amount} ]1688 收不了（只收整数件、精确到分），没有发给 1688，单据没有丢。改好后点“上传”。",
     "sale_voided": "销货单已作废，没有发给 1688。照它另开一张。",
     "too_late_to_send": "等了太久，1688 会拒收，这次没有发，单据没有丢。会自动再发一次。",
-    "code_not_printable": "二维码现在不能给买家看（{reason}），没有打印，单据没有丢。到“预订单”看它的状态。",
+    "code_not_printable": "二维码现在不能给买家看[（{reason}）]，没有打印，单据没有丢。到“预订单”看它的状态。",
     "qr_address": "1688 给的付款地址不能用，没有生成二维码，单据没有丢。按 F5 重新取一次。",
     "qr_unreadable": "二维码读回来和原文不一样，没有给买家看，单据没有丢。关掉窗口重新打开。",
     # what 1688 answers
@@ -54,7 +54,7 @@ CHANNEL: dict[str, str] = {
     "gateway_address": "“{field}”的地址不能用：只接受 https 地址（本机 127.0.0.1 可用 http），没有改动。到“设置—1688E经营”改好。",
     "gateway_key": "还没有填 AppKey 或 AppSecret，没有连接 1688，数据没有丢。到“设置—1688E经营”填好再试。",
     # pictures
-    "picture_refused": "这个文件不是能用的图片（{reason}），没有保存。换一张图片。",
+    "picture_refused": "这个文件不是能用的图片[（{reason}）]，没有保存。换一张图片。",
     "picture_not_written": "图片没有写进磁盘，商品资料没有丢。看磁盘空间，再按 F5。",
     "picture_size": "图片要在 2 MB 以内，没有上传，商品没有丢。把图片改小再上传。",
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import errno
 import importlib
+import os
 import re
 from datetime import date
 from decimal import Decimal
@@ -16,8 +18,19 @@ import pytest
 from jdy_desktop.models.rules.preorder_advice import AdviceCode
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.document_values import Shortfall
-from jdy_desktop.services.errors import JdyError, PlatformError, StockShort, UserError
-from jdy_desktop.views.texts import ADVICE, LABELS, PRICE_LABELS, REASONS, SENTENCES, WARNINGS, advice, reason, sentence
+from jdy_desktop.services.errors import JdyError, LocalError, PlatformError, StockShort, UserError
+from jdy_desktop.views.texts import (
+    ADVICE,
+    LABELS,
+    NOTES,
+    PRICE_LABELS,
+    REASONS,
+    SENTENCES,
+    WARNINGS,
+    advice,
+    reason,
+    sentence,
+)
 from jdy_desktop.views.texts.filling import names
 from tests.support.codes import Raised, closed_lists, constants, error_classes, raised, string_arguments, trees
 
@@ -148,9 +161,9 @@ def test_a_parameter_nobody_brings_is_found() -> None:
     assert wanted_but_not_brought("x", "{where}“{name}”最多 {limit} 个字[，{nobody}]。", sites) == {"limit", "nobody"}
 
 
-@pytest.mark.parametrize("code", [*SENTENCES, *ADVICE, *WARNINGS])
+@pytest.mark.parametrize("code", [*SENTENCES, *ADVICE, *WARNINGS, *NOTES])
 def test_sentence_is_in_the_house_style(code: str) -> None:
-    for table in (SENTENCES, ADVICE, WARNINGS):
+    for table in (SENTENCES, ADVICE, WARNINGS, NOTES):
         if code in table:
             assert faults_of_style(table[code]) == []
 
@@ -194,16 +207,30 @@ def test_every_advice_has_its_sentence() -> None:
 def test_advice_asks_only_for_the_facts_of_its_line() -> None:
     facts = {"row", "sku_id", "sku_code", "name", "unit", "quantity"}
     offer = {"offer_id", "offer_sku_id", "title", "minimum", "online_stock"}
-    own = {"market_missing": {"shop"}, "ask": {"numbers"}, "made_twice": {"numbers"}, "former_paid": {"number"}}
+    own = {
+        "market_missing": {"shop"},
+        "checking": {"reason"},
+        "ask": {"numbers"},
+        "made_twice": {"numbers"},
+        "former_paid": {"number"},
+    }
     for code, template in ADVICE.items():
         assert names(template) <= own.get(code, facts | offer | {"place"}), code
 
 
 def test_reasons_of_services_have_words() -> None:
-    known = constants(MODULES)
-    assert set(REASONS) <= known | {code for _, code in error_classes(MODULES).values()}
-    assert reason("expired") == "已过期"
+    own = [(path, tree) for path, tree in MODULES if "texts" not in path.parts]
+    known = constants(own) | {code for _, code in error_classes(own).values()}
+    assert {code for code in REASONS if re.fullmatch(r"[a-z_]+", code)} <= known
+    assert sentence(UserError("code_not_printable", reason="expired")).startswith("二维码现在不能给买家看（已过期），")
+    assert advice("checking", {"reason": "restored"}).startswith("不知道 1688 收到没有（账套是从备份恢复的），")
     assert reason("磁盘已满") == "磁盘已满"
+
+
+def test_the_systems_own_words_are_told_in_chinese_or_not_at_all() -> None:
+    full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert "（磁盘已满）" in sentence(LocalError("backup_failed", reason=full.strerror))
+    assert sentence(LocalError("backup_failed", reason="Invalid cross-device link")).startswith("备份没有做成，")
 
 
 def test_row_and_field_tell_where() -> None:
