@@ -101,6 +101,7 @@ def test_scan_count_and_save_with_keys_alone(desk: Driver, page: OpeningPage) ->
     desk.idle()
     assert page.face.value() == ENTERED
     model = page.stored.table.rows_model()
+    desk.until(lambda: model.rowCount() == 2)
     assert [model.cell_text(row, model.columnCount() - 1) for row in range(2)] == ["2019-03-01", "2019-03-01"]
     assert not any(model.flags(model.index(0, c)) & Qt.ItemFlag.ItemIsEditable for c in range(model.columnCount()))
 
@@ -222,3 +223,6 @@ def test_what_was_typed_comes_back_when_the_page_is_opened_again(desk: Driver, p
     again = desk.open_page("opening")
     assert again is not page
     assert entered(again) == [("sp18801", "10", "3.00", "30.00")]
+    save(desk, again)
+    desk.until(lambda: len(stored(desk)) == 1)
+    desk.until(lambda: desk.program.ready.drafts.latest_autosave("opening") is None)

@@ -7,13 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 
 from jdy_desktop.models.ids import ProductId, SkuId, WarehouseId
 from jdy_desktop.models.rules.rounding import NumberProblem
-from jdy_desktop.models.states import DocumentKind, PriceGrade
+from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningLine, OpeningReport, OpeningRow, OpeningStock
@@ -23,12 +23,10 @@ from jdy_desktop.services.book.opening_entry import (
     Pasted,
     Refused,
     cost_of,
-    from_draft,
     lines_of,
     merge,
     paste,
     quantity_of,
-    to_draft,
     total,
 )
 from jdy_desktop.services.book.parties import Parties
@@ -37,6 +35,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.opening_draft import EntryDraft
 from jdy_desktop.views.pages.opening_list import EnteredPanel
 from jdy_desktop.views.pages.opening_parts import (
     EntryTable,
@@ -59,8 +58,6 @@ from jdy_desktop.views.widgets.flow import tool_row
 from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
 
 ENTER, ENTERED = "enter", "entered"
-_KIND = DocumentKind.OPENING.value
-_DRAFT_MS = 1_000
 _NEEDED = {"quantity": "还没有填数量，没有保存。", "unit_cost": "还没有填单位成本，没有保存；不要成本就填 0。"}
 
 
@@ -84,21 +81,21 @@ class OpeningPage(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("opening_page")
-        self._opening, self._picker, self._drafts, self._pictures = opening, picker, drafts, pictures
+        self._opening, self._picker, self._pictures = opening, picker, pictures
         self._runner, self._shell, self._store = runner, shell, store
         self._day = account_sets.info().start_date
         self._warehouses = {one.id: one.name for one in parties.warehouses()}
         self._default = next(iter(self._warehouses))
         self._entries: list[Entry] = []
         self._notes: dict[tuple[int, int], str] = {}
-        self._draft_id: int | None = None
+        self._draft = EntryDraft(drafts, picker, runner, shell, self)
         self._is_saving = False
         self._refused: Sequence[Refused] = ()
         self._build()
         self._connect()
         self._bind_keys()
         self.stored.reload()
-        self._restore_draft()
+        self._draft.restore()
 
     # ---- building
     def _build(self) -> None:
@@ -178,10 +175,7 @@ class OpeningPage(QWidget):
         self.stored.change_wanted.connect(self.change)
         self.stored.take_back_wanted.connect(self._take_back)
         self._pictures.arrived.connect(lambda _url: self.lines.viewport().update())
-        self._draft_due = QTimer(self)
-        self._draft_due.setSingleShot(True)
-        self._draft_due.setInterval(_DRAFT_MS)
-        self._draft_due.timeout.connect(self._save_draft)
+        self._draft.restored.connect(lambda entries: self._show(merge(entries, self._entries)))
 
     def _bind_keys(self) -> None:
         KeyShortcut("goods", self, self.focus_scan)
@@ -216,7 +210,7 @@ class OpeningPage(QWidget):
 
     def may_close(self) -> bool:
         """What is typed stays as a draft and comes back."""
-        self._save_draft()
+        self._draft.keep_now(self._entries)
         return True
 
     @Slot(int)
@@ -233,7 +227,7 @@ class OpeningPage(QWidget):
         self._total.setText(f"{count:,} 行　合计 {total(self._entries):,.2f}" if count else "")
         self.save_button.set_blocked(None if count else "先加商品：扫码、打字，或从 Excel 粘贴")
         self.unsaved_changed.emit(bool(count))
-        self._draft_due.start()
+        self._draft.keep(self._entries)
         if not count:
             words = (
                 "扫码、打代码或拼音首字母加一行；也可以在 Excel 里复制“代码、数量、单位成本”三列，回到这里按 Ctrl+V。"
@@ -423,8 +417,7 @@ class OpeningPage(QWidget):
     def _on_saved(self, report: OpeningReport) -> None:
         self._notes.clear()
         self._show([])
-        self._draft_due.stop()
-        self._save_draft()
+        self._draft.keep_now([])
         self.refused_row.hide()
         self.show_face(ENTERED)
         words = f"已保存 {report.saved:,} 行期初，日期 {report.day.isoformat()}"
@@ -455,42 +448,5 @@ class OpeningPage(QWidget):
         lines = tuple(OpeningLine(one.sku_id, one.warehouse_id, Decimal(0), one.unit_cost) for one in rows)
         self._write(lines, lambda report: self._shell.toast(f"已删除 {report.replaced:,} 行期初。"))
 
-    # ---- drafts
     def _desk(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._runner.submit(lambda _job: work(), owner=self, on_done=done, on_error=self._shell.tell_error)
-
-    def _save_draft(self) -> None:
-        self._draft_due.stop()
-        payload, draft_id = to_draft(self._entries), self._draft_id
-
-        def work(_job: JobContext) -> int | None:
-            if payload["lines"]:
-                return self._drafts.save(_KIND, payload, draft_id)
-            if draft_id is not None:
-                self._drafts.discard(draft_id)
-            return None
-
-        def done(stored: int | None) -> None:
-            self._draft_id = stored
-
-        if payload["lines"] or draft_id is not None:
-            self._runner.submit(work, owner=self, on_done=done, on_error=self._shell.tell_error)
-
-    def _restore_draft(self) -> None:
-        def work(_job: JobContext) -> tuple[int | None, list[Entry]]:
-            found = self._drafts.latest_autosave(_KIND)
-            if found is None:
-                return None, []
-            return found.id, from_draft(self._drafts.load(found.id), self._card)
-
-        def done(answer: tuple[int | None, list[Entry]]) -> None:
-            self._draft_id = answer[0]
-            self._show(merge(answer[1], self._entries))
-
-        self._runner.submit(work, owner=self, on_done=done, on_error=self._shell.tell_error)
-
-    def _card(self, sku_id: SkuId) -> SkuCard | None:
-        try:
-            return self._picker.card(sku_id)
-        except UserError:
-            return None
