@@ -232,7 +232,8 @@ def test_market_is_chosen_by_pinyin_initials(desk: Driver) -> None:
     assert editor is not None
     popup = desk.find(QWidget, "shops_page.popup")
     QTest.keyClicks(editor, "sjqfz")
-    desk.until(lambda: any(i.title == "四季青服装市场" for i in popup.items))  # type: ignore[attr-defined]
+    desk.until(lambda: "新增市场“sjqfz”" in [i.title for i in popup.items])  # type: ignore[attr-defined]
+    assert popup.items[0].title == "四季青服装市场"  # type: ignore[attr-defined]
     assert popup.items[-1].title == "其他"  # type: ignore[attr-defined]
     QTest.keyClick(editor, Qt.Key.Key_Return)
     desk.until(lambda: desk.program.ready.shops.rows()[0].market == "四季青服装市场")
@@ -250,7 +251,7 @@ def test_department_is_set_in_the_row(desk: Driver) -> None:
     assert editor is not None
     popup = desk.find(QWidget, "shops_page.popup")
     desk.type(editor, "批发")
-    desk.until(lambda: [i.title for i in popup.items][:1] == ["批发一部"])  # type: ignore[attr-defined]
+    desk.until(lambda: [i.title for i in popup.items][:2] == ["批发一部", "新增部门“批发”"])  # type: ignore[attr-defined]
     QTest.keyClick(editor, Qt.Key.Key_Return)
     desk.until(lambda: desk.program.ready.shops.rows()[0].department == "批发一部")
 
@@ -297,6 +298,17 @@ def test_data_of_two_shops_is_kept_apart(desk: Driver) -> None:
     assert len(matches.ids(MatchFilter(shop_id=ShopId(second)))) > 0
 
 
+def test_esc_in_the_login_page_closes_it(desk: Driver) -> None:
+    _page(desk)
+    dialog = _open_login(desk)
+    _wait_for_form(desk, dialog)
+    desk.until(lambda: QApplication.focusWidget() is not None)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, Qt.Key.Key_Escape)
+    desk.until(lambda: desk.absent("authorize_dialog"), timeout=3_000)
+
+
 def test_the_login_page_has_the_cursor_and_goes_with_the_window(desk: Driver) -> None:
     page = _page(desk)
     dialog = _open_login(desk)
@@ -328,3 +340,41 @@ def test_shops_that_refreshing_does_not_help_get_one_login_page(desk: Driver) ->
     desk.until(lambda: {_cell(page, 0, "授权是否过期"), _cell(page, 1, "授权是否过期")} == {"已过期"})
     desk.find(KeyButton, "authorize_dialog.cancel_button").click()
     desk.until(lambda: desk.absent("authorize_dialog"))
+
+
+@pytest.mark.manual("M38", "M39")
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Tab])
+@pytest.mark.parametrize("typed", ["", "zzzz"])
+def test_leaving_the_market_cell_changes_nothing_by_itself(desk: Driver, key: Qt.Key, typed: str) -> None:
+    shop_id = desk.authorize(market_name="四季青童装市场")
+    before = len(desk.program.ready.shops.markets("zzzz"))
+    page = _page(desk)
+    desk.until(lambda: page.table.rows_model().rowCount() == 1)
+    page.open_with(shop_id=ShopId(shop_id), edit="market")
+    editor = page.table.findChild(QLineEdit)
+    assert editor is not None
+    popup = desk.find(QWidget, "shops_page.popup")
+    if typed:
+        QTest.keyClicks(editor, typed)
+        desk.until(lambda: popup.items[0].title == "新增市场“zzzz”")  # type: ignore[attr-defined]
+    desk.idle()
+    QTest.keyClick(editor, key)
+    desk.idle()
+    assert desk.program.ready.shops.rows()[0].market == "四季青童装市场"
+    assert len(desk.program.ready.shops.markets("zzzz")) == before
+
+
+@pytest.mark.manual("M40")
+def test_a_market_of_ones_own_is_added_with_the_arrow(desk: Driver) -> None:
+    shop_id = desk.authorize(market_name=None)
+    page = _page(desk)
+    desk.until(lambda: page.table.rows_model().rowCount() == 1)
+    page.open_with(shop_id=ShopId(shop_id), edit="market")
+    editor = page.table.findChild(QLineEdit)
+    assert editor is not None
+    popup = desk.find(QWidget, "shops_page.popup")
+    desk.type(editor, "河边早市")
+    desk.until(lambda: popup.items[0].title == "新增市场“河边早市”")  # type: ignore[attr-defined]
+    QTest.keyClick(editor, Qt.Key.Key_Down)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    desk.until(lambda: desk.program.ready.shops.rows()[0].market == "河边早市")

@@ -16,6 +16,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.oauth_view import OAuthView
 from jdy_desktop.views.jobs import JobHandle, JobRunner
+from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Surface, Text, VScroll, column, named, row
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton
@@ -79,6 +80,8 @@ class AuthorizeDialog(DialogFrame):
         browser = KeyButton("改用系统浏览器", icon="external", name="authorize_dialog.browser_button")
         self._browser_button = self.add_button(browser, self._use_browser)
         self.add_button(KeyButton("取消", "cancel", name="authorize_dialog.cancel_button"), self.reject)
+        # The web page keeps the keys it is given; Esc must close the dialog from there too.
+        KeyShortcut("cancel", self, self.reject)
         self.finished.connect(self._end)
         closing = getattr(window.window(), "about_to_close", None)
         if closing is not None:

@@ -30,6 +30,7 @@ from jdy_desktop.views.widgets.fields import SearchField
 from jdy_desktop.views.widgets.pager import Pager
 from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
 
+OTHER = "其他"
 NO_MARKET = "请选择市场"
 NO_DEPARTMENT = "未设置"
 MARKET_HELP = "市场是商家档口所属的市场名称，如果不知道可以咨询市场管理方。"
@@ -112,6 +113,7 @@ class ShopsPage(QWidget):
         self._popup = PopupList(self, hints=("打字或拼音首字母", "Enter 选定"), min_width=320, name="shops_page.popup")
         self._popup.picked.connect(self._on_picked)
         self._editing: tuple[ShopId, str] | None = None
+        self._typed = False
         self.table.editor_opened.connect(self._on_editor)
         self.table.repair_clicked.connect(self._repair)
         self._model.edited.connect(self._on_edited)
@@ -225,12 +227,14 @@ class ShopsPage(QWidget):
         editor.selectAll()
         self._popup.attach(editor)
         editor.textEdited.connect(self._suggest)
+        self._typed = False
         self._suggest("")
 
     @Slot(str)
     def _suggest(self, text: str) -> None:
         if self._editing is None:
             return
+        self._typed = bool(text.strip())
         if self._editing[1] == "market":
             # Reading a few hundred names; `markets` may add 其他 to a book that lost it, hence the desk lane.
             self._ask(lambda: self._market_items(text), "suggest")
@@ -239,8 +243,15 @@ class ShopsPage(QWidget):
 
     def _ask(self, items: Callable[[], list[PopupItem]], key: str) -> None:
         self._runner.submit(
-            lambda _job: items(), owner=self, key=key, on_done=self._popup.show_items, on_error=self._shell.tell_error
+            lambda _job: items(), owner=self, key=key, on_done=self._show_suggestions, on_error=self._shell.tell_error
         )
+
+    def _show_suggestions(self, items: list[PopupItem]) -> None:
+        # Nothing is chosen before something was typed, and a new name only with ↓: Enter or Tab must not change a shop's
+        # market to the first of the list, nor make one of a slip of the finger.
+        typed = self._editing is not None and self._typed
+        is_known = bool(items) and not str(items[0].value[0]).startswith("new")
+        self._popup.show_items(items, first=typed and is_known)
 
     def _market_items(self, text: str) -> list[PopupItem]:
         hits = self._shops.markets(text)
@@ -276,7 +287,7 @@ class ShopsPage(QWidget):
         )
 
     def _on_edited(self, shop_id: ShopId, key: str, text: str) -> None:
-        """Leaving the cell without choosing: a name written out in full counts, anything else changes nothing."""
+        """Leaving the cell without choosing: a name in full or one that only one market fits counts, else nothing changes."""
         self._editing = None
         wanted = text.strip()
         if not wanted:
@@ -284,7 +295,9 @@ class ShopsPage(QWidget):
 
         def work(_job: object) -> bool:
             if key == "market":
-                hit = next((m for m in self._shops.markets(wanted) if m.name == wanted), None)
+                found = [m for m in self._shops.markets(wanted) if m.name != OTHER or wanted == OTHER]
+                # Whoever types faster than the list opens is understood when only one market can be meant.
+                hit = next((m for m in found if m.name == wanted), found[0] if len(found) == 1 else None)
                 if hit is not None:
                     self._shops.set_market(shop_id, hit.id)
                 return hit is not None
@@ -301,5 +314,5 @@ class ShopsPage(QWidget):
 
 
 def _market_item(hit: MarketHit) -> PopupItem:
-    is_other = hit.name == "其他"
+    is_other = hit.name == OTHER
     return PopupItem(("market", hit.id), hit.name, right="搜不到或者不清楚时" if is_other else hit.city, rule_above=is_other)

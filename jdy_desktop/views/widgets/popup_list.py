@@ -83,15 +83,19 @@ class PopupList(QWidget):
         """The chosen line, None while none is."""
         return self._items[self._current] if self.isVisible() and 0 <= self._current < len(self._items) else None
 
-    def show_items(self, items: Sequence[PopupItem]) -> None:
-        """Show lines under the field; none hides the list. The chosen value stays chosen when it is still there."""
+    def show_items(self, items: Sequence[PopupItem], *, first: bool | None = None) -> None:
+        """Show lines under the field; none hides the list. The chosen value stays chosen when it is still there.
+
+        ``first``: whether these lines begin with the first one chosen; None = as the list was made, False = none is."""
         before = self.current
         self._items = list(items)[:MAX_ROWS]
         if not self._items or self._field is None:
             self.close_popup()
             return
         values = [item.value for item in self._items]
-        self._current = values.index(before.value) if before and before.value in values else (0 if self._first else -1)
+        start = 0 if (self._first if first is None else first) else -1
+        keeps = first is not False and before is not None and before.value in values
+        self._current = values.index(before.value) if before is not None and keeps else start
         self._place()
         self.show()
         self.raise_()
