@@ -51,7 +51,28 @@ def _parser() -> argparse.ArgumentParser:
 def _has_display() -> bool:
     if not sys.platform.startswith("linux"):
         return True
-    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return True
+    display = os.environ.get("DISPLAY", "")
+    return bool(display) and _answers(display)
+
+
+def _answers(display: str) -> bool:
+    """Whether an X server listens there. One named but gone (su, cron, a closed session) would make Qt abort."""
+    if not display.startswith(":"):
+        return True
+    import socket
+
+    path = "/tmp/.X11-unix/X" + display[1:].partition(".")[0]  # where X puts it, not ours
+    for address in (path, "\0" + path):
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(1)
+            try:
+                line.connect(address)
+            except OSError:
+                continue
+            return True
+    return False
 
 
 if __name__ == "__main__":
