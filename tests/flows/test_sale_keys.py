@@ -259,7 +259,7 @@ def test_an_unfinished_sale_comes_back_after_a_restart(qtbot: QtBot, tmp_path: P
         counter.scan("sp32501_001")
         counter.type("4*")
         counter.settle()
-        driver.until(lambda: counter.page.findChild(object, "sale_page.draft_label") is not None)
+        driver.until(lambda: counter.page.findChild(QWidget, "sale_page.draft_label") is not None)
         driver.until(lambda: not counter.page.desk.is_dirty)
         folders, ctx = driver.program.folders, driver.program.ctx
     program = make_program(folders, ctx)

@@ -1,15 +1,18 @@
-"""Things a table paints over itself: the note band below a row and the grey bars while rows are read."""
+"""Things a table shows over itself: the note band below a row, the grey bars while rows are read, the tip of a cut cell."""
 
 from __future__ import annotations
 
+import html
 import time
+from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QTableView, QToolTip, QWidget
 
 from jdy_desktop.views import theme
-from .model import Note
+from jdy_desktop.views.delegates import CellDelegate
+from .model import Note, RowsModel
 
 _ICON = {"warn": "warning", "bad": "error", "info": "info", "ok": "paid"}
 _V = int(Qt.AlignmentFlag.AlignVCenter)
@@ -126,3 +129,17 @@ class LoadingRows(QWidget):
             painter.setFont(theme.font(12))
             painter.setPen(theme.color("text2"))
             painter.drawText(QRect(x, rows * step, self.width(), step), _V, self._note)
+
+
+def show_cell_tip(table: QTableView, model: RowsModel[Any], delegate: CellDelegate, event: QHelpEvent) -> None:
+    """Whole text of a cut cell; escaped, because names from outside must not become rich text."""
+    index = table.indexAt(event.pos())
+    if not index.isValid():
+        QToolTip.hideText()
+        return
+    text = model.cell_text(index.row(), index.column())
+    room = delegate.inner(table.visualRect(index), index.column()).width()
+    if model.columns[index.column()].kind == "goods":
+        room -= theme.px(40)
+    wide = QFontMetrics(theme.font(delegate.text_px)).horizontalAdvance(text) > room
+    QToolTip.showText(event.globalPos(), f"<p>{html.escape(text)}</p>" if wide and text else "", table)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Hashable
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
-    QFontMetrics,
     QGuiApplication,
     QHelpEvent,
     QKeyEvent,
@@ -19,7 +17,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QTableView, QWidget
 
 from jdy_desktop.views import theme
 from jdy_desktop.views.delegates import CellDelegate
@@ -27,7 +25,7 @@ from jdy_desktop.views.keys import SettingsStore
 from .columns import ColumnSettings
 from .header import TableHeader
 from .model import Note, PagedTableModel, RowsModel
-from .overlay import LoadingRows, NoteBand
+from .overlay import LoadingRows, NoteBand, show_cell_tip
 
 Id = Hashable
 
@@ -485,19 +483,6 @@ class DataTable(QTableView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            self._tip(event)
+            show_cell_tip(self, self.rows_model(), self._delegate, event)
             return True
         return super().viewportEvent(event)
-
-    def _tip(self, event: QHelpEvent) -> None:
-        """Whole text of a cut cell; escaped, because names from outside must not become rich text."""
-        index = self.indexAt(event.pos())
-        if not index.isValid():
-            QToolTip.hideText()
-            return
-        text = self.rows_model().cell_text(index.row(), index.column())
-        room = self._delegate.inner(self.visualRect(index), index.column()).width()
-        if self.rows_model().columns[index.column()].kind == "goods":
-            room -= theme.px(40)
-        wide = QFontMetrics(theme.font(self._delegate.text_px)).horizontalAdvance(text) > room
-        QToolTip.showText(event.globalPos(), f"<p>{html.escape(text)}</p>" if wide and text else "", self)
