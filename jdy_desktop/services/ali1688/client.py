@@ -78,6 +78,8 @@ class Gateway:
         self._refresh_lock = threading.Lock()
         self._current = threading.local()
         self._transport_lock = threading.Lock()
+        # Checking a page is pure computing: two at a time are not faster, they only keep the window from the interpreter.
+        self._checking = threading.Lock()
 
     def close(self) -> None:
         """Drop the kept connections. Call it when no job runs any more."""
@@ -294,7 +296,9 @@ class Gateway:
             "orderByType": "ASC",
             "needDetail": True,
         }
-        return wire.offer_page(self.call(endpoints.PRODUCT_LIST, params, tokens, job), self.settings)
+        answer = self.call(endpoints.PRODUCT_LIST, params, tokens, job)
+        with self._checking:
+            return wire.offer_page(answer, self.settings)
 
     def offers_by_ids(self, tokens: TokenSource, ids: Sequence[OfferId], job: JobContext | None = None) -> OfferPage:
         """These offers, whatever their status; one that 1688 does not know is missing from the answer."""
