@@ -189,6 +189,7 @@ def test_the_buyer_sees_lines_code_and_paid(desk: Driver) -> None:
     desk.idle()
 
 
+@pytest.mark.manual("M134")
 def test_without_a_printer_the_slip_becomes_a_pdf(desk: Driver, tmp_path: Path) -> None:
     counter = Counter(desk)
     window = _sell(counter, ("sp32501_001", "4"))
@@ -199,7 +200,22 @@ def test_without_a_printer_the_slip_becomes_a_pdf(desk: Driver, tmp_path: Path) 
     assert dialog is not None
     assert "单据和预订单都已保存" in _words(dialog)
     dialog.save_to(tmp_path / "slip.pdf")
-    assert (tmp_path / "slip.pdf").read_bytes().startswith(b"%PDF")
+    desk.idle()
+    desk.idle()
+    first = (tmp_path / "slip.pdf").read_bytes()
+    assert first.startswith(b"%PDF")
+    assert window.view is not None
+    assert desk.program.ready.documents.document(window.view.sale_id).print_count == 1
+    counter.page.window().activateWindow()
+    window.print_code()
+    desk.until(lambda: any(one.isVisible() for one in counter.page.window().findChildren(NoPrinterDialog)))
+    second = next(one for one in counter.page.window().findChildren(NoPrinterDialog) if one.isVisible())
+    second.save_to(tmp_path / "again.pdf")
+    desk.idle()
+    from pypdf import PdfReader
+
+    texts = [PdfReader(tmp_path / name).pages[0].extract_text() for name in ("slip.pdf", "again.pdf")]
+    assert ["补打" in text for text in texts] == [False, True]
 
 
 @pytest.mark.manual("M135")

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import DocumentId, PreOrderId
@@ -126,6 +126,12 @@ class Documents:
         """反审核: takes the moves back; refused once 1688 holds the pre-order. Raises Stale, StockShort, UserError."""
         with self._db.write() as session:
             return _unreview(session, self._ctx, document_id, version)
+
+    def mark_printed(self, document_id: DocumentId) -> None:
+        """One more print: the next paper says 补打 (M134). No new version: nothing of the document changed."""
+        with self._db.write() as session:
+            counted = {"print_count": DOCUMENT.c.print_count + 1}
+            session.connection().execute(update(DOCUMENT).where(DOCUMENT.c.id == document_id).values(counted))
 
     def tax_rules(self) -> TaxRules:
         with self._db.read() as session:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from jdy_desktop.models.states import PayState
 from jdy_desktop.services.book.document_values import DocumentView
+from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.channel.pre_orders import CodeView
 from jdy_desktop.services.errors import JdyError, PrinterMissing
 from jdy_desktop.services.machine.jobs import JobContext
@@ -29,35 +31,60 @@ PAPER, PRINTER = "print.paper", "print.printer"
 def print_slip(host: QWidget, view: CodeView, tools: CodeTools) -> None:
     """The sale with its code; a paid one without it, there is nothing left to scan."""
     is_paid = view.pay_state is PayState.PAID
-    reprint = 1 if view.shown_at is not None and view.pay_state is PayState.SCANNED else 0
 
     def make(_job: JobContext) -> PrintableSale:
-        code = None if is_paid else printable_code(view, reprint=reprint)
         document = tools.documents.document(view.sale_id)
+        code = None if is_paid else printable_code(view, reprint=document.print_count)
         return printable_sale(document, tools.company or view.shop, code=code)
+
+    def printed() -> None:
+        documents, sale_id = tools.documents, view.sale_id
+        tools.runner.submit(
+            lambda _job: documents.mark_printed(sale_id),
+            owner=host,
+            on_done=lambda _n: None,
+            on_error=tools.shell.tell_error,
+        )
 
     tools.runner.submit(
         make,
         owner=host,
-        on_done=lambda sale: put_on_paper(host, sale, tools.shell, tools.store),
+        on_done=lambda sale: put_on_paper(host, sale, tools.shell, tools.store, printed),
         on_error=tools.shell.tell_error,
     )
 
 
 def print_sale(
-    host: QWidget, document: DocumentView, shell: Shell, runner: JobRunner, store: SettingsStore, company: str = ""
+    host: QWidget,
+    document: DocumentView,
+    shell: Shell,
+    runner: JobRunner,
+    store: SettingsStore,
+    documents: Documents,
+    company: str = "",
 ) -> None:
     """A stored sale without its code."""
+
+    def printed() -> None:
+        runner.submit(
+            lambda _job: documents.mark_printed(document.id),
+            owner=host,
+            on_done=lambda _n: None,
+            on_error=shell.tell_error,
+        )
+
     runner.submit(
         lambda _job: printable_sale(document, company or document.shop),
         owner=host,
-        on_done=lambda sale: put_on_paper(host, sale, shell, store),
+        on_done=lambda sale: put_on_paper(host, sale, shell, store, printed),
         on_error=shell.tell_error,
     )
 
 
-def put_on_paper(host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore) -> None:
-    """Print with what 设置 chose; without a printer the slip can be kept as a PDF."""
+def put_on_paper(
+    host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore, printed: Callable[[], None]
+) -> None:
+    """Print with what 设置 chose; without a printer the slip can be kept as a PDF. `printed()` when it has been done."""
     # The print library is loaded when something is printed for the first time.
     from jdy_desktop.views import printing
 
@@ -65,19 +92,22 @@ def put_on_paper(host: QWidget, sale: PrintableSale, shell: Shell, store: Settin
     try:
         printing.print_sale(sale, paper, store.get(PRINTER) or "")
     except PrinterMissing:
-        NoPrinterDialog(host, sale, shell, store).open()
+        NoPrinterDialog(host, sale, shell, store, printed).open()
     except JdyError as error:
         shell.tell_error(error)
     else:
         shell.toast(f"已打印 {sale.number}。")
+        printed()
 
 
 class NoPrinterDialog(DialogFrame):
     """Nothing is lost: sale and code are stored; the slip may become a PDF instead."""
 
-    def __init__(self, host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore) -> None:
+    def __init__(
+        self, host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore, printed: Callable[[], None]
+    ) -> None:
         super().__init__(host, "没有找到打印机", width=520, name="no_printer_dialog")
-        self._sale, self._shell, self._store = sale, shell, store
+        self._sale, self._shell, self._store, self._printed = sale, shell, store, printed
         words = Text(
             "单据和预订单都已保存，没有丢。接好打印机再按 F8；也可以先保存为 PDF，以后再打印或发给客户。", "body", wrap=True
         )
@@ -104,4 +134,5 @@ class NoPrinterDialog(DialogFrame):
             self._shell.tell_error(error)
             return
         self.accept()
+        self._printed()
         self._shell.toast(f"小票已保存到 {path}")

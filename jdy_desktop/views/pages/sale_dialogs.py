@@ -167,7 +167,7 @@ class SaleDialogs(QObject):
         from jdy_desktop.views.dialogs.code_print import print_sale
 
         tools = self._tools
-        print_sale(self._page, document, tools.shell, tools.runner, tools.store, tools.info.company)
+        print_sale(self._page, document, tools.shell, tools.runner, tools.store, tools.documents, tools.info.company)
 
     # ---- second screen
     def buyer(self) -> BuyerScreen | None:

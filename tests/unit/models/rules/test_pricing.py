@@ -5,7 +5,7 @@ from decimal import Decimal as D
 import pytest
 
 from jdy_desktop.models.rules import pricing
-from jdy_desktop.models.rules.pricing import GradePrice, Tier
+from jdy_desktop.models.rules.pricing import GradePrice, Tier, rounding_off
 from jdy_desktop.models.states import PriceGrade
 
 TIERS = (Tier(D(2), D(42)), Tier(D(100), D(40)), Tier(D(500), D(38)))
@@ -100,3 +100,21 @@ def test_a_whole_discount_reaches_the_buyer_to_the_fen():
     assert [line.amount for line in money.lines] == [D("100.00"), D("199.99")]
     assert [line.auction_price for line in money.lines] == [D("33.33"), D("28.57")]
     assert money.total == D("299.99")  # 3 × 33.33 + 7 × 28.57 is 299.98 only: that is why the total is sent
+
+
+@pytest.mark.parametrize(
+    ("goods", "given", "freight", "unit", "discount"),
+    [
+        ("882.68", "0", "0", "1", "0.68"),
+        ("882.68", "0", "0", "0.1", "0.08"),
+        ("882.68", "0", "10", "10", "2.68"),
+        ("882.68", "1.80", "0", "1", "2.68"),
+        ("880", "0", "0", "10", "0"),
+        ("0", "0", "0", "1", "0"),
+    ],
+)
+def test_rounding_off_leaves_a_whole_amount(goods: str, given: str, freight: str, unit: str, discount: str) -> None:
+    """抹零: what the buyer pays becomes a multiple of the unit, the discount given before only grows."""
+    found = rounding_off(D(goods), D(given), D(freight), D(unit))
+    assert found == D(discount)
+    assert (D(goods) - found + D(freight)) % D(unit) == 0
