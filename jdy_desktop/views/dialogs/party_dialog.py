@@ -82,7 +82,7 @@ class PartyDialog(DialogFrame):
         }
         if self._customer:
             known = self._detail.id if isinstance(self._detail, CustomerDetail) else None
-            return SaveCustomer(grade=self.grade.value(), customer_id=known, **common)
+            return SaveCustomer(grade=PriceGrade(self.grade.value()), customer_id=known, **common)
         supplier = self._detail.id if isinstance(self._detail, SupplierDetail) else None
         return SaveSupplier(supplier_id=supplier, **common)
 

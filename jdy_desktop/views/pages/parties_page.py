@@ -124,7 +124,8 @@ class PartiesPage(QWidget):
         self._feed.show(
             PartyFilter(
                 text=self.search.text().strip(),
-                grade=self.grade.value(),
+                # A combo box hands a word back as plain text.
+                grade=PriceGrade(self.grade.value()) if self.grade.value() else None,
                 owes_only=bool(self.owing.value()),
                 with_inactive=bool(self.inactive.value()),
             )
