@@ -211,3 +211,25 @@ class PreOrder(Base):
         CheckConstraint("upload_state <> 'uploaded' OR number <> ''", name="uploaded_has_number"),
         Index(None, "upload_state", "pay_state"),
     )
+
+
+class RemotePreOrder(Base):
+    """A pre-order of a shop of ours that was made elsewhere, in the phone app say (M136): what 1688 told, nothing of ours.
+
+    `amount` is what the buyer pays, freight included. `seen_at`: when it was first read here."""
+
+    __tablename__ = "remote_pre_order"
+    area = "pre_orders"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id", ondelete="CASCADE"))
+    number: Mapped[str] = mapped_column(String(40))
+    created_at: Mapped[datetime | None] = mapped_column(Instant)
+    amount: Mapped[Decimal] = mapped_column(Amount)
+    freight: Mapped[Decimal] = mapped_column(Amount)
+    remark: Mapped[str] = mapped_column(Text, default="")
+    pay_state: Mapped[str] = mapped_column(String(12))
+    detail_url: Mapped[str] = mapped_column(Text, default="")
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+
+    __table_args__ = (UniqueConstraint("shop_id", "number"),)

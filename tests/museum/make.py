@@ -15,7 +15,8 @@ from pathlib import Path
 from sqlalchemy import text
 
 from jdy_desktop import __version__
-from jdy_desktop.models.states import DocumentKind, PriceGrade
+from jdy_desktop.models.channel import RemotePreOrder
+from jdy_desktop.models.states import DocumentKind, PayState, PriceGrade
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningLine, OpeningStock
 from jdy_desktop.services.book.products import SaveProduct, SaveSku
@@ -45,6 +46,13 @@ def fill(counter: Counter) -> None:
     with counter.db.write() as session:
         session.execute(text("UPDATE offer_sku SET code_key = 'sp19005'"))
     Matching(counter.db, counter.ctx).auto_match()
+    with counter.db.write() as session:
+        session.add(
+            RemotePreOrder(
+                shop_id=shop, number="55070119811", created_at=counter.ctx.clock.now(), amount=Decimal("890.88"),
+                freight=Decimal(10), remark="手机开的", pay_state=PayState.UNPAID, seen_at=counter.ctx.clock.now(),
+            )
+        )  # fmt: skip
     counter.sale(counter.line(towel, "6", "8.8"), shop_id=shop, makes_pre_order=True, customer_freight=Decimal(12))
     request = counter.request(DocumentKind.SALE, counter.line(shirts[1], "3", "64"), customer_id=counter.wholesale)
     changed = counter.edit(request, counter.documents.save(request), discount_amount=Decimal(2))

@@ -118,7 +118,7 @@ def judge(
         for one in listed
         if one.number not in linked
         and (one.created_at is None or one.created_at >= wanted.sent_at - MARGIN)
-        and _key_of(one.remark) not in foreign_keys
+        and key_of(one.remark) not in foreign_keys
     ]
     named = [one for one in free if wanted.sale_number in _bare(one.remark)]
     alike = [
@@ -143,7 +143,7 @@ def _content(order: RemotePreOrder) -> tuple[Decimal, Decimal, tuple[str, ...]]:
     return order.total, order.freight, tuple(sorted(map(str, lines)))
 
 
-def _key_of(remark: str) -> str:
+def key_of(remark: str) -> str:
     """The key a remark begins with, also when its blanks are gone; "" without one."""
     found = _KEY.search(_bare(remark))
     return found[1] if found else ""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 from jdy_desktop.models.ids import PreOrderId, PreOrderNumber, ShopId
 from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.channel import pre_order_desk as desk
+from jdy_desktop.services.channel.elsewhere import Elsewhere
 from jdy_desktop.services.channel.outbox import Claim, Due, OpenOrder, Outbox, Timing, may_send
 from jdy_desktop.services.channel.pre_order_desk import pause_after_restore
 from jdy_desktop.services.channel.pre_order_draft import NotSendable
@@ -103,6 +104,7 @@ class PreOrders:
         self._time = ServerTime(ctx)
         self.timing = timing or Timing()
         self._outbox = Outbox(db, ctx, self.timing)
+        self.elsewhere = Elsewhere(db, ctx, shops, gateway)
         self._pauses: dict[ShopId, tuple[int, float]] = {}
         self._polled: dict[PreOrderId, float] = {}
 
@@ -156,8 +158,9 @@ class PreOrders:
         return done.report()
 
     def poll(self, job: JobContext, ids: Sequence[PreOrderId]) -> WorkReport:
-        """Ask for the pay state of these now (every 5 s while a code is on screen)."""
+        """Ask for the pay state of these now (every 5 s while a code is on screen); negative ids were made elsewhere."""
         done = _Round()
+        self.elsewhere.poll(job, [one for one in ids if one < 0])
         wanted = [one for one in self._outbox.open_orders(self.server_now()) if one.id in set(ids)]
         if wanted:
             self._time.now(self._gateway(), job)
@@ -196,11 +199,14 @@ class PreOrders:
         return desk.recreate(self._db, self._ctx, id, self.server_now())
 
     def code(self, id: PreOrderId) -> CodeView:
+        if id < 0:
+            return self.elsewhere.code(id, self.server_now())
         return desk.code(self._db, id, self.server_now())
 
     def mark_shown(self, id: PreOrderId) -> None:
         """The code was on a screen or on paper: from now on a buyer may hold it."""
-        desk.mark_shown(self._db, self._ctx, id)
+        if id > 0:
+            desk.mark_shown(self._db, self._ctx, id)
 
     def waiting(self) -> OutboxState:
         return desk.waiting(self._db)

@@ -1,18 +1,19 @@
-"""The list of 预订单 (manual 6.3; M146–M157, M159)."""
+"""The list of 预订单 (manual 6.3; M146–M157, M159), with those that somebody made elsewhere among them (M136)."""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from jdy_desktop.models.channel import PreOrder, Shop
+from jdy_desktop.models.channel import PreOrder, RemotePreOrder, Shop
 from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import DocumentId, PreOrderId, ShopId
 from jdy_desktop.models.parties import Customer
@@ -21,17 +22,20 @@ from jdy_desktop.models.rules.preorder_state import RowAction, is_expired, row_a
 from jdy_desktop.models.rules.search import split_words
 from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.book.bulk import chunks
-from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.db import Database
 
 #: 预单编号 of a row that 1688 has no pre-order for (M150).
 NO_NUMBER = "0"
+#: 上传日志 of a row that was not uploaded from here (M136).
+ELSEWHERE_LOG = "在别处创建"
 _NOT_UPLOADED = (UploadState.WAITING, UploadState.UPLOADING, UploadState.UNCLEAR, UploadState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class PreOrderFilter:
-    """`text`: words of sale number or customer, in any order. Days (inclusive) are those of the sale.
+    """`text`: words of sale number or customer, in any order. Days (inclusive) are those of the sale. Of one made
+    elsewhere: words of number or remark, and the day it was made.
 
     `upload` UPLOADED or FAILED take the manual's two words: 已上传, and 未上传 for all that is not (M156)."""
 
@@ -45,7 +49,9 @@ class PreOrderFilter:
 
 @dataclass(frozen=True, slots=True)
 class PreOrderRow:
-    """One row. `number` is "0" and `remote_created_at` None while 1688 has none (M150). `advice` is a code of ours."""
+    """One row. `number` is "0" and `remote_created_at` None while 1688 has none (M150). `advice` is a code of ours.
+
+    Made elsewhere (M136): the id is negative, there is no sale and no customer."""
 
     id: PreOrderId
     sale_id: DocumentId
@@ -67,6 +73,10 @@ class PreOrderRow:
     generation: int = 1
     is_newest: bool = True
 
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.id < 0
+
 
 @dataclass(frozen=True, slots=True)
 class PreOrderSums:
@@ -84,12 +94,15 @@ class PreOrderList:
         self._ctx = ctx
 
     def ids(self, filter: PreOrderFilter) -> list[int]:
-        """Newest sale number first, whatever became of the row (M157); of one sale the newest generation first."""
+        """Newest sale number first, whatever became of the row (M157); of one sale the newest generation first.
+
+        Those made elsewhere stand at the head of their day."""
         wanted = _filtered(select(PreOrder.id, PreOrder.generation, Document.number), filter)
         with self._db.read() as session:
-            found = list(session.execute(wanted))
-        found.sort(key=lambda row: (number_sort_key(row.number), row.generation), reverse=True)
-        return [row.id for row in found]
+            found = [((number_sort_key(n), generation), id) for id, generation, n in session.execute(wanted)]
+            others = session.execute(_elsewhere(select(RemotePreOrder.id, _made.label("made")), filter))
+            found += [(_place(row.made), -row.id) for row in others]
+        return [id for _, id in sorted(found, reverse=True)]
 
     def rows(self, ids: Sequence[int]) -> dict[int, PreOrderRow]:
         """The rows that still exist, by id."""
@@ -99,6 +112,9 @@ class PreOrderList:
             for some in chunks(list(ids)):
                 for row in session.execute(_COLUMNS.where(PreOrder.id.in_(some))):
                     found[row.PreOrder.id] = _row(row, now)
+                foreign = _ELSEWHERE_COLUMNS.where(RemotePreOrder.id.in_([-one for one in some if one < 0]))
+                for order, shop in session.execute(foreign):
+                    found[-order.id] = _elsewhere_row(order, shop, now)
         return found
 
     def sums(self, filter: PreOrderFilter) -> PreOrderSums:
@@ -107,11 +123,13 @@ class PreOrderList:
         )
         with self._db.read() as session:
             rows = session.execute(_filtered(columns, filter)).all()
+            others = session.execute(_elsewhere(select(RemotePreOrder.pay_state, RemotePreOrder.amount), filter)).all()
+        amounts = [row.settlement_amount for row in rows if row.generation == row.newest]
         return PreOrderSums(
-            count=len(rows),
-            unpaid=sum(row.pay_state != PayState.PAID for row in rows),
+            count=len(rows) + len(others),
+            unpaid=sum(row.pay_state != PayState.PAID for row in (*rows, *others)),
             failed=sum(row.upload_state == UploadState.FAILED for row in rows),
-            amount=sum((row.settlement_amount for row in rows if row.generation == row.newest), Decimal(0)),
+            amount=sum((*amounts, *(row.amount for row in others)), Decimal(0)),
         )
 
 
@@ -133,6 +151,8 @@ _COLUMNS: Any = (
     .join(Shop, Shop.id == PreOrder.shop_id)
     .outerjoin(Customer, Customer.id == Document.customer_id)
 )
+_ELSEWHERE_COLUMNS: Any = select(RemotePreOrder, Shop.name).join(Shop, Shop.id == RemotePreOrder.shop_id)
+_made: Any = func.coalesce(RemotePreOrder.created_at, RemotePreOrder.seen_at)
 
 
 def _filtered(wanted: Any, filter: PreOrderFilter) -> Any:
@@ -163,6 +183,63 @@ def _filtered(wanted: Any, filter: PreOrderFilter) -> Any:
     elif filter.upload is not None:
         wanted = wanted.where(PreOrder.upload_state == filter.upload)
     return wanted
+
+
+def _elsewhere(wanted: Any, filter: PreOrderFilter) -> Any:
+    """The same filter for those made elsewhere; one whose lost answer was found since is ours, and only ours."""
+    wanted = wanted.where(RemotePreOrder.number.not_in(select(PreOrder.number)))
+    for word in split_words(filter.text):
+        wanted = wanted.where(
+            or_(
+                RemotePreOrder.number.startswith(word, autoescape=True),
+                func.lower(RemotePreOrder.remark).contains(word, autoescape=True),
+            )
+        )
+    if filter.first_day is not None:
+        wanted = wanted.where(_made >= _midnight(filter.first_day))
+    if filter.last_day is not None:
+        wanted = wanted.where(_made < _midnight(filter.last_day + timedelta(days=1)))
+    if filter.shop_id is not None:
+        wanted = wanted.where(RemotePreOrder.shop_id == filter.shop_id)
+    if filter.pay is not None:
+        wanted = wanted.where(RemotePreOrder.pay_state == filter.pay)
+    if filter.upload not in (None, UploadState.UPLOADED):
+        wanted = wanted.where(false())
+    return wanted
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)
+
+
+def _place(made: datetime) -> tuple[tuple[str, int, str], int]:
+    """Where it stands among sale numbers: above all of its day, the newest first."""
+    return (f"{made.astimezone(SHANGHAI):%Y%m%d}", sys.maxsize, made.isoformat()), 0
+
+
+def _elsewhere_row(order: RemotePreOrder, shop: str, now: datetime) -> PreOrderRow:
+    pay = PayState(order.pay_state)
+    past_due = is_expired(order.created_at, now, pay)
+    action = row_action(UploadState.UPLOADED, pay, past_due)
+    return PreOrderRow(
+        id=PreOrderId(-order.id),
+        sale_id=DocumentId(0),
+        shop_id=ShopId(order.shop_id),
+        shop=shop,
+        remote_created_at=order.created_at,
+        number=order.number,
+        sale_number="",
+        customer="",
+        settlement_amount=order.amount,
+        remark=order.remark,
+        upload_state=UploadState.UPLOADED,
+        upload_log=ELSEWHERE_LOG,
+        advice="",
+        advice_params={},
+        pay_state=pay,
+        is_expired=past_due,
+        action=RowAction.NONE if action is RowAction.RECREATE else action,
+    )
 
 
 def _row(row: Any, now: datetime) -> PreOrderRow:

@@ -30,6 +30,9 @@ PAPER, PRINTER = "print.paper", "print.printer"
 
 def print_slip(host: QWidget, view: CodeView, tools: CodeTools) -> None:
     """The sale with its code; a paid one without it, there is nothing left to scan."""
+    if not view.sale_number:
+        tools.shell.toast("这张预订单是在别处创建的，本机没有它的销货单，不能打印。")
+        return
     is_paid = view.pay_state is PayState.PAID
 
     def make(_job: JobContext) -> PrintableSale:

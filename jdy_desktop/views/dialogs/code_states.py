@@ -95,6 +95,8 @@ def look_of(state: CodeState, view: CodeView, now: datetime, *, ahead: int = 0, 
         return Look("已支付", "ok", "paid", f"已支付 {money(view.amount)}", (paid_line(view),))
     if state is CodeState.EXPIRED:
         words = f"原单 {view.sale_number} 不变；重新创建会得到新的预单编号和新码。"
+        if not view.sale_number:
+            words = "这张不是本程序开的，请在原来的地方（如手机 App）重新创建。"
         return Look("已过期", "bad", "clock", "超过 5 天没有付款，这个码作废了", (words,))
     if state is CodeState.UNAUTHORIZED:
         words = "销货单已保存，预订单在排队。重新验证一次就好了。"

@@ -356,7 +356,7 @@ class CodeWindow(DialogFrame):
     def save_picture(self) -> None:
         if self.state is not CodeState.READY or self.qr is None or self.view is None:
             return
-        name = f"{self.view.sale_number}.png"
+        name = f"{self.view.sale_number or self.view.number}.png"
         path, _ = QFileDialog.getSaveFileName(self, "保存图片", name, "图片 (*.png)")
         if path:
             self.save_to(path)

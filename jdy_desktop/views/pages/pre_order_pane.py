@@ -79,7 +79,7 @@ class PreOrderPane(Surface):
 
     def show_order(self, view: CodeView | None) -> None:
         """Facts of one pre-order; None clears the pane."""
-        self._title.setText(view.sale_number if view else "没有选中预订单")
+        self._title.setText((view.sale_number or "在别处创建的预订单") if view else "没有选中预订单")
         for line in (*self._rows.values(), self.way, self.money, self.shipped, self.arrival):
             line.setEnabled(view is not None)
         if view is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,7 @@ from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.channel.pre_order_values import Candidate, CodeView, WorkReport
 from jdy_desktop.services.channel.pre_orders import PreOrders
 from jdy_desktop.services.channel.shops import Shops
+from jdy_desktop.services.errors import LinkError
 from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderList, PreOrderRow, PreOrderSums
@@ -157,14 +159,27 @@ class PreOrdersPage(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """刷新: ask 1688 (send what is due, look up, pay states of the rows shown) and read the list again (M147)."""
+        """刷新 (M147): ask 1688 and read the list again.
+
+        What is due is sent or looked up, pay states of the rows shown are asked for, and what was made elsewhere (M136)."""
         self.query()
         shown = [self._model.row_at(place) for place in range(self._model.rowCount())]
-        unpaid = [one.id for one in shown if one is not None and one.action in (RowAction.PAY, RowAction.RECREATE)]
+        unpaid = [
+            one.id
+            for one in shown
+            if one is not None and not one.is_elsewhere and one.action in (RowAction.PAY, RowAction.RECREATE)
+        ]
 
         def work(job: JobContext) -> WorkReport:
             report = self._pre_orders.work(job)
-            return report if report.is_offline else self._pre_orders.poll(job, unpaid)
+            report = report if report.is_offline else self._pre_orders.poll(job, unpaid)
+            if report.is_offline:
+                return report
+            try:
+                self._pre_orders.elsewhere.refresh(job)
+            except LinkError:
+                return replace(report, is_offline=True)
+            return report
 
         self._ask_1688(work)
 

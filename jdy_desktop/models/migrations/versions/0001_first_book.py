@@ -357,6 +357,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_product_category_id"), ["category_id"], unique=False)
 
     op.create_table(
+        "remote_pre_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("shop_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("freight", sa.BigInteger(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("pay_state", sa.String(length=12), nullable=False),
+        sa.Column("detail_url", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["shop_id"], ["shop.id"], name=op.f("fk_remote_pre_order_shop_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remote_pre_order")),
+        sa.UniqueConstraint("shop_id", "number", name=op.f("uq_remote_pre_order_shop_id_number")),
+    )
+    op.create_table(
         "party_move",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("customer_id", sa.Integer(), nullable=True),
@@ -681,6 +697,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_party_move_customer_id_party_move_day"))
 
     op.drop_table("party_move")
+    op.drop_table("remote_pre_order")
     with op.batch_alter_table("product", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_product_category_id"))
 
