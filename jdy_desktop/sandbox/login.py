@@ -63,16 +63,23 @@ def judge_login(world: World, form: Mapping[str, str]) -> Account | str:
     return account if account.has_ordered else NOT_ORDERED
 
 
+def practice_accounts(world: World) -> str:
+    """Who may log in, in words: the main accounts that ordered the application, one shop each."""
+    usable = [one.login for one in world.accounts.values() if one.has_ordered and not one.main]
+    return "练习账号：" + "；".join(f"{login}，密码 {world.passwords[login]}" for login in usable) + "。"
+
+
 def authorize(world: World, query: Mapping[str, str], form: Mapping[str, str] | None) -> tuple[str, int, str]:
     """(page, status, address to go to). `form` is None when the page is only opened."""
     world.calls["authorize"] += 1
     if problem := problem_of_request(world, query):
         return pages.told("应用授权", problem), 400, ""
     if form is None:
-        return pages.authorize(), 200, ""
+        return pages.authorize(practice_accounts(world)), 200, ""
     found = judge_login(world, form)
     if isinstance(found, str):
-        return pages.authorize(found, form.get("account", ""), bool(form.get("agree"))), 200, ""
+        told = pages.authorize(practice_accounts(world), found, form.get("account", ""), bool(form.get("agree")))
+        return told, 200, ""
     answer = {"code": world.issue_code(found, query["client_id"], query["redirect_uri"])}
     if "state" in query:
         answer["state"] = query["state"]

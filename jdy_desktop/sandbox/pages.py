@@ -36,13 +36,17 @@ def page(title: str, body: str) -> str:
     )
 
 
-def authorize(error: str = "", account: str = "", is_agreed: bool = False) -> str:
-    """The form goes back to the address it came from, so nothing of the query has to be repeated in it."""
+def authorize(practice: str, error: str = "", account: str = "", is_agreed: bool = False) -> str:
+    """The form goes back to the address it came from, so nothing of the query has to be repeated in it.
+
+    `practice` names the accounts that may log in here: a new user has no other.
+    """
     told = f'<div class="error" id="error" role="alert">{escape(error)}</div>' if error else ""
     ticked = " checked" if is_agreed else ""
     return page(
         "应用授权",
         f"""<div>金蝶精斗云将访问您在阿里巴巴的以下数据</div><div class="data">会员信息</div>{told}
+<div class="note" id="practice">练习市场，不是真正的 1688，请不要输入真实的账号和密码。<br>{escape(practice)}</div>
 <form method="post" autocomplete="off">
 <label class="tick"><input type="checkbox" name="agree" id="agree" value="1"{ticked}>
 同意 阿里巴巴开放平台用户应用授权提醒</label>
@@ -51,8 +55,7 @@ def authorize(error: str = "", account: str = "", is_agreed: bool = False) -> st
 <label for="password">密码</label>
 <input type="password" name="password" id="password">
 <button type="submit" name="authorize" id="authorize" value="1">授权并登录</button>
-</form>
-<p class="note">练习市场：这里不是真正的 1688，请不要输入真实的账号和密码。</p>""",
+</form>""",
     )
 
 

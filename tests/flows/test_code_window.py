@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QBuffer, QIODevice, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.services.paper.qr import decode
 from jdy_desktop.views.buyer_screen import BuyerScreen
 from jdy_desktop.views.dialogs.code_print import NoPrinterDialog
 from jdy_desktop.views.dialogs.code_window import LARGE_PAYMENTS, CodeWindow
-from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from tests.support.program import Driver, running_program
 from tests.support.sales import Counter
 
@@ -116,6 +116,31 @@ def test_the_code_is_shown_read_back_scanned_and_paid(desk: Driver, tmp_path: Pa
 
 
 @pytest.mark.manual("M140")
+@pytest.mark.parametrize("has_browser", [True, False])
+def test_a_practice_code_opens_the_buyers_page_in_the_browser(
+    desk: Driver, monkeypatch: pytest.MonkeyPatch, has_browser: bool
+) -> None:
+    """No phone can scan an address of this PC; without this a practice sale would never be paid."""
+    opened: list[str] = []
+
+    def open_url(url: QUrl) -> bool:
+        opened.append(url.toString())
+        return has_browser
+
+    monkeypatch.setattr(QDesktopServices, "openUrl", open_url)
+    counter = Counter(desk)
+    window = _sell(counter, ("sp32501_001", "4"))
+    _state(counter, window, "ready")
+    assert window.view is not None
+    QGuiApplication.clipboard().clear()
+    link = desk.find(LinkButton, "code_window.practice_link")
+    link.click()
+    assert opened == [window.view.url]
+    assert (QGuiApplication.clipboard().text() == window.view.url) is not has_browser
+    window.left.set_address("https://trade.1688.com/order/1")
+    assert not link.isVisible()
+
+
 def test_goal_g_a_refused_quantity_is_mended_in_three_keys(desk: Driver) -> None:
     counter = Counter(desk)
     counter.scan("sp32501_001")

@@ -16,6 +16,7 @@ class CodeHalf(Surface):
     """Place 0: what state it is in; place 1: the code (`stack`)."""
 
     large_payments_wanted = Signal()
+    buyer_page_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__("subtle", edge="right", width=440)
@@ -26,11 +27,15 @@ class CodeHalf(Surface):
         scan_words.setObjectName("code_window.scan_words")
         link = LinkButton("大额支付 融易收", name="code_window.large_payments_link")
         link.clicked.connect(self.large_payments_wanted)
+        # No phone reaches the practice market, which stands on this PC: its buyer is a page of the browser.
+        self.practice = LinkButton("练习：打开买家页面", name="code_window.practice_link")
+        self.practice.clicked.connect(self.buyer_page_wanted)
+        self.practice.hide()
         code, told = QWidget(), QWidget()
         column(
             row(STRETCH, self.card, STRETCH),
             row(STRETCH, IconLabel("check", "ok", 14), self.checked, STRETCH, spacing=6),
-            row(STRETCH, scan_words, STRETCH),
+            row(STRETCH, scan_words, self.practice, STRETCH, spacing=8),
             row(STRETCH, Text("支付宝；银行转账和对公支付需开通", "label"), link, STRETCH, spacing=4),
             STRETCH,
             spacing=6,
@@ -43,6 +48,10 @@ class CodeHalf(Surface):
         self.stack.addWidget(told)
         self.stack.addWidget(code)
         column(self.stack, spacing=0, parent=self)
+
+    def set_address(self, url: str) -> None:
+        """Where the code leads."""
+        self.practice.setVisible(url.startswith("http://127.0.0.1"))
 
 
 class FactsHalf(QWidget):

@@ -107,6 +107,7 @@ class CodeWindow(DialogFrame):
     def _build(self) -> None:
         self.left, self.right = CodeHalf(), FactsHalf()
         self.left.large_payments_wanted.connect(lambda: QDesktopServices.openUrl(QUrl(LARGE_PAYMENTS)))
+        self.left.buyer_page_wanted.connect(self._open_buyer_page)
         self.card, self.told = self.left.card, self.left.told
         self.chip, self.amount, self.steps = self.right.chip, self.right.amount, self.right.steps
         halves = row(self.left, self.right, spacing=0)
@@ -193,6 +194,7 @@ class CodeWindow(DialogFrame):
         self.chip.set_look(look.chip, look.tone, icon=look.icon)
         self.told.show_look(look, state)
         self.told.chip.hide()
+        self.left.set_address(view.url)
         self.left.stack.setCurrentIndex(1 if state is CodeState.READY else 0)
         self.amount.set_amount(money(view.amount))
         self._show_facts(view, state)
@@ -342,6 +344,12 @@ class CodeWindow(DialogFrame):
         self._tools.runner.submit(
             lambda _job: pre_orders.recreate(wanted), owner=self, on_done=done, on_error=self._tools.shell.tell_error
         )
+
+    @Slot()
+    def _open_buyer_page(self) -> None:
+        if self.view is not None and not QDesktopServices.openUrl(QUrl(self.view.url)):
+            QGuiApplication.clipboard().setText(self.view.url)
+            self._tools.shell.toast("没有找到浏览器。买家页面的地址已复制，粘贴到浏览器里打开。")
 
     # ---- the picture
     @Slot()

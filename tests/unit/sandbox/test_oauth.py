@@ -19,6 +19,15 @@ def test_the_page_has_the_fields_a_driver_looks_for(caller: Caller) -> None:
     assert re.search('<button [^>]*name="authorize"', page.text)
 
 
+def test_a_new_user_reads_on_the_page_with_whom_to_log_in(caller: Caller) -> None:
+    told = re.search('<div class="note" id="practice">(.*?)</div>', caller.open_login().text)
+    assert told
+    pairs = re.findall("([a-z0-9:]+)，密码 ([a-z0-9]+)", told[1])
+    assert [account for account, _ in pairs] == ["alitestforisv02", "alitestforisv04"]
+    for account, password in pairs:
+        assert caller.log_in(account, password).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
