@@ -28,6 +28,7 @@ T = TypeVar("T")
 Lane = Literal["desk", "net"]
 BUDGET_S = 0.05  # longest time spent in handlers before the event loop gets its turn
 PROGRESS_S = 0.1
+_LAST_WAIT_S = 2.0
 CHANGED_S = 0.5  # a download changes the book many times a second; painting every list as often would hold up the clerk
 
 
@@ -47,6 +48,7 @@ class _Sink:
 @dataclass(slots=True)
 class _Job:
     id: int
+    lane: Lane
     ctx: JobContext
     owner: QObject | None
     has_owner: bool
@@ -129,7 +131,7 @@ class JobRunner(QObject):
         job_id = next(self._numbers)
         ctx = JobContext(_Sink(self._post, job_id))
         slot = (id(owner), key) if key is not None else None
-        entry = _Job(job_id, ctx, owner, owner is not None, slot, on_done, on_error, on_progress, on_end)
+        entry = _Job(job_id, lane, ctx, owner, owner is not None, slot, on_done, on_error, on_progress, on_end)
         if slot is not None:
             older = self._live.get(self._newest.get(slot, -1))
             if older is not None:
@@ -159,14 +161,24 @@ class JobRunner(QObject):
         return self._closed
 
     def shutdown(self, timeout_s: float = 5.0) -> bool:
-        """Cancel everything, wait, and drop what still arrives. False when a job did not stop in time."""
+        """Wait for the clerk's own work, cancel the rest, and drop what still arrives. False when a job did not stop in time.
+
+        A save that was pressed just before the window closed is not lost: what waits on the desk lane is worked off, except
+        searches (jobs with a key), whose answers nobody would see."""
         self._closed = True
         jobs = list(self._live.values())
         for job in jobs:
-            job.ctx.cancel()
-        for pool in self._pools.values():
-            pool.shutdown(wait=False, cancel_futures=True)
-        pending = wait([job.future for job in jobs if job.future is not None], timeout_s).not_done
+            if job.lane == "net" or job.slot is not None:
+                job.ctx.cancel()
+        self._pools["net"].shutdown(wait=False, cancel_futures=True)
+        self._pools["desk"].shutdown(wait=False)
+        futures = [job.future for job in jobs if job.future is not None]
+        pending = wait(futures, timeout_s).not_done
+        if pending:
+            for job in jobs:
+                job.ctx.cancel()
+            self._pools["desk"].shutdown(wait=False, cancel_futures=True)
+            pending = wait(futures, _LAST_WAIT_S).not_done
         self._live.clear()
         self._inbox.clear()
         return not pending

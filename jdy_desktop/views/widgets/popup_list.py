@@ -41,7 +41,8 @@ class PopupList(QWidget):
 
     The focus stays in the field: ↑ ↓ move, Enter or Tab picks (``picked(value)``), Esc closes (``dismissed``); every other key goes
     to the field. With ``first_chosen=True`` the first line is chosen at once. Order is the caller's and does not change while
-    typing. At most 8 lines; flips up near the bottom. Detaches itself when the field goes.
+    typing. At most 8 lines; flips up near the bottom. Detaches itself when the field goes. Lines that were made for other words
+    than those in the field now are shown but not taken: Enter then goes to the field, which looks the words up itself.
     """
 
     picked = Signal(object)
@@ -56,6 +57,7 @@ class PopupList(QWidget):
         self._items: list[PopupItem] = []
         self._current = -1
         self._field: QLineEdit | None = None
+        self._is_outdated = False
         self.setMouseTracking(True)
         theme.notifier().changed.connect(self.close_popup)
         self.hide()
@@ -65,9 +67,14 @@ class PopupList(QWidget):
         if self._field is not None:
             self._field.removeEventFilter(self)
             self._field.destroyed.disconnect(self._on_field_gone)
+            self._field.textEdited.disconnect(self._on_typed)
         self._field = field
         field.installEventFilter(self)
         field.destroyed.connect(self._on_field_gone)
+        field.textEdited.connect(self._on_typed)
+
+    def _on_typed(self) -> None:
+        self._is_outdated = True
 
     def _on_field_gone(self) -> None:
         self._field = None
@@ -88,6 +95,7 @@ class PopupList(QWidget):
 
         ``first``: whether these lines begin with the first one chosen; None = as the list was made, False = none is."""
         before = self.current
+        self._is_outdated = False
         self._items = list(items)[:MAX_ROWS]
         if not self._items or self._field is None:
             self.close_popup()
@@ -147,10 +155,12 @@ class PopupList(QWidget):
         if key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             step = 1 if key == Qt.Key.Key_Down else -1
             self._current = max(0, min(len(self._items) - 1, self._current + step))
+            self._is_outdated = False  # chosen by hand among the lines that are seen
             self.update()
             return True
         enter = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
-        if enter and not event.modifiers() & Qt.KeyboardModifier.ControlModifier and self.current is not None:
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if enter and plain and self.current is not None and not self._is_outdated:
             self._pick(self._current)
             return True
         if key == Qt.Key.Key_Escape:

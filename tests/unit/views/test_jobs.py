@@ -242,3 +242,20 @@ def test_answers_arrive_while_a_handler_waits_in_a_dialog(qtbot: QtBot, runner: 
     runner.submit(lambda _job: None, owner=None, on_done=ask)
     qtbot.waitUntil(lambda: heard == ["second"], timeout=8_000)
     assert not loop.isRunning()
+
+
+def test_a_save_pressed_before_closing_is_worked_off(qtbot: QtBot) -> None:
+    runner, go = JobRunner(), threading.Event()
+    saved: list[str] = []
+    sent: list[str] = []
+
+    def send(job: JobContext) -> None:
+        job.sleep(5)
+        sent.append("call")
+
+    runner.submit(lambda _job: go.wait(5), owner=None, on_done=lambda _x: None)
+    runner.submit(lambda _job: saved.append("sale"), owner=None, on_done=lambda _x: None)
+    runner.submit(send, owner=None, lane="net", on_done=lambda _x: None)
+    threading.Timer(0.1, go.set).start()
+    assert runner.shutdown()
+    assert (saved, sent) == (["sale"], [])

@@ -305,6 +305,25 @@ def test_popup_keeps_the_focus_in_the_field(window: QWidget, qtbot: QtBot) -> No
     assert not popup.isVisible()
 
 
+def test_lines_of_older_words_are_not_taken(window: QWidget, qtbot: QtBot) -> None:
+    """A clerk types on and presses Enter before the new lines came: the old first line must not be sold."""
+    field = Field()
+    put(window, field)
+    field.setFocus()
+    popup = PopupList(window)
+    popup.attach(field)
+    seen: list[object] = []
+    popup.picked.connect(seen.append)
+    qtbot.keyClicks(field, "sp1")
+    popup.show_items([PopupItem(1, "sp1")])
+    qtbot.keyClicks(field, "9")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert seen == []
+    popup.show_items([PopupItem(19, "sp19")])
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert seen == [19]
+
+
 def test_popup_flips_up_near_the_bottom(window: QWidget, qtbot: QtBot) -> None:
     field = Field()
     field.setParent(window)
