@@ -6,11 +6,12 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from jdy_desktop.models.states import DocumentKind, Logistics, PriceGrade
 from jdy_desktop.views.dialogs.code_window import CodeWindow
 from jdy_desktop.views.dialogs.discount_dialog import DiscountDialog
+from jdy_desktop.views.pages.opening_page import OpeningPage
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import Field, FilterCombo, SegmentedChoice, Tick
 from tests.support.program import Driver
@@ -214,6 +215,29 @@ def test_short_stock_saves_nothing_and_sends_nothing(desk: Driver) -> None:
     counter.key(Key.Key_F9)
     desk.until(lambda: _sales(desk) == 1)
     desk.idle()
+
+
+def test_goods_without_any_stock_lead_to_the_opening_stock(desk: Driver) -> None:
+    """The first sale of a new user: nothing was received yet, and the screen says where to go."""
+    counter = Counter(desk, stock=0)
+    counter.scan("sp32501_001")
+    counter.type("4*")
+    counter.settle()
+    assert "先录期初" in _note(counter, 1)
+    counter.key(Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    opening = desk.find(OpeningPage, "opening_page")
+    counter.driver.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    desk.idle()
+    for text in ("10", "26"):
+        counter.type(text)
+        counter.key(Key.Key_Return)
+        desk.idle()
+    opening.save()
+    desk.idle()
+    desk.open_page("sale")
+    desk.until(lambda: _note(counter, 1) == "")
+    counter.key(Key.Key_F9)
+    desk.until(lambda: _sales(desk) == 1)
 
 
 @pytest.mark.manual("M121", "M140", "M141")

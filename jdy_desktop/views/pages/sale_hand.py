@@ -114,6 +114,8 @@ class LineHand(QObject):
             self._page.table.edit_once(line.id, "price" if found.repair == "price" else "quantity")
         elif found.repair == "match":
             self._shell.open_page("match", text=line.card.code)
+        elif found.repair == "opening":
+            self._shell.open_page("opening", sku_id=line.sku_id)
         elif found.repair == "shop":
             self._page.head.shop.setFocus()
             self._page.head.shop.showPopup()

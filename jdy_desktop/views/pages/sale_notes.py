@@ -27,7 +27,7 @@ _REFUSED = "照样可以保存，但 1688 会拒绝这张预订单。"
 
 @dataclass(frozen=True, slots=True)
 class LineNote:
-    """`repair`: what Alt+Enter does: quantity (with `quantity`), match, offer, shop, price; "" nothing."""
+    """`repair`: what Alt+Enter does: quantity (with `quantity`), match, offer, shop, price, opening; "" nothing."""
 
     note: Note
     repair: str = ""
@@ -110,7 +110,11 @@ def _line_note(
 def _short_note(line: SaleLine, short: Shortage) -> LineNote:
     unit = line.card.unit
     bold = f"库存只有 {plain(short.available)} {unit}，要 {plain(short.wanted)} {unit}。"
-    may_cut = len(short.rows) == 1 and short.available > 0
+    if short.available <= 0:
+        # Most often nothing was ever received: a new user is led to where stock comes from.
+        words = "这张单不能保存；先录期初，或到商品中心允许负库存。"
+        return LineNote(Note("bad", words, bold=bold, repair="去期初录入", key=KEY), "opening")
+    may_cut = len(short.rows) == 1
     repair = f"改成 {plain(short.available)} {unit}" if may_cut else ""
     sentence = "库存不足，这张单不能保存；请改数量，或到商品中心允许负库存。"
     note = Note("bad", sentence, bold=bold, repair=repair, key=KEY if repair else "")

@@ -282,9 +282,12 @@ class ShopsPage(QWidget):
             "department": lambda: self._shops.set_department(shop_id, which),
             "new_department": lambda: self._shops.set_department(shop_id, self._parties.add_department(which)),
         }
-        self._runner.submit(
-            lambda _job: work[what](), owner=self, on_done=lambda _none: None, on_error=self._shell.tell_error
-        )
+
+        def done(_none: object) -> None:
+            if what in ("market", "new"):
+                self._shell.toast("市场已选好。还没有下载宝贝的，下一步到“商品匹配”下载。")
+
+        self._runner.submit(lambda _job: work[what](), owner=self, on_done=done, on_error=self._shell.tell_error)
 
     def _on_edited(self, shop_id: ShopId, key: str, text: str) -> None:
         """Leaving the cell without choosing: a name in full or one that only one market fits counts, else nothing changes."""
