@@ -183,6 +183,27 @@ def test_an_unknown_code_is_told_and_adds_nothing(counter: Counter) -> None:
     form.reject()
 
 
+def test_unknown_codes_stay_told_while_the_scanner_goes_on(counter: Counter) -> None:
+    """A clerk scans a pile without looking up: what was not added must still stand there at the end."""
+    note = counter.page.head.note
+    for code in ("6901234567892", "sp32602_001", "6909999999990", "sp32602_002"):
+        counter.scan(code)
+    counter.type("2*")
+    counter.settle()
+    assert note.isVisible()
+    assert "6901234567892、6909999999990：" in note.accessibleName()
+    assert [(code, Decimal(n)) for code, n in counter.lines()] == [("sp32602_001", Decimal(1)), ("sp32602_002", Decimal(2))]
+    counter.type("2*")
+    counter.key(Key.Key_F9)
+    _code(counter)
+    assert not note.isVisible()
+    counter.page.window().findChild(CodeWindow).accept()  # type: ignore[union-attr]
+    counter.settle()
+    counter.scan("6905555555550")
+    counter.settle()
+    assert "6901234567892" not in note.accessibleName()
+
+
 def test_committed_text_of_an_input_method(counter: Counter) -> None:
     field = counter.page.head.scan
     for text in ("sp32501_001\n", "４＊"):

@@ -15,6 +15,8 @@ from jdy_desktop.views.shell import Shell
 if TYPE_CHECKING:
     from jdy_desktop.views.pages.sale_page import SalePage
 
+_UNKNOWN = "没有这个代码、条码或名称，什么都没有加。"
+
 
 class LineHand(QObject):
     """`last_line`: the one touched last; `12*` and `59/` are meant for it."""
@@ -23,22 +25,36 @@ class LineHand(QObject):
         super().__init__(page)
         self._page, self._shell = page, shell
         self.last_line = 0
-        self._unknown = ""
+        self._unknown: list[str] = []
 
     def add(self, card: SkuCard, new_line: bool, by_hand: bool) -> None:
-        self._page.untell()
+        if by_hand or not self._tells_unknown():
+            self._page.untell()
         self.last_line = self._page.form.add(card, new_line=new_line)
         self._page.scan.just_picked = by_hand
         self._page.desk.touch()
         self._page.table.select_id(self.last_line)
 
     def tell_unknown(self, text: str) -> None:
-        self._unknown = text
-        self._page.tell("bad", "没有这个代码、条码或名称，什么都没有加。", bold=f"{text}：", repair="到商品中心新增")
+        """Stays while the scanner goes on: who scans without looking up would miss a piece."""
+        if not self._tells_unknown():
+            self._unknown.clear()
+        if text not in self._unknown:
+            self._unknown.append(text)
+        self._page.tell("bad", _UNKNOWN, bold=self._unknown_words(), repair="到商品中心新增")
+
+    def _unknown_words(self) -> str:
+        """All of them up to three, then their number."""
+        known = self._unknown
+        return f"{'、'.join(known[-3:])}{f' 等 {len(known)} 个' if len(known) > 3 else ''}："
+
+    def _tells_unknown(self) -> bool:
+        note = self._page.head.note
+        return bool(self._unknown) and not note.isHidden() and note.accessibleName() == self._unknown_words() + _UNKNOWN
 
     @Slot()
     def add_unknown_goods(self) -> None:
-        self._shell.open_page("goods", new_code=self._unknown)
+        self._shell.open_page("goods", new_code=self._unknown[-1] if self._unknown else "")
 
     def set_last(self, key: str, number: Decimal) -> None:
         self.change(self.last_line, key, number)
@@ -58,7 +74,8 @@ class LineHand(QObject):
     def change(self, line_id: object, key: str, value: object) -> None:
         if self._page.form.line(line_id) is None or self._page.is_read_only():
             return
-        self._page.untell()
+        if not self._tells_unknown():
+            self._page.untell()
         self._page.scan.just_picked = False
         if key == "quantity" and value == 0:
             self.remove(line_id)
