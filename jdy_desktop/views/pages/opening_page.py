@@ -159,6 +159,7 @@ class OpeningPage(QWidget):
         self.face.chosen.connect(self.show_face)
         self.scan.found.connect(self._on_found)
         self.scan.unknown.connect(lambda text: self._shell.toast(f"没有找到“{text}”，没有加进来。"))
+        self.scan.not_looked_up.connect(self._shell.tell_error)
         self.scan.matrix_wanted.connect(self._add_product)
         self.scan.quantity_typed.connect(lambda number: self._set_last("quantity", number))
         self.scan.price_typed.connect(lambda number: self._set_last("unit_cost", number))

@@ -147,6 +147,7 @@ class SalePage(QWidget):
         desk.failed.connect(self._shell.tell_error)
         self.scan.found.connect(self.hand.add)
         self.scan.unknown.connect(self.hand.tell_unknown)
+        self.scan.not_looked_up.connect(self._shell.tell_error)
         self.scan.quantity_typed.connect(lambda number: self.hand.set_last("quantity", number))
         self.scan.price_typed.connect(lambda number: self.hand.set_last("price", number))
         self.scan.cell_wanted.connect(self.hand.open_cell)

@@ -100,6 +100,7 @@ class ScanRow(QObject):
 
     found = Signal(object, bool, bool)
     unknown = Signal(str)
+    not_looked_up = Signal(object)
     quantity_typed = Signal(object)
     price_typed = Signal(object)
     cell_wanted = Signal(str)
@@ -276,7 +277,9 @@ class ScanRow(QObject):
             place(lambda: self._deliver(text, answer, new_line, chosen is not None, matrix))
 
         def failed(error: BaseException) -> None:
+            # The code stays listed as not added, and the clerk reads that it was not the code's fault.
             place(lambda: self.unknown.emit(text))
+            self.not_looked_up.emit(error)
 
         self._runner.submit(
             lambda _job: look_up(self._picker, text, asked, chosen, sure=sure), owner=self, on_done=answered, on_error=failed
