@@ -65,12 +65,13 @@ class FactsHalf(QWidget):
         self.amount = AmountLabel("0.00", size=52, right=False)
         self.amount.setObjectName("code_window.amount")
         self.steps = Steps()
+        self.warning = _once_warning()
         self.facts = {name: ValueRow(name, "", strong=name == self.NAMES[0]) for name in self.NAMES}
         column(
             row(Text("结算金额", "label"), STRETCH, self.chip),
             self.amount,
             4,
-            _once_warning(),
+            self.warning,
             6,
             self.steps,
             Rule(),
@@ -90,6 +91,10 @@ def _once_warning() -> ToneBand:
     mark = column(IconLabel("lock", "warn", 18), STRETCH)
     line = row(mark, words, spacing=12, margins=(14, 10, 14, 10), parent=band)
     line.setStretch(1, 1)
+    # Hidden when it has nothing to warn of, it keeps its place: nothing moves under the eye.
+    policy = band.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    band.setSizePolicy(policy)
     band.setObjectName("code_window.once_warning")
     band.setAccessibleName(first + second)
     return band

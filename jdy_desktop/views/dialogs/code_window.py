@@ -197,6 +197,7 @@ class CodeWindow(DialogFrame):
         self.left.set_address(view.url)
         self.left.stack.setCurrentIndex(1 if state is CodeState.READY else 0)
         self.amount.set_amount(money(view.amount))
+        self.right.warning.setVisible(state not in (CodeState.PAID, CodeState.FAILED, CodeState.EXPIRED))
         self._show_facts(view, state)
         self._show_steps(view)
         self._show_buttons(state)

@@ -408,6 +408,7 @@ class SalePage(QWidget):
 
     def _on_saved(self, saved: SavedDocument, form: SaleForm) -> None:
         self.sale_saved.emit(saved)
+        self.unsaved_changed.emit(False)
         self.hand.last_line = 0
         if form.makes_pre_order and saved.pre_order_id is not None:
             self.dialogs.show_code(saved.pre_order_id, then=self._after_code)
