@@ -356,6 +356,10 @@ class Program(QObject):
             # The clerk is leaving and the book is whole; the age of the backup is told at the next start.
             log.error("last backup not made: %s", error)
         finally:
+            # What would look again in a few seconds must not ask a runner that is gone.
+            for host in (self.window, self.wizard):
+                for timer in host.findChildren(QTimer) if host is not None else ():
+                    timer.stop()
             self.runner.shutdown()
             if self.services is not None:
                 self.services.db.close()

