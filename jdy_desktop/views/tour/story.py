@@ -188,6 +188,8 @@ class Tour:
             seen = self._newest()
             p.wait(lambda: p.shown("code_window.qr_card"), "the code on screen")
             p.wait(lambda: self._newest().shown_at is not None, "the code to be noted as shown")
+            # Lists and windows hear of a change at most twice a second.
+            p.settle(0.8)
             picture = p.picture("code", step)
             report = p.report
             report.sale_number, report.pre_order_number, report.detail_url = seen.sale_number, seen.number, seen.url
