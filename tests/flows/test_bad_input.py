@@ -163,7 +163,8 @@ def test_nonsense_in_the_scan_row_adds_nothing(desk: Driver) -> None:
         QTest.keyClick(scan, Qt.Key.Key_Return)
         counter.settle()
         assert counter.lines() == [], text
-        assert note(counter).startswith(text[:100]), note(counter)
+        # What was not added before stays named in front of it.
+        assert text[:100] in note(counter), note(counter)
         assert "什么都没有加" in note(counter)
         counter.key(Qt.Key.Key_Escape)
         scan.clear()
