@@ -173,4 +173,3 @@ class Barcode(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     sku_id: Mapped[int] = mapped_column(ForeignKey("sku.id", ondelete="CASCADE"), index=True)
     code: Mapped[str] = mapped_column(String(60), unique=True)
-

@@ -233,3 +233,31 @@ class RemotePreOrder(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
 
     __table_args__ = (UniqueConstraint("shop_id", "number"),)
+
+
+class Publication(Base):
+    """商品发布: one of our goods offered in one shop through the simple-offer interface (manual 4.4).
+
+    `state` is a PublishState. `offer_id` once 1688 made it; `log` keeps 1688's words verbatim."""
+
+    __tablename__ = "publication"
+    area = "publications"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id", ondelete="CASCADE"))
+    shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id", ondelete="CASCADE"))
+    state: Mapped[str] = mapped_column(String(12))
+    category_id: Mapped[str] = mapped_column(String(40), default="")
+    category_name: Mapped[str] = mapped_column(String(200), default="")
+    is_private: Mapped[bool] = mapped_column(default=True)
+    #: JSON list of the addresses the photobank gave.
+    picture_urls: Mapped[str] = mapped_column(Text, default="[]")
+    offer_id: Mapped[str] = mapped_column(String(40), default="")
+    log: Mapped[str] = mapped_column(Text, default="")
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (UniqueConstraint("product_id", "shop_id"),)

@@ -78,6 +78,7 @@ class PartyMove(Base):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     supplier_id: Mapped[int | None] = mapped_column(ForeignKey("supplier.id"))
     document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"), index=True)
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payment.id"), index=True)
     kind: Mapped[str] = mapped_column(String(20))
     day: Mapped[date] = mapped_column(Date)
     amount: Mapped[Decimal] = mapped_column(Amount)

@@ -110,6 +110,16 @@ class OfferStatus(StrEnum):
     GONE = "gone"
 
 
+class PublishState(StrEnum):
+    """发布状态 of a product in a shop (M109); a product without a row is 未发布. UNCLEAR: nobody knows whether 1688 made it."""
+
+    DRAFT = "draft"
+    SENDING = "sending"
+    UNCLEAR = "unclear"
+    PUBLISHED = "published"
+    FAILED = "failed"
+
+
 class MoveKind(StrEnum):
     """Why stock moved; a void writes the reversed move with kind VOID."""
 
@@ -120,5 +130,3 @@ class MoveKind(StrEnum):
 class Role(StrEnum):
     OWNER = "owner"
     CLERK = "clerk"
-
-

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jdy_desktop.models import account, catalog, channel, documents, parties, stock
+from jdy_desktop.models import account, catalog, channel, documents, money, parties, stock
 from jdy_desktop.models.base import Base
 
 metadata = Base.metadata
 
-__all__ = ["Base", "account", "catalog", "channel", "documents", "metadata", "parties", "stock"]
+__all__ = ["Base", "account", "catalog", "channel", "documents", "metadata", "money", "parties", "stock"]

@@ -181,7 +181,7 @@ def test_shared_book_is_made_once_however_many_open_it(postgres_url: str) -> Non
     assert [type(one) for one in found] == [Database] * 3
     again = schema.open_shared_book(postgres_url)
     with again.read() as session:
-        assert session.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == ["0001"]
+        assert session.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [f"{schema.SCHEMA_VERSION:04}"]
     for one in (*found, again):
         one.close()
 
@@ -219,6 +219,9 @@ def test_no_server_is_told() -> None:
 
 # ------------------------------------------------------------ an upgrade that breaks off
 
+#: The version of today, before a test pretends there is a newer one.
+NOW = schema.SCHEMA_VERSION
+
 STEPS = (
     "CREATE TABLE upgraded(id INTEGER PRIMARY KEY)",
     "ALTER TABLE draft ADD COLUMN colour TEXT DEFAULT ''",
@@ -228,7 +231,7 @@ STEPS = (
 )
 
 
-def _second_version(monkeypatch: pytest.MonkeyPatch, fails_at: int | None) -> None:
+def _next_version(monkeypatch: pytest.MonkeyPatch, fails_at: int | None) -> None:
     def migrate(connection: Any) -> None:
         for number, statement in enumerate(STEPS):
             if number == fails_at:
@@ -236,7 +239,7 @@ def _second_version(monkeypatch: pytest.MonkeyPatch, fails_at: int | None) -> No
             connection.execute(text(statement))
 
     monkeypatch.setattr(schema, "_run_migrations", migrate)
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
+    monkeypatch.setattr(schema, "SCHEMA_VERSION", NOW + 1)
 
 
 def _objects(path: Path) -> list[tuple[str, str]]:
@@ -250,11 +253,11 @@ def _objects(path: Path) -> list[tuple[str, str]]:
 def test_broken_upgrade_leaves_the_old_book(closed: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     before = _objects(closed)
     with monkeypatch.context() as patched:
-        _second_version(patched, step)
+        _next_version(patched, step)
         with pytest.raises(KeyboardInterrupt):
             schema.open_book(closed)
     assert _objects(closed) == before
-    assert schema.file_version(closed) == 1
+    assert schema.file_version(closed) == NOW
     database = schema.open_book(closed)
     assert check_book(database, JobContext()).problems == ()
     database.close()
@@ -262,13 +265,13 @@ def test_broken_upgrade_leaves_the_old_book(closed: Path, monkeypatch: pytest.Mo
 
 def test_upgrade_comes_after_a_safety_copy(closed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _objects(closed)
-    _second_version(monkeypatch, None)
+    _next_version(monkeypatch, None)
     for _ in range(2):  # opening it again changes nothing more
         schema.open_book(closed).close()
-        assert schema.file_version(closed) == 2
-        copy = closed.with_name("book.before-v2.jdy")
+        assert schema.file_version(closed) == NOW + 1
+        copy = closed.with_name(f"book.before-v{NOW + 1}.jdy")
         assert _objects(copy) == before
-        assert schema.file_version(copy) == 1
+        assert schema.file_version(copy) == NOW
     assert [name for name, _ in _objects(closed) if "upgraded" in name] == ["upgraded", "upgraded_colour"]
 
 
