@@ -60,6 +60,12 @@ class Stale(UserError):
     code = "stale"
 
 
+class Refused(UserError):
+    """The one who works now may not do this, it needs 店主; nothing was changed. `right` says what was wanted."""
+
+    code = "right_refused"
+
+
 class ExcelRows(UserError):
     """Rows of a workbook were refused; `rows` holds (sheet, row, column, value, reason)."""
 

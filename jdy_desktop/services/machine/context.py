@@ -1,11 +1,13 @@
-"""Clock and randomness, handed to every service so that tests can freeze them."""
+"""Clock, randomness and the one at the counter, handed to every service so that tests can freeze them."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
+
+from jdy_desktop.services.errors import Refused
+from jdy_desktop.services.machine.rights import Right, Seat
 
 # China has no daylight saving: a fixed offset needs no time-zone database.
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -66,10 +68,33 @@ class SystemRandomness:
         return low + (high - low) * secrets.randbelow(1_000_001) / 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
 class Context:
-    """What every service needs of the outside besides the database. `operator` signs audit rows."""
+    """What every service needs of the outside besides the database: clock, randomness, and who works here now."""
 
-    clock: Clock = field(default_factory=SystemClock)
-    random: Randomness = field(default_factory=SystemRandomness)
-    operator: str = ""
+    __slots__ = ("clock", "random", "seat")
+
+    def __init__(
+        self,
+        *,
+        clock: Clock | None = None,
+        random: Randomness | None = None,
+        operator: str = "",
+        seat: Seat | None = None,
+    ) -> None:
+        self.clock: Clock = clock or SystemClock()
+        self.random: Randomness = random or SystemRandomness()
+        self.seat = seat or Seat(operator)
+
+    @property
+    def operator(self) -> str:
+        """Name of the one who works now: signs documents and audit rows. "" while operators are off."""
+        return self.seat.operator
+
+    def may(self, right: Right) -> bool:
+        """For views: whether to show it. Services use `require`."""
+        return self.seat.may(right)
+
+    def require(self, right: Right) -> None:
+        """Raises Refused, before anything is read or changed."""
+        if not self.seat.may(right):
+            raise Refused(right=right)

@@ -77,6 +77,8 @@ BOOK: dict[str, str] = {
     "department_name_missing": "部门名称不能为空，没有保存。填一个名称。",
     "department_name_taken": "已经有一个部门叫“{name}”，没有保存。换一个名称。",
     "department_unknown": "这个部门刚被删除，没有改动。另选一个部门。",
+    # operators
+    "right_refused": "{right}要店主来做，没有改动。请店主登录后再做一次。",
     # the account set
     "company_missing": "公司名称不能为空，账套还没有创建。填上公司名称再继续。",
     "company_too_long": "公司名称最多 {limit} 个字，账套还没有创建。改短后再继续。",

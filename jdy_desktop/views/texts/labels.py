@@ -10,6 +10,7 @@ from jdy_desktop.models.rules.matching import MatchReason
 from jdy_desktop.models.rules.preorder_state import RowAction
 from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.models.rules.stock_check import OnlineProblem
+from jdy_desktop.services.machine.rights import Right
 
 #: enum → member → the manual's word
 LABELS: dict[type[StrEnum], dict[Any, str]] = {
@@ -76,6 +77,19 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         states.OfferStatus.ON_SHELF: "在架",
         states.OfferStatus.OFF_SHELF: "已下架",
         states.OfferStatus.GONE: "1688 上已没有",
+    },
+    Right: {
+        Right.SEE_COST: "看成本和毛利",
+        Right.DELETE_GOODS: "删除商品",
+        Right.VOID_DOCUMENT: "作废单据",
+        Right.NEGATIVE_STOCK: "改是否允许负库存",
+        Right.LOW_PRICE: "低于最低价卖",
+        Right.SHOPS: "改店铺和连接",
+        Right.RESTORE: "从备份恢复",
+        Right.SEE_PHONES: "看完整电话",
+        Right.EXPORT_CUSTOMERS: "导出客户",
+        Right.ACCOUNT_SET: "改账套参数",
+        Right.OPERATORS: "管理操作员",
     },
     states.MoveKind: {states.MoveKind.DOCUMENT: "单据", states.MoveKind.VOID: "作废"},
     states.Role: {states.Role.OWNER: "店主", states.Role.CLERK: "店员"},

@@ -1,0 +1,51 @@
+"""Who works at this PC and what he may do. Services ask `ctx.require(Right.X)` before they act; views only `ctx.may`.
+
+Operators off (the one-person stall): everything is allowed. Operators on: 店主 may everything, 店员 nothing of this list,
+and before anybody has logged in, or while the window is locked for good, nothing of it either.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from jdy_desktop.models.states import Role
+
+
+class Right(StrEnum):
+    """What needs 店主. Everything that is not listed here a 店员 may do: sell, receive, hold, print, match."""
+
+    #: cost prices, stock value, profit: seen and typed.
+    SEE_COST = "see_cost"
+    DELETE_GOODS = "delete_goods"
+    VOID_DOCUMENT = "void_document"
+    #: 是否允许负库存 of goods.
+    NEGATIVE_STOCK = "negative_stock"
+    #: a sale under the lowest price of the goods.
+    LOW_PRICE = "low_price"
+    #: authorize, market, department of a shop; App Key and addresses.
+    SHOPS = "shops"
+    RESTORE = "restore"
+    #: whole telephone numbers; a 店员 sees them masked.
+    SEE_PHONES = "see_phones"
+    EXPORT_CUSTOMERS = "export_customers"
+    #: company, tax, control answers, modules of the account set.
+    ACCOUNT_SET = "account_set"
+    OPERATORS = "operators"
+
+
+class Seat:
+    """The place at the counter: who sits there now. One per running program, changed by login and lock only."""
+
+    def __init__(self, operator: str = "", role: Role | None = None) -> None:
+        """`role` None: the book has no operators, everybody may everything."""
+        self.operator, self.role, self.operator_id = operator, role, 0
+
+    def take(self, operator: str, role: Role | None, operator_id: int = 0) -> None:
+        self.operator, self.role, self.operator_id = operator, role, operator_id
+
+    def leave(self) -> None:
+        """Nobody has logged in: what needs a right is refused, what the background does goes on."""
+        self.take("", Role.CLERK)
+
+    def may(self, right: Right) -> bool:
+        return self.role is not Role.CLERK
