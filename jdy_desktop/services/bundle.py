@@ -14,10 +14,14 @@ from jdy_desktop.services.book.account_sets import (
     CreateAccountSet,
     create_account_set,
 )
+from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningStock
+from jdy_desktop.services.book.operators import Operators
 from jdy_desktop.services.book.parties import Parties
+from jdy_desktop.services.book.product_batch import ProductBatch
+from jdy_desktop.services.book.product_pictures import ProductPictures
 from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.channel.connection import Connection
 from jdy_desktop.services.channel.downloads import Downloads
@@ -30,6 +34,7 @@ from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.files import file_errors, free_path
 from jdy_desktop.services.machine.folders import Folders
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.services.machine.vault import Vault
 from jdy_desktop.services.queries.goods import GoodsList
@@ -46,7 +51,10 @@ class Services:
     db: Database
     connection: Connection
     account_sets: AccountSets
+    operators: Operators
     products: Products
+    product_batch: ProductBatch
+    catalog_upkeep: CatalogUpkeep
     parties: Parties
     documents: Documents
     drafts: Drafts
@@ -62,6 +70,7 @@ class Services:
     matching: Matching
     match_list: MatchList
     pictures: Pictures
+    own_pictures: ProductPictures
     pre_orders: PreOrders
     pre_order_list: PreOrderList
 
@@ -77,7 +86,10 @@ def build_services(
         db=db,
         connection=connection,
         account_sets=AccountSets(db, ctx),
+        operators=Operators(db, ctx),
         products=Products(db, ctx),
+        product_batch=ProductBatch(db, ctx),
+        catalog_upkeep=CatalogUpkeep(db, ctx),
         parties=Parties(db, ctx),
         documents=Documents(db, ctx),
         drafts=Drafts(db, ctx),
@@ -92,7 +104,8 @@ def build_services(
         downloads=Downloads(db, ctx, shops, connection.gateway),
         matching=Matching(db, ctx),
         match_list=MatchList(db, ctx),
-        pictures=Pictures(folders.pictures, connection.gateway),
+        pictures=Pictures(folders.pictures, connection.gateway, folders.goods_pictures),
+        own_pictures=ProductPictures(folders.goods_pictures),
         pre_orders=PreOrders(db, ctx, shops, connection.gateway),
         pre_order_list=PreOrderList(db, ctx),
     )
@@ -105,6 +118,8 @@ class OpenedBook:
     path: Path
     services: Services
     info: AccountSetInfo
+    #: operators are on: nothing is shown before somebody has logged in.
+    needs_login: bool = False
 
 
 class Books:
@@ -127,7 +142,8 @@ class Books:
             return self._ready(path, create_account_set(path, request, self._ctx))
 
     def restore(self, source: Path) -> Path:
-        """A backup as a further book, its uploads paused until they are checked at 1688."""
+        """A backup as a further book, its uploads paused until they are checked at 1688. Needs the owner of the open book."""
+        self._ctx.require(Right.RESTORE)
         target = free_path(self._folders.books, source.stem)
         pause = partial(pause_after_restore, ctx=self._ctx)
         backup.restore(source, target, self._folders.backups, self._ctx, pause)
@@ -136,4 +152,4 @@ class Books:
     def _ready(self, path: Path, db: Database) -> OpenedBook:
         db.on_change(self._on_change)
         services = build_services(db, self._ctx, self._settings, self._folders)
-        return OpenedBook(path, services, services.account_sets.info())
+        return OpenedBook(path, services, services.account_sets.info(), services.operators.begin())

@@ -1,7 +1,7 @@
 """Who works at this PC and what he may do. Services ask `ctx.require(Right.X)` before they act; views only `ctx.may`.
 
 Operators off (the one-person stall): everything is allowed. Operators on: 店主 may everything, 店员 nothing of this list,
-and before anybody has logged in, or while the window is locked for good, nothing of it either.
+and before anybody has logged in nothing of it either.
 """
 
 from __future__ import annotations
@@ -34,18 +34,42 @@ class Right(StrEnum):
 
 
 class Seat:
-    """The place at the counter: who sits there now. One per running program, changed by login and lock only."""
+    """The place at the counter: who sits there now. One per running program, changed by login and by opening a book."""
 
-    def __init__(self, operator: str = "", role: Role | None = None) -> None:
-        """`role` None: the book has no operators, everybody may everything."""
-        self.operator, self.role, self.operator_id = operator, role, 0
+    __slots__ = ("_free_name", "who")
+
+    def __init__(self, operator: str = "") -> None:
+        """Free: the book has no operators, everybody may everything; `operator` signs then."""
+        self._free_name = operator
+        #: name, role (None: operators are off), id. Replaced as a whole: worker threads read it.
+        self.who: tuple[str, Role | None, int] = (operator, None, 0)
+
+    @property
+    def operator(self) -> str:
+        return self.who[0]
+
+    @property
+    def role(self) -> Role | None:
+        return self.who[1]
+
+    @property
+    def operator_id(self) -> int:
+        """0: nobody who could log in."""
+        return self.who[2]
 
     def take(self, operator: str, role: Role | None, operator_id: int = 0) -> None:
-        self.operator, self.role, self.operator_id = operator, role, operator_id
+        """Somebody has proved who he is."""
+        self.who = (operator, role, operator_id)
+
+    def free(self) -> None:
+        """The book asks nobody for a password."""
+        self.who = (self._free_name, None, 0)
 
     def leave(self) -> None:
         """Nobody has logged in: what needs a right is refused, what the background does goes on."""
-        self.take("", Role.CLERK)
+        self.who = ("", Role.CLERK, 0)
 
     def may(self, right: Right) -> bool:
+        """Every right of the list is the owner's; `right` is asked for so that a call says what it is about."""
+        del right
         return self.role is not Role.CLERK

@@ -79,6 +79,18 @@ BOOK: dict[str, str] = {
     "department_unknown": "这个部门刚被删除，没有改动。另选一个部门。",
     # operators
     "right_refused": "{right}要店主来做，没有改动。请店主登录后再做一次。",
+    "wrong_password": "账号或密码不对，请再输一次。[再错 {left} 次要等 60 秒。]",
+    "login_must_wait": "错了太多次，请等 {seconds} 秒再登录，账套没有打开，数据没有变。",
+    "operators_on": "这个账套已经启用操作员，没有改动。按 F5 看新的内容。",
+    "operators_off": "这个账套没有启用操作员，不用密码，没有改动。直接打开程序。",
+    "operator_unknown": "这个操作员已经不在了，没有改动。按 F5 看新的内容。",
+    "operator_name_missing": "姓名不能为空，没有保存。单据和操作日志上要写，填一个。",
+    "login_account_missing": "账号不能为空，没有保存。登录时要输，填一个，例如 wangjie。",
+    "login_account_taken": "已经有一个账号叫“{account}”，没有保存。换一个账号。",
+    "password_short": "密码至少 {limit} 位，没有保存。换一个长一点的。",
+    "password_is_account": "密码不能和账号一样，没有保存。换一个密码。",
+    "last_owner": "至少要留一位在用的店主，没有改动。先添加另一位店主。",
+    "lock_minutes_wrong": "分钟数在 0 到 1440 之间，没有保存。填 0 就不自动锁定。",
     # the account set
     "company_missing": "公司名称不能为空，账套还没有创建。填上公司名称再继续。",
     "company_too_long": "公司名称最多 {limit} 个字，账套还没有创建。改短后再继续。",
