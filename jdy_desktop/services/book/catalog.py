@@ -22,7 +22,7 @@ from jdy_desktop.services.errors import UserError
 _T = TypeVar("_T")
 
 _CACHE = "book.catalog"
-_LIMITS = {"unit": 20, "category": 100, "attribute": 60, "value": 60}
+LIMITS = {"unit": 20, "category": 100, "attribute": 60, "value": 60}
 _FALLBACK_UNIT = "件"
 _TAKEN = tuple(
     select(column).where(column.in_(bindparam("keys", expanding=True))) for column in (Product.code_key, Sku.code_key)
@@ -38,6 +38,20 @@ def unit_id(session: Session, name: str) -> int:
     """Base unit of that name, in a group of the same name (M68); empty: the account set's usual unit."""
     wanted = _clean("unit", name) or _cached(session, ("default_unit",), lambda: _default_unit(session))
     return _cached(session, ("unit", wanted), lambda: _find_or_make_unit(session, wanted))
+
+
+def typed_unit_id(session: Session, name: str) -> int:
+    """For goods typed by hand: a unit of that name in any group, the group of its own name first; else a new one."""
+    key = ("typed_unit", _clean("unit", name))
+    return _cached(session, key, lambda: known_unit_id(session, name) or unit_id(session, name))
+
+
+def known_unit_id(session: Session, name: str) -> int | None:
+    """A unit of that name, in the group of the same name when there is one; None when nobody uses the word yet."""
+    wanted = _clean("unit", name)
+    query = select(Unit.id).join(UnitGroup, UnitGroup.id == Unit.group_id).where(Unit.name == wanted)
+    found = session.connection().execute(query.order_by(UnitGroup.name != wanted, Unit.id).limit(1)).scalar()
+    return int(found) if found is not None else None
 
 
 def category_id(session: Session, name: str, parent_id: int | None) -> int:
@@ -146,6 +160,6 @@ def _find_or_make(
 
 def _clean(kind: str, name: str) -> str:
     text = " ".join(name.split())
-    if len(text) > _LIMITS[kind]:
-        raise UserError("text_too_long", field=kind, limit=_LIMITS[kind], text=text)
+    if len(text) > LIMITS[kind]:
+        raise UserError("text_too_long", field=kind, limit=LIMITS[kind], text=text)
     return text

@@ -43,6 +43,8 @@ class SaveProduct:
     remark: str = ""
     picture: str = ""
     attributes: tuple[str, ...] = ()
+    #: further pictures in their order, `picture` being the first; None: as they are stored.
+    pictures: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class ProductDetail:
     tax_rate: Decimal | None
     remark: str
     picture: str
+    #: further ones; `picture` is the first.
     pictures: tuple[str, ...]
     attributes: tuple[str, ...]
     is_downloaded: bool

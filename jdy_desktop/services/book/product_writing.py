@@ -11,15 +11,17 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from jdy_desktop.models.catalog import Barcode, Category, Product, Sku, SkuPrice, SkuValue
+from jdy_desktop.models.catalog import Barcode, Category, Product, ProductPicture, Sku, SkuPrice, SkuValue
 from jdy_desktop.models.channel import OfferSku
 from jdy_desktop.models.documents import DocumentLine
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import normalise_code, sku_codes
+from jdy_desktop.models.rules.combinations import MOST_VALUES
 from jdy_desktop.models.rules.rounding import HUNDRED, LARGEST
 from jdy_desktop.models.rules.search import pinyin_full
 from jdy_desktop.models.stock import StockMove
 from jdy_desktop.services.book import audit, catalog
+from jdy_desktop.services.book.product_pictures import MOST_PICTURES
 from jdy_desktop.services.book.product_values import SaveProduct, SaveSku
 from jdy_desktop.services.errors import Stale, UserError
 from jdy_desktop.services.machine.context import Context
@@ -47,6 +49,8 @@ def check_product(request: SaveProduct) -> SaveProduct:
             raise UserError(f"product_{field}_missing", field=field)
     if cleaned.tax_rate is not None and not 0 <= cleaned.tax_rate <= HUNDRED:
         raise UserError("tax_rate_out_of_range", field="tax_rate")
+    if cleaned.pictures is not None and len(cleaned.pictures) >= MOST_PICTURES:
+        raise UserError("too_many_pictures", field="picture", limit=MOST_PICTURES)
     _check_variants(cleaned)
     for row, sku in enumerate(cleaned.skus, 1):
         _check_sku(sku, row)
@@ -66,6 +70,9 @@ def _check_variants(request: SaveProduct) -> None:
         raise UserError("skus_empty", field="skus")
     if not request.attributes and len(request.skus) != 1:
         raise UserError("attributes_missing", field="attributes")
+    for place in range(len(request.attributes)):
+        if len({sku.values[place] for sku in request.skus if len(sku.values) > place}) > MOST_VALUES:
+            raise UserError("too_many_values", field="values", limit=MOST_VALUES)
     seen: dict[tuple[str, ...], int] = {}
     for row, sku in enumerate(request.skus, 1):
         if len(sku.values) != len(request.attributes):
@@ -81,11 +88,12 @@ def _check_sku(sku: SaveSku, row: int) -> None:
         if len(barcode) > _BARCODE_LIMIT:
             raise UserError("text_too_long", field="barcodes", row=row, limit=_BARCODE_LIMIT)
     for grade, price in sku.prices.items():
-        _check_number(price, f"price_{grade.value}", row, _PRICE_PLACES)
-    _check_number(sku.minimum_stock, "minimum_stock", row, 4)
+        check_number(price, f"price_{grade.value}", row, _PRICE_PLACES)
+    check_number(sku.minimum_stock, "minimum_stock", row, 4)
 
 
-def _check_number(value: Decimal, field: str, row: int, places: int) -> None:
+def check_number(value: Decimal, field: str, row: int | None, places: int) -> None:
+    """A finite number from 0 on with at most so many places. Raises UserError."""
     if not isinstance(value, Decimal) or not value.is_finite():
         raise UserError("not_a_number", field=field, row=row)
     if value < 0:
@@ -118,6 +126,7 @@ def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
     session.add(product)
     session.flush()
     _write_values(session, product, request, codes)
+    _write_pictures(session, product, request)
     after = _prices(product)
     if before != after or request.product_id is None:
         action = "create" if request.product_id is None else "prices"
@@ -141,7 +150,7 @@ def _fill(session: Session, ctx: Context, product: Product, request: SaveProduct
         raise UserError("category_unknown", field="category_id")
     product.code, product.code_key = request.code, normalise_code(request.code)
     product.name, product.pinyin = request.name, pinyin_full(request.name)
-    product.category_id, product.unit_id = request.category_id, catalog.unit_id(session, request.unit)
+    product.category_id, product.unit_id = request.category_id, catalog.typed_unit_id(session, request.unit)
     product.specification, product.remark = request.specification, request.remark
     product.allow_negative, product.tax_rate = request.allow_negative, request.tax_rate
     product.picture, product.has_variants = request.picture, bool(request.attributes)
@@ -214,7 +223,7 @@ def _make_room(session: Session, kept: Mapping[int, Sku], request: SaveProduct, 
     is_moved = False
     for sku_id, (key, barcodes) in wanted.items():
         if sku_id is not None and held.get(key, sku_id) != sku_id:
-            kept[held[key]].code_key = f"\x00{held[key]}"
+            kept[held[key]].code_key = f"\x01{held[key]}"
             is_moved = True
         for other in kept.values():
             given = [one for one in other.barcodes if other.id != sku_id and one.code in barcodes]
@@ -258,6 +267,13 @@ def _write_values(session: Session, product: Product, request: SaveProduct, code
         for position, (attribute, value) in enumerate(zip(attributes, one.values, strict=True), 1):
             found = catalog.value_id(session, attribute, value)
             session.add(SkuValue(sku_id=sku_id, position=position, attribute_value_id=found))
+
+
+def _write_pictures(session: Session, product: Product, request: SaveProduct) -> None:
+    if request.pictures is not None:
+        session.execute(delete(ProductPicture).where(ProductPicture.product_id == product.id))
+        for position, path in enumerate(request.pictures, 1):
+            session.add(ProductPicture(product_id=product.id, position=position, path=path))
 
 
 def _prices(product: Product) -> dict[str, Any]:

@@ -3,51 +3,52 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
-import os
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jdy_desktop.services.errors import LocalError
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.picture_files import (
+    MAX_PIXELS,
+    SUFFIXES,
+    THUMBNAIL_PX,
+    PictureRefused,
+    checked,
+    write_picture,
+)
+
+__all__ = ["MAX_PIXELS", "THUMBNAIL_PX", "PictureRefused", "Pictures", "checked"]
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from jdy_desktop.services.ali1688.client import Gateway
 
 log = logging.getLogger(__name__)
 
-THUMBNAIL_PX = 96
-#: A picture with more pixels is a bomb, not a photo.
-MAX_PIXELS = 25_000_000
-# What is on disk is named by us: the format's own suffix, never a part of the address.
-_SUFFIXES = {"JPEG": ".jpg", "PNG": ".png", "GIF": ".gif", "BMP": ".bmp", "WEBP": ".webp"}
-
-
-class PictureRefused(LocalError):
-    """Not a picture, or one that would need too much memory. `reason` in params."""
-
-    code = "picture_refused"
+#: what stands before the name of a picture of ours, where others have an address at 1688.
+OWN = "own/"
 
 
 class Pictures:
-    """Thread-safe: files appear whole under their final name. The folder may be emptied at any time."""
+    """Thread-safe: files appear whole under their final name. The folder may be emptied at any time; `own` may not.
 
-    def __init__(self, folder: Path, gateway: Callable[[], Gateway]) -> None:
+    `own`: the folder of the pictures added here (book/product_pictures); their names begin with `own/`.
+    """
+
+    def __init__(self, folder: Path, gateway: Callable[[], Gateway], own: Path | None = None) -> None:
         self._folder = folder
         self._gateway = gateway
+        self._own = own
 
     def cached(self, url: str, *, thumbnail: bool = True) -> Path | None:
         """The file when it is here already; never asks the network, cheap enough for painting."""
+        if url.startswith(OWN):
+            return self._own_file(url, thumbnail)
         stem = _stem(url)
         if thumbnail:
             path = self._folder / f"{stem}.{THUMBNAIL_PX}.png"
             return path if path.exists() else None
-        return next((path for suffix in _SUFFIXES.values() if (path := self._folder / (stem + suffix)).exists()), None)
+        return next((path for suffix in SUFFIXES.values() if (path := self._folder / (stem + suffix)).exists()), None)
 
     def fetch(self, job: JobContext, url: str, *, thumbnail: bool = True) -> Path:
         """The small copy (at most 96 px, PNG) or the whole picture, fetched when it is not here yet.
@@ -56,56 +57,27 @@ class Pictures:
         found = self.cached(url, thumbnail=thumbnail)
         if found is not None:
             return found
+        if url.startswith(OWN):  # it was here once; 1688 cannot have it
+            raise PictureRefused(reason="picture_gone")
         job.check()
         data = self._gateway().picture(url)
         job.check()
         suffix, small = checked(data)
         self._folder.mkdir(parents=True, exist_ok=True)
         whole = self._folder / (_stem(url) + suffix)
-        _write_whole(whole, data)
+        write_picture(whole, data)
         little = self._folder / f"{_stem(url)}.{THUMBNAIL_PX}.png"
-        _write_whole(little, small)
+        write_picture(little, small)
         return little if thumbnail else whole
 
-
-def checked(data: bytes) -> tuple[str, bytes]:
-    """(suffix, PNG of the small copy) of a picture that can be opened whole. Raises PictureRefused."""
-    from PIL import Image, UnidentifiedImageError
-
-    # Pillow only warns up to twice the limit; a warning is a refusal here. The reader is chosen from known formats.
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=tuple(_SUFFIXES)) as picture:
-                if picture.width * picture.height > MAX_PIXELS:
-                    raise PictureRefused(reason="too_many_pixels")
-                suffix = _SUFFIXES[picture.format or ""]
-                return suffix, _thumbnail(picture)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as exc:
-        raise PictureRefused(reason="too_many_pixels") from exc
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError, EOFError) as exc:
-        # SyntaxError: Pillow's own word for a broken PNG.
-        raise PictureRefused(reason="not_a_picture") from exc
-
-
-def _thumbnail(picture: Image) -> bytes:
-    small = picture.convert("RGBA")
-    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-    out = io.BytesIO()
-    small.save(out, "PNG")
-    return out.getvalue()
+    def _own_file(self, name: str, thumbnail: bool) -> Path | None:
+        if self._own is None:
+            return None
+        path = self._own / Path(name).name
+        if thumbnail:
+            path = path.with_name(f"{path.stem}.{THUMBNAIL_PX}.png")
+        return path if path.exists() else None
 
 
 def _stem(url: str) -> str:
     return hashlib.sha256(url.encode()).hexdigest()[:40]
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Under another name first: whoever looks meanwhile finds the whole picture or none."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}-{os.urandom(4).hex()}.part")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as exc:
-        partial.unlink(missing_ok=True)
-        raise LocalError("picture_not_written", path=path.name) from exc

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(NamedTuple):
     """All under one data folder, so that it can be moved, backed up and thrown away as one."""
 
     data: Path
@@ -20,6 +19,11 @@ class Folders:
     @property
     def pictures(self) -> Path:
         return self.data / "pictures"
+
+    @property
+    def goods_pictures(self) -> Path:
+        """Pictures of goods added on this PC: not a cache, nobody else has them."""
+        return self.data / "goods-pictures"
 
     @property
     def backups(self) -> Path:

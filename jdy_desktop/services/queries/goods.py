@@ -17,6 +17,7 @@ from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.queries.goods_card import GoodsCard, GoodsLine, GoodsTree, goods_card, goods_lines, goods_tree
+from jdy_desktop.services.queries.goods_order import GoodsSort, ordered
 from jdy_desktop.services.queries.words import all_words, chunks
 
 MatchState = Literal["matched", "partly", "unmatched"]
@@ -29,13 +30,20 @@ class GoodsFilter:
     """`text`: words in any order over code, names, barcodes, pinyin. `category_id` includes its children; see NO_CATEGORY.
 
     `match`: "matched" = at least one SKU is, "unmatched" = none is. `stock`: "in" above 0, "none" 0 or below,
-    "low" below the minimum of a SKU.
+    "low" below the minimum of a SKU. `sort` None: newest first.
     """
 
     text: str = ""
     category_id: int | None = None
     match: Literal["matched", "unmatched"] | None = None
     stock: Literal["in", "none", "low"] | None = None
+    sort: GoodsSort | None = None
+    descending: bool = False
+
+    @property
+    def is_everything(self) -> bool:
+        """Nothing is left out, whatever the order."""
+        return (self.text, self.category_id, self.match, self.stock) == ("", None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class GoodsRow:
     match: MatchState
     n_skus: int
     allow_negative: bool
+    specification: str = ""
 
 
 class GoodsList:
@@ -61,9 +70,9 @@ class GoodsList:
         self._db = db
 
     def ids(self, filter: GoodsFilter) -> list[int]:
-        """Products of the filter, newest first."""
+        """Products of the filter, in its order."""
         with self._db.read() as session:
-            query = select(Product.id).where(*_conditions(session, filter)).order_by(Product.id.desc())
+            query = ordered(select(Product.id).where(*_conditions(session, filter)), filter.sort, filter.descending)
             return list(session.connection().execute(query).scalars())
 
     def rows(self, ids: Sequence[int]) -> dict[int, GoodsRow]:
@@ -159,7 +168,7 @@ def _rows(session: Session, ids: Sequence[int]) -> dict[int, GoodsRow]:
     ):
         prices[product_id, grade] = lowest, highest
     columns = (Product.id, Product.code, Product.name, Product.picture, Product.allow_negative)
-    query = select(*columns, Category.name.label("category"), Unit.name.label("unit"))
+    query = select(*columns, Product.specification, Category.name.label("category"), Unit.name.label("unit"))
     query = query.outerjoin(Category, Category.id == Product.category_id).join(Unit, Unit.id == Product.unit_id)
     found = {}
     for row in connection.execute(query.where(Product.id.in_(ids))):
@@ -177,6 +186,7 @@ def _rows(session: Session, ids: Sequence[int]) -> dict[int, GoodsRow]:
             match="unmatched" if not n_matched else "matched" if n_matched >= n_skus else "partly",
             n_skus=n_skus,
             allow_negative=row.allow_negative,
+            specification=row.specification,
         )
     return found
 

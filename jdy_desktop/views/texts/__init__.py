@@ -18,6 +18,7 @@ from jdy_desktop.views.texts.asides import ADVICE, REASONS, WARNINGS
 from jdy_desktop.views.texts.book import BOOK
 from jdy_desktop.views.texts.channel import CHANNEL
 from jdy_desktop.views.texts.filling import filled
+from jdy_desktop.views.texts.goods import GOODS
 from jdy_desktop.views.texts.labels import FIELDS, LABELS, PRICE_LABELS
 from jdy_desktop.views.texts.machine import MACHINE
 from jdy_desktop.views.texts.pre_order_notes import NOTES
@@ -46,6 +47,7 @@ SENTENCES: dict[str, str] = {
     "error": "这一步没有做成，数据没有丢。再试一次；还不行就复制报告发给我们。",
     "user_error": "{where}填的内容不能用，没有保存。改好后再按一次。",
     **BOOK,
+    **GOODS,
     **CHANNEL,
     **MACHINE,
 }

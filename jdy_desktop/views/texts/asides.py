@@ -45,6 +45,12 @@ REASONS: dict[str, str] = {
     # pictures
     "too_many_pixels": "像素太多",
     "not_a_picture": "打不开",
+    "over_2_mb": "超过 2 MB",
+    "picture_gone": "文件已经不在这台电脑上",
+    # 批量设置
+    "no_base_price": "还没有这一级的价",
+    "below_zero": "会小于 0",
+    "too_large": "会太大",
     # why nobody knows
     "sender_died": "程序在上传时被关掉",
     "restored": "账套是从备份恢复的",
