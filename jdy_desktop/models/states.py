@@ -42,6 +42,8 @@ class DocumentKind(StrEnum):
     SALE_RETURN = "sale_return"
     TRANSFER = "transfer"
     COUNT = "count"
+    #: 期初欠款 of a customer or supplier: no goods, only what was owed when the book began.
+    OPENING_DEBT = "opening_debt"
 
 
 class DocumentState(StrEnum):

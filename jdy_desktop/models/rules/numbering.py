@@ -18,7 +18,10 @@ PREFIXES = {
     DocumentKind.OPENING: "QC",
     DocumentKind.TRANSFER: "DB",
     DocumentKind.COUNT: "PD",
+    DocumentKind.OPENING_DEBT: "QK",
 }
+#: 收款单 and 付款单 are no documents with lines, but are numbered the same way.
+RECEIPT_PREFIX, PAYMENT_PREFIX = "SK", "FK"
 _NUMBER = re.compile(r"([A-Z]+)([0-9]{8})([0-9]{3,})", re.ASCII)
 
 
@@ -32,6 +35,11 @@ def document_number(kind: DocumentKind, day: date, counter: int) -> str:
     if counter < 1:
         raise ValueError(f"counters start at 1, not {counter}")
     return f"{day_prefix(kind, day)}{counter:03d}"
+
+
+def payment_number(prefix: str, day: date, counter: int) -> str:
+    """Number of the `counter`-th 收款单 or 付款单 of a day, from 1: SK20190327001."""
+    return f"{prefix}{day:%Y%m%d}{counter:03d}"
 
 
 def counter_of(number: str, kind: DocumentKind, day: date) -> int | None:

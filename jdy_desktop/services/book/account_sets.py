@@ -26,6 +26,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.folders import resource
+from jdy_desktop.services.machine.rights import Right
 
 _COMPANY_LIMIT = 100
 _OTHER_MARKET = "其他"
@@ -102,7 +103,7 @@ def fill_account_set(database: Database, request: CreateAccountSet, ctx: Context
         session.add(Warehouse(name="档口仓", is_default=True))
         for name, grade in (("零售", PriceGrade.RETAIL), ("批发", PriceGrade.WHOLESALE)):
             session.add(Customer(name=name, grade=grade, search_text=search_key(name), created_at=now))
-        session.add_all(SettlementAccount(name=name) for name in ("现金", "银行", "1688"))
+        session.add_all(SettlementAccount(name=name) for name in ("现金", "银行", "1688", "微信", "支付宝"))
         _add_units(session, {"件", defaults.unit})
         _add_markets(session)
         after = {"company": request.company.strip(), "start_date": request.start_date, "industry": request.industry}
@@ -163,6 +164,7 @@ class AccountSets:
 
     def set_channel_enabled(self, enabled: bool) -> None:
         """Switch the 1688E经营 module on or off (manual 2.2)."""
+        self._ctx.require(Right.ACCOUNT_SET)
         with self._db.write() as session:
             row = session.get_one(AccountSet, 1)
             if row.channel_enabled != enabled:
@@ -171,6 +173,7 @@ class AccountSets:
 
     def set_tax(self, prices_include_tax: bool, tax_rate: Decimal) -> None:
         """商品价格含税 (M125, M126) and the usual rate in percent. Documents already stored keep how they counted."""
+        self._ctx.require(Right.ACCOUNT_SET)
         if not 0 <= tax_rate <= 100:
             raise UserError("tax_rate_out_of_range", field="tax_rate", rate=tax_rate)
         with self._db.write() as session:
@@ -186,6 +189,7 @@ class AccountSets:
 
     def set_setting(self, key: str, value: str | None) -> None:
         """None takes the setting away."""
+        self._ctx.require(Right.ACCOUNT_SET)
         with self._db.write() as session:
             if value is None:
                 session.execute(delete(Setting).where(Setting.key == key))

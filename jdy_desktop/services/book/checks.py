@@ -11,22 +11,13 @@ from sqlalchemy.orm import Session
 from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.catalog import Sku
 from jdy_desktop.models.documents import Document, DocumentLine
-from jdy_desktop.models.parties import PartyMove
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.models.stock import StockBalance, StockMove
-from jdy_desktop.services.book import audit
+from jdy_desktop.services.book import audit, debt_checks
+from jdy_desktop.services.book.debt_checks import Problem
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """`code` for views/texts; `where` names the record (a number, a SKU code); `detail` for the log."""
-
-    code: str
-    where: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +30,14 @@ class CheckReport:
 
 
 def check_book(db: Database, job: JobContext) -> CheckReport:
-    """Engine check, balances = moves, documents = their lines, debts = documents, audit chain. May be cancelled."""
+    """Engine check, balances = moves, documents = their lines, debts = documents and payments, audit. May be cancelled."""
     steps: tuple[Callable[[Session], Iterable[Problem]], ...] = (
         _engine_problems,
         _balance_problems,
         _document_problems,
         _line_problems,
-        _party_problems,
+        debt_checks.party_problems,
+        debt_checks.settling_problems,
         _audit_problems,
     )
     problems: list[Problem] = []
@@ -107,9 +99,9 @@ def _document_problems(session: Session) -> Iterable[Problem]:
         Document.settlement_amount != Document.amount_after_discount + Document.customer_freight,
     )
     query = select(Document.number, Document.goods_amount, lines.c.gross)
-    for number, goods, gross in session.execute(
-        query.outerjoin(lines, lines.c.document_id == Document.id).where(wrong)
-    ):
+    query = query.outerjoin(lines, lines.c.document_id == Document.id)
+    has_lines = Document.kind != DocumentKind.OPENING_DEBT.value
+    for number, goods, gross in session.execute(query.where(wrong, has_lines)):
         yield Problem("document_sum_differs", number, f"head {goods} lines {gross}")
 
 
@@ -138,19 +130,6 @@ def _line_problems(session: Session) -> Iterable[Problem]:
         counts = state == DocumentState.REVIEWED or (state == DocumentState.SAVED and not needs_review)
         if (found or 0) != (spec.direction * (wanted or 0) if counts else 0):
             yield Problem("document_moves_differ", number, f"moved {found} lines {wanted} state {state}")
-
-
-def _party_problems(session: Session) -> Iterable[Problem]:
-    """What a voided document left in a party's balance must be nothing."""
-    query = (
-        select(Document.number, func.sum(PartyMove.amount))
-        .join(PartyMove, PartyMove.document_id == Document.id)
-        .where(Document.state == DocumentState.VOIDED.value)
-        .group_by(Document.number)
-        .having(func.sum(PartyMove.amount) != 0)
-    )
-    for number, amount in session.execute(query):
-        yield Problem("debt_differs", number, f"left {amount}")
 
 
 def _audit_problems(session: Session) -> Iterable[Problem]:

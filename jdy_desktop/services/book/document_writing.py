@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.elements import ColumnElement
 
 from jdy_desktop.models.account import AccountSet, NumberSeries
@@ -24,7 +24,7 @@ from jdy_desktop.models.parties import Customer, LastPrice, PartyMove, Supplier,
 from jdy_desktop.models.rules.numbering import document_number
 from jdy_desktop.models.rules.tax import LineMoney
 from jdy_desktop.models.states import DocumentKind
-from jdy_desktop.services.book.bulk import chunks, insert_many, table_of, upsert
+from jdy_desktop.services.book.bulk import chunks, insert_many, insert_or_change, table_of, upsert
 from jdy_desktop.services.book.document_money import stock_costs
 from jdy_desktop.services.book.document_values import SaveDocument, Shortfall, TaxRules
 from jdy_desktop.services.book.kinds import KindSpec
@@ -66,17 +66,20 @@ _GOODS = (
 )
 _WAREHOUSES = select(_WAREHOUSE.c.id, _WAREHOUSE.c.is_default)
 _LINE_IDS = select(LINE.c.id).where(LINE.c.document_id == bindparam("of_document")).order_by(LINE.c.position)
-_NEXT_NUMBER = {
-    name: build(_SERIES)
-    .values(prefix=bindparam("of_prefix"), day=bindparam("of_day"), last=1)
-    .on_conflict_do_update(index_elements=["prefix", "day"], set_={"last": _SERIES.c.last + 1})
-    .returning(_SERIES.c.last)
-    for name, build in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
 _PARTY_KNOWN = {name: select(table.c.id).where(table.c.id == bindparam("party")) for name, table in _PARTIES.items()}
 _INSERT_PARTY_MOVES = insert(_PARTY_MOVE)
 INSERT_DOCUMENT = insert(DOCUMENT)
 TWIN = select(DOCUMENT.c.id).where(DOCUMENT.c.client_key == bindparam("key"))
+
+
+@cache
+def _next_number(dialect_name: str) -> Any:
+    return (
+        insert_or_change(dialect_name)(_SERIES)
+        .values(prefix=bindparam("of_prefix"), day=bindparam("of_day"), last=1)
+        .on_conflict_do_update(index_elements=["prefix", "day"], set_={"last": _SERIES.c.last + 1})
+        .returning(_SERIES.c.last)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +155,14 @@ def line_warehouses(connection: Connection, request: SaveDocument) -> list[int]:
 
 def take_number(connection: Connection, kind: DocumentKind, prefix: str, day: date) -> str:
     """The next number of the day, for good: a number of a voided document is never given again (M158)."""
-    statement = _NEXT_NUMBER[connection.dialect.name]
-    return document_number(kind, day, connection.execute(statement, {"of_prefix": prefix, "of_day": day}).scalar_one())
+    return document_number(kind, day, next_counter(connection, prefix, day))
+
+
+def next_counter(connection: Connection, prefix: str, day: date) -> int:
+    """The next running number of a prefix and day, from 1, taken for good."""
+    statement = _next_number(connection.dialect.name)
+    counter: int = connection.execute(statement, {"of_prefix": prefix, "of_day": day}).scalar_one()
+    return counter
 
 
 def coming_number(connection: Connection, kind: DocumentKind, prefix: str, day: date) -> str:

@@ -15,7 +15,7 @@ from jdy_desktop.models.rules.logistics import default_logistics
 from jdy_desktop.models.rules.rounding import to_amount
 from jdy_desktop.models.rules.tax import DocumentMoney
 from jdy_desktop.models.states import DocumentKind, DocumentState, UploadState
-from jdy_desktop.services.book import audit, document_money, document_reading, sale_channel
+from jdy_desktop.services.book import audit, bills, document_money, document_reading, sale_channel
 from jdy_desktop.services.book.document_checks import check_request
 from jdy_desktop.services.book.document_values import (
     DocumentView,
@@ -53,11 +53,13 @@ from jdy_desktop.services.book.document_writing import (
     write_lines,
 )
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS, KindSpec
+from jdy_desktop.services.book.low_price import require_price
 from jdy_desktop.services.book.posting import Ledger, MoveLine
 from jdy_desktop.services.book.sale_channel import ChannelSide, LivePreOrder
 from jdy_desktop.services.errors import Stale, UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 
 __all__ = [
     "DocumentView",
@@ -112,8 +114,10 @@ class Documents:
         """Take a document back with reversing moves; its number stays used.
 
         A warning "code_stays_payable" says that 1688 still shows the code until it expires. Raises Stale, StockShort,
-        UserError pre_order_paid, pre_order_pending, document_voided.
+        UserError pre_order_paid, pre_order_pending, document_voided,
+        and Refused: it needs 店主.
         """
+        self._ctx.require(Right.VOID_DOCUMENT)
         with self._db.write() as session:
             return _void(session, self._ctx, document_id, version)
 
@@ -180,6 +184,7 @@ class _Saving:
         places = line_warehouses(connection, request)
         tax = document_money.rules_for(request, self.rules.tax)
         money, foot = document_money.compute(request, tax, _tax_rates(request, tax, goods))
+        require_price(connection, self.ctx, request, money, foot, tax)
         side = sale_channel.resolve(connection, request, foot.after_discount)
         head = self._head(foot, tax, side)
         document_id, number, version = self._write_head(head)
@@ -270,6 +275,8 @@ class _Saving:
             ledger.post(document_id, head["day"], self.now, lines)
             self._post_party(document_id, head, rows)
         ledger.flush()
+        if self.before is not None:
+            bills.keep_within(self.session, self.ctx, document_id)
 
     def _post_party(self, document_id: int, head: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
         post_party(self.connection, self.spec, head, document_id, self.now)
@@ -373,6 +380,7 @@ def _void(session: Session, ctx: Context, document_id: DocumentId, version: int)
     if reason is not None:
         raise UserError(reason, number=head["number"])
     _take_back(connection, ctx, head, book_rules(connection))
+    bills.keep_within(session, ctx, document_id)
     sale_channel.rest(connection, live, sale_channel.VOIDED)
     now = ctx.clock.now()
     _set_state(connection, head, {"state": DocumentState.VOIDED.value, "voided_at": now, "updated_at": now})
@@ -429,6 +437,7 @@ def _unreview(session: Session, ctx: Context, document_id: DocumentId, version: 
     if reason is not None:
         raise UserError(reason, number=head["number"])
     _take_back(connection, ctx, head, book_rules(connection))
+    bills.keep_within(session, ctx, document_id)
     sale_channel.rest(connection, live, sale_channel.UNREVIEWED)
     saved = {"state": DocumentState.SAVED.value, "reviewer": "", "reviewed_at": None, "updated_at": ctx.clock.now()}
     _set_state(connection, head, saved)

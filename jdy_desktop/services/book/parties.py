@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NewType, TypeVar
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from jdy_desktop.models.account import Department
 from jdy_desktop.models.ids import CustomerId, WarehouseId
 from jdy_desktop.models.parties import Customer, PartyMove, SettlementAccount, Supplier, Warehouse
+from jdy_desktop.models.rules.phones import masked_phone
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.rules.search import fold, search_key, split_words
 from jdy_desktop.models.states import PriceGrade
@@ -21,6 +22,7 @@ from jdy_desktop.services.book.bulk import chunks
 from jdy_desktop.services.errors import Stale, UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 
 SupplierId = NewType("SupplierId", int)
 
@@ -137,7 +139,9 @@ class Parties:
             found = _hits(session, Customer, text, limit)
             owed = balances(session, PartyMove.customer_id, [one.id for one in found])
             return tuple(
-                CustomerHit(CustomerId(one.id), one.name, PriceGrade(one.grade), one.phone, owed.get(one.id, ZERO))
+                CustomerHit(
+                    CustomerId(one.id), one.name, PriceGrade(one.grade), self._shown(one.phone), owed.get(one.id, ZERO)
+                )
                 for one in found
             )
 
@@ -145,13 +149,21 @@ class Parties:
         with self._db.read() as session:
             row = _get(session, Customer, customer_id)
             owed = balances(session, PartyMove.customer_id, [row.id]).get(row.id, ZERO)
-            return CustomerDetail(id=customer_id, grade=PriceGrade(row.grade), balance=owed, **_common(row))
+            facts = _common(row) | {"phone": self._shown(row.phone)}
+            return CustomerDetail(id=customer_id, grade=PriceGrade(row.grade), balance=owed, **facts)
+
+    def _shown(self, phone: str) -> str:
+        """A customer's telephone as the one who works now may see it."""
+        return phone if self._ctx.may(Right.SEE_PHONES) else masked_phone(phone)
 
     def save_customer(self, request: SaveCustomer) -> CustomerId:
         """Raises Stale, and UserError party_name_missing or party_name_taken."""
         with self._db.write() as session:
             row = _row(session, self._ctx, Customer, request.customer_id, request.version)
             before = None if request.customer_id is None else {"name": row.name, "grade": row.grade}
+            if before is not None and request.phone.strip() == self._shown(row.phone):
+                # What was shown masked comes back masked: it is not a new number.
+                request = replace(request, phone=row.phone)
             _fill(session, row, request)
             row.grade = request.grade.value
             session.add(row)
@@ -208,6 +220,11 @@ class Parties:
         with self._db.read() as session:
             query = select(SettlementAccount).where(SettlementAccount.is_active).order_by(SettlementAccount.id)
             return tuple(AccountInfo(one.id, one.name) for one in session.scalars(query))
+
+    def add_account(self, name: str) -> int:
+        """Raises UserError account_name_missing, account_name_taken."""
+        with self._db.write() as session:
+            return _add_named(session, SettlementAccount, name, "account")
 
 
 def balances(session: Session, column: InstrumentedAttribute[Any], ids: Sequence[int]) -> dict[int, Decimal]:
@@ -268,7 +285,9 @@ def _fill(session: Session, row: Customer | Supplier, request: SaveCustomer | Sa
     row.search_text = search_key(name, row.phone, row.contact)
 
 
-def _add_named(session: Session, entity: type[Warehouse] | type[Department], name: str, kind: str) -> int:
+def _add_named(
+    session: Session, entity: type[Warehouse] | type[Department] | type[SettlementAccount], name: str, kind: str
+) -> int:
     wanted = " ".join(name.split())
     if not wanted:
         raise UserError(f"{kind}_name_missing", field="name")

@@ -77,8 +77,19 @@ BOOK: dict[str, str] = {
     "department_name_missing": "部门名称不能为空，没有保存。填一个名称。",
     "department_name_taken": "已经有一个部门叫“{name}”，没有保存。换一个名称。",
     "department_unknown": "这个部门刚被删除，没有改动。另选一个部门。",
+    # receipts and payments
+    "payment_amount_zero": "金额不能是 0，没有保存。填上收到或付出的金额。",
+    "account_unknown": "这个结算账户已经不在了，没有保存。另选一个账户。",
+    "allocation_too_large": "{place}单据[ {number} ]只剩 {owed} 元没有结清，没有保存。把这一行改小，或按 F5 看新的欠款。",
+    "allocations_over_amount": "各行结算合计 {total} 元，和收付款金额 {amount} 元对不上，没有保存。改小各行，或改大金额。",
+    "payment_unknown": "没有找到这张收付款单，没有改动。按 F5 看新的列表。",
+    "payment_voided": "收付款单[ {number} ]已作废，没有改动。需要的话另开一张。",
+    "account_name_missing": "结算账户名称不能为空，没有保存。填一个名称，例如微信。",
+    "account_name_taken": "已经有一个结算账户叫“{name}”，没有保存。换一个名称。",
     # operators
     "right_refused": "{right}要店主来做，没有改动。请店主登录后再做一次。",
+    "price_too_low": "{place}单价低于最低价 {lowest} 元，没有保存。改单价，或请店主登录后保存。",
+    "bill_too_low": "优惠以后低于商品的最低价，没有保存。优惠改小一点，或请店主登录后保存。",
     "wrong_password": "账号或密码不对，请再输一次。[再错 {left} 次要等 60 秒。]",
     "login_must_wait": "错了太多次，请等 {seconds} 秒再登录，账套没有打开，数据没有变。",
     "operators_on": "这个账套已经启用操作员，没有改动。按 F5 看新的内容。",
@@ -101,6 +112,7 @@ BOOK: dict[str, str] = {
     "balance_differs": "{where} 的库存和流水对不上，检查没有改动它。先备份，再复制报告发给我们。",
     "document_sum_differs": "单据 {where} 的合计和各行对不上，检查没有改动它。先备份，再复制报告发给我们。",
     "document_moves_differ": "单据 {where} 的出入库和各行对不上，检查没有改动它。先备份，再复制报告发给我们。",
-    "debt_differs": "单据 {where} 作废后还留着欠款，检查没有改动它。先备份，再复制报告发给我们。",
+    "debt_differs": "{where} 的欠款和单据、收付款对不上，检查没有改动它。先备份，再复制报告发给我们。",
+    "settling_differs": "{where} 结清的金额超过了单据或收付款，检查没有改动它。先备份，再复制报告发给我们。",
     "audit_broken": "操作记录的链条断了，可能有人在程序外改过账套文件，检查没有改动它。先备份，再复制报告发给我们。",
 }

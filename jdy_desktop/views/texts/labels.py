@@ -38,6 +38,7 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         states.DocumentKind.SALE_RETURN: "销货退货单",
         states.DocumentKind.TRANSFER: "调拨单",
         states.DocumentKind.COUNT: "盘点单",
+        states.DocumentKind.OPENING_DEBT: "期初欠款",
     },
     states.DocumentState: {
         states.DocumentState.DRAFT: "草稿",
@@ -80,7 +81,7 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
     },
     Right: {
         Right.SEE_COST: "看成本和毛利",
-        Right.DELETE_GOODS: "删除商品",
+        Right.DELETE_GOODS: "删除商品和平台信息",
         Right.VOID_DOCUMENT: "作废单据",
         Right.NEGATIVE_STOCK: "改是否允许负库存",
         Right.LOW_PRICE: "低于最低价卖",
@@ -148,6 +149,8 @@ FIELDS: dict[str, str] = {
     "makes_pre_order": "生成预订单",
     "paid_amount": "收付款金额",
     "account_id": "结算账户",
+    "amount": "金额",
+    "allocations": "本次结算",
     "unit_cost": "单位成本",
     "day": "日期",
     "remark": "备注",
