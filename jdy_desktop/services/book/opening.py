@@ -50,6 +50,7 @@ from jdy_desktop.services.book.posting import Ledger, MoveLine
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 
 _SKU, _PRODUCT, _UNIT, _WAREHOUSE = table_of(Sku), table_of(Product), table_of(Unit), table_of(Warehouse)
 _MOVE, _BALANCE = table_of(StockMove), table_of(StockBalance)
@@ -120,7 +121,8 @@ class OpeningStock:
         self._ctx = ctx
 
     def rows(self, text: str = "", limit: int | None = None) -> tuple[OpeningRow, ...]:
-        """Entered openings by code."""
+        """Entered openings by code; they show what goods cost."""
+        self._ctx.require(Right.SEE_COST)
         with self._db.read() as session:
             return _rows(session, text, limit)
 
@@ -135,6 +137,7 @@ class OpeningStock:
         Raises, and nothing is stored: UserError with the row (from 1), StockShort when what was sold meanwhile exceeds
         the new figure.
         """
+        self._ctx.require(Right.SEE_COST)
         checked = _checked(lines)
         with self._db.write() as session:
             return _save(session, self._ctx, lines, checked)

@@ -27,6 +27,7 @@ from jdy_desktop.services.book.product_values import (
 from jdy_desktop.services.book.product_writing import check_product, save_in
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 
 __all__ = [
     "CategoryNode",
@@ -52,6 +53,7 @@ class Products:
         """
         checked = check_product(request)
         with self._db.write() as session:
+            _require_flag(session, self._ctx, checked)
             return save_in(session, self._ctx, checked)
 
     def product(self, product_id: ProductId) -> ProductDetail:
@@ -61,6 +63,7 @@ class Products:
 
     def delete(self, product_ids: Sequence[int]) -> DeleteReport:
         """Delete goods that no document knows; their matches become 未匹配 by themselves (M63). Others are kept."""
+        self._ctx.require(Right.DELETE_GOODS)
         with self._db.write() as session:
             return _delete(session, self._ctx, product_ids)
 
@@ -71,6 +74,7 @@ class Products:
 
     def set_allow_negative(self, product_ids: Sequence[int], allowed: bool) -> int:
         """批量设置 是否允许负库存 (M120). Returns how many were changed."""
+        self._ctx.require(Right.NEGATIVE_STOCK)
         with self._db.write() as session:
             changed: list[int] = []
             for part in chunks(list(product_ids)):
@@ -98,6 +102,13 @@ class Products:
         """The next `n` free SKU codes of a product: sp32501_001 … (4.1.4, M51)."""
         with self._db.read() as session:
             return sku_codes(product_code.strip(), n, catalog.codes_like(session, product_code))
+
+
+def _require_flag(session: Session, ctx: Context, request: SaveProduct) -> None:
+    """Selling below zero is the owner's to allow and to forbid; a form that leaves it as it is needs nobody."""
+    query = select(Product.allow_negative).where(Product.id == request.product_id)
+    if request.allow_negative != (session.scalar(query) or False):
+        ctx.require(Right.NEGATIVE_STOCK)
 
 
 def _delete(session: Session, ctx: Context, product_ids: Sequence[int]) -> DeleteReport:

@@ -9,6 +9,7 @@ import logging
 from jdy_desktop.services.ali1688.client import Gateway
 from jdy_desktop.services.ali1688.config import CALLBACK, BadKey, GatewaySettings, checked_address, checked_key
 from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.services.machine.vault import SealBroken, Vault
 
@@ -52,8 +53,15 @@ class Connection:
         self._vault = vault
         self._made: tuple[GatewaySettings, Gateway] | None = None
 
+    def set_entry(self, key: str, value: str) -> None:
+        """Store a line of the settings page; empty means the default. Raises BadAddress, BadKey, Refused."""
+        self._ctx.require(Right.SHOPS)
+        check_entry(key, value)
+        self._settings.set(key, value or None)
+
     def keep_secret(self, secret: str) -> None:
         """Store the App Secret sealed; the plain text is never written (T5). Without a key store it lasts for this run."""
+        self._ctx.require(Right.SHOPS)
         sealed = self._vault.seal(secret.encode(), _SECRET_OWNER)
         self._settings.set(_SEALED_SECRET, base64.b64encode(sealed).decode())
         self._settings.use("gateway.app_secret", secret)

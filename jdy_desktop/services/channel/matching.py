@@ -27,6 +27,7 @@ from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.rights import Right
 
 __all__ = ["AutoMatchReport", "DeleteOffersReport", "Matching", "Suggestion"]
 
@@ -148,6 +149,7 @@ class Matching:
         """删除平台下载信息 (M85): these rows and their matches go, an offer with its last row; the goods stay.
 
         Raises UserError("offer_has_uploads") when a pre-order that still waits to be sent needs one of them."""
+        self._ctx.require(Right.DELETE_GOODS)
         with self._db.write() as session:
             rows, goods, offer_pks = 0, set[int](), set[int]()
             for ids in chunks(list(offer_sku_ids)):

@@ -24,6 +24,7 @@ from jdy_desktop.services.errors import LinkError, NoPermission, PlatformError, 
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.machine.vault import Vault
 from jdy_desktop.services.queries.shops import ShopRow, shop_rows
 
@@ -109,6 +110,7 @@ class Shops:
         """A fresh address of 1688's login page (M27); no network. `shop_id`: that shop is to be authorized again.
 
         `redirect_uri`: the loopback listener's when the system browser is used, else the registered callback."""
+        self._ctx.require(Right.SHOPS)
         login = self._gateway().begin_login(redirect_uri)
         return AuthorizationRequest(login.url, login.redirect_uri, login.state, shop_id, login)
 
@@ -117,6 +119,7 @@ class Shops:
 
         Raises CallbackRefused, LoginExpired, LoginDenied (nothing was asked of 1688), PlatformError (their words
         stand in 日志 when the shop is known), LinkError, UserError("shop_differs") when another member logged in."""
+        self._ctx.require(Right.SHOPS)
         code = request.login.accept(callback_url)
         return self._exchange(job, code, request.redirect_uri, request.shop_id)
 
@@ -126,6 +129,7 @@ class Shops:
         """The second way: the system's browser comes back to a one-shot listener on this PC (RFC 8252).
 
         `open_browser` is called once with the address, on this thread. Raises as `finish`, and JobCancelled."""
+        self._ctx.require(Right.SHOPS)
         from jdy_desktop.services.ali1688.loopback import LoopbackLogin
 
         with LoopbackLogin(self._gateway().settings, self._ctx) as listener:
@@ -167,6 +171,7 @@ class Shops:
         """Throw the tokens away; a shop without offers, sales and pre-orders goes altogether.
 
         Raises UserError("shop_has_uploads") while pre-orders of it still wait to be sent."""
+        self._ctx.require(Right.SHOPS)
         with self._db.write() as session:
             shop = _get(session, shop_id)
             waiting = session.scalar(
@@ -198,11 +203,13 @@ class Shops:
 
     def add_market(self, name: str, city: str = "") -> int:
         """A market that our list lacks; its id, also when the name was known already."""
+        self._ctx.require(Right.SHOPS)
         with self._db.write() as session:
             return markets.add(session, name, city)
 
     def set_market(self, shop_id: ShopId, market_id: int) -> None:
         """A pre-order cannot be made without it (M38), so it can be changed but not emptied."""
+        self._ctx.require(Right.SHOPS)
         with self._db.write() as session:
             shop = _get(session, shop_id)
             market = session.get(Market, market_id)
@@ -216,6 +223,7 @@ class Shops:
 
     def set_department(self, shop_id: ShopId, department_id: int | None) -> None:
         """核算部门 of the shop; its later sales carry it (M23). None: no department."""
+        self._ctx.require(Right.SHOPS)
         with self._db.write() as session:
             shop = _get(session, shop_id)
             if department_id is not None and session.get(Department, department_id) is None:

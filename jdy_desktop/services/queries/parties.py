@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +12,12 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import CustomerId
 from jdy_desktop.models.parties import Customer, PartyMove, Supplier
+from jdy_desktop.models.rules.phones import masked_phone
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import PriceGrade
+from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.queries.words import all_words, chunks
 
 
@@ -28,7 +31,7 @@ class PartyFilter:
 
 @dataclass(frozen=True, slots=True)
 class CustomerRow:
-    """`balance`: owed to us, yuan."""
+    """`balance`: owed to us, yuan. `phone` is masked for whom may not see it whole."""
 
     id: CustomerId
     name: str
@@ -56,8 +59,10 @@ class SupplierRow:
 
 
 class CustomerList:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, ctx: Context | None = None) -> None:
+        """Without a context (checks, measurements) telephone numbers are whole."""
         self._db = db
+        self._ctx = ctx
 
     def ids(self, filter: PartyFilter) -> list[int]:
         """By name; `owes_only`: those who owe us."""
@@ -75,6 +80,8 @@ class CustomerList:
                 for one in session.scalars(select(Customer).where(Customer.id.in_(part))):
                     balance, grade = owed.get(one.id, ZERO), PriceGrade(one.grade)
                     found[one.id] = CustomerRow(id=CustomerId(one.id), grade=grade, balance=balance, **_common(one))
+        if self._ctx is not None and not self._ctx.may(Right.SEE_PHONES):
+            return {key: replace(row, phone=masked_phone(row.phone)) for key, row in found.items()}
         return found
 
 

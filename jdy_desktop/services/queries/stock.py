@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -15,7 +15,9 @@ from jdy_desktop.models.catalog import Category, Product, Sku, Unit
 from jdy_desktop.models.ids import SkuId
 from jdy_desktop.models.rules.rounding import ratio, times, to_amount, to_price
 from jdy_desktop.models.stock import StockBalance
+from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.queries.goods import category_branch, stock_condition
 from jdy_desktop.services.queries.words import all_words, chunks
 
@@ -32,7 +34,8 @@ class StockFilter:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """`unit_cost` is the moving average (6 places), of the warehouse or of the company as the account set counts."""
+    """`unit_cost` is the moving average (6 places), of the warehouse or of the company as the account set counts; it and
+    `value` are None for whom may not see costs."""
 
     sku_id: SkuId
     product_id: int
@@ -43,19 +46,26 @@ class StockRow:
     unit: str
     quantity: Decimal
     minimum_stock: Decimal
-    unit_cost: Decimal
-    value: Decimal
+    unit_cost: Decimal | None
+    value: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
 class StockSums:
     quantity: Decimal
-    value: Decimal
+    value: Decimal | None
 
 
 class StockList:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, ctx: Context | None = None) -> None:
+        """Without a context (checks, measurements) costs are given."""
         self._db = db
+        self._ctx = ctx
+
+    @property
+    def shows_cost(self) -> bool:
+        """Whether the one who works now may see what goods cost."""
+        return self._ctx is None or self._ctx.may(Right.SEE_COST)
 
     def ids(self, filter: StockFilter) -> list[int]:
         """SKUs by code. Without a filter on stock also those that never moved."""
@@ -72,13 +82,16 @@ class StockList:
             per_warehouse = session.scalar(select(AccountSet.cost_per_warehouse)) or False
             for part in chunks(ids):
                 found |= _rows(session, part, warehouse_id, whole_cost=warehouse_id is not None and not per_warehouse)
+        if not self.shows_cost:
+            return {key: replace(row, unit_cost=None, value=None) for key, row in found.items()}
         return found
 
     def sums(self, filter: StockFilter) -> StockSums:
         """Pieces and value of the whole filter."""
         ids = self.ids(filter)
         rows = self.rows(ids, filter.warehouse_id).values()
-        return StockSums(sum((row.quantity for row in rows), Decimal(0)), sum((row.value for row in rows), Decimal(0)))
+        quantity = sum((row.quantity for row in rows), Decimal(0))
+        return StockSums(quantity, sum((row.value or Decimal(0) for row in rows), Decimal(0)) if self.shows_cost else None)
 
 
 def _held(warehouse_id: int | None) -> Any:

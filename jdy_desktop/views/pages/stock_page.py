@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -27,6 +28,10 @@ def _plain(value: Any) -> str:
     return f"{value.normalize():f}"
 
 
+def _money(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:.2f}"
+
+
 def _stock_tone(stock: StockRow) -> str | None:
     if stock.quantity < 0:
         return "bad"
@@ -43,9 +48,14 @@ COLUMNS: list[Column[StockRow]] = [
     Column("unit", "单位", lambda s: s.unit, width=56, align="center"),
     Column("quantity", "库存", lambda s: _plain(s.quantity), width=90, kind="number", tone=_stock_tone, bold=True),
     Column("minimum", "最低库存", lambda s: _plain(s.minimum_stock) if s.minimum_stock else "", width=84, kind="number"),
-    Column("cost", "单位成本", lambda s: f"{s.unit_cost:.2f}", width=96, kind="number"),
-    Column("value", "库存金额", lambda s: f"{s.value:.2f}", width=120, kind="number"),
+    Column("cost", "单位成本", lambda s: _money(s.unit_cost), width=96, kind="number"),
+    Column("value", "库存金额", lambda s: _money(s.value), width=120, kind="number"),
 ]
+
+
+def _columns(stock_list: StockList) -> list[Column[StockRow]]:
+    """Costs are the owner's."""
+    return [one for one in COLUMNS if stock_list.shows_cost or one.key not in ("cost", "value")]
 
 
 class StockPage(QWidget):
@@ -55,7 +65,7 @@ class StockPage(QWidget):
         super().__init__()
         self.setObjectName("stock_page")
         self._stock, self._runner, self._shell = stock_list, runner, shell
-        self._model = PagedTableModel(COLUMNS, self._rows)
+        self._model = PagedTableModel(_columns(stock_list), self._rows)
         self.table = DataTable(self._model, name="stock_page.table", store=store, label="库存")
         self._pager = Pager(name="stock_page.pager")
         self._feed = Feed(
@@ -107,7 +117,8 @@ class StockPage(QWidget):
         )
 
     def _on_loaded(self, ids: list[int], sums: StockSums) -> None:
-        self._pager.set_sums([("库存合计", _plain(sums.quantity), ""), ("金额合计", f"{sums.value:,.2f}", "")])
+        value = [] if sums.value is None else [("金额合计", f"{sums.value:,.2f}", "")]
+        self._pager.set_sums([("库存合计", _plain(sums.quantity), ""), *value])
         if ids:
             self.table.set_empty(None)
         elif self._feed.filter != StockFilter():
