@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 
 from jdy_desktop import __version__
 from jdy_desktop.services.errors import JdyError, JobCancelled, LocalError
@@ -204,6 +204,7 @@ class Program(QObject):
         assert self.window is not None
         self.services = opened.services
         self.book = opened.path
+        self.window.setWindowIcon(theme.icon("app_icon", "text", 64))
         self.settings.remember_book(opened.path)
         self.window.set_who(opened.info.company, "练习账套" if opened.info.is_practice else "店主")
         self.window.set_status("period", f"启用期间 {opened.info.start_date.isoformat()}")
@@ -267,12 +268,16 @@ class Program(QObject):
 
     @Slot()
     def _choose_book(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         chosen, _ = QFileDialog.getOpenFileName(self.wizard, "打开其他账套", str(self.folders.books), "账套 (*.jdy)")
         if chosen:
             self._leave_wizard_for(Path(chosen))
 
     @Slot()
     def _choose_backup(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         chosen, _ = QFileDialog.getOpenFileName(self.wizard, "从备份恢复", str(self.folders.backups), "备份 (*.jdy)")
         if not chosen:
             return
@@ -390,7 +395,7 @@ def make_program(folders: Folders, ctx: Context, *, practice: bool = False) -> P
 
 def run(*, data: str | None, practice: bool) -> int:
     """Open the window and stay until it is closed; the exit code of the program."""
-    app = QApplication(sys.argv[:1])
+    app = theme.make_application(sys.argv[0])
     app.setApplicationName("jdy-desktop")
     folders = data_folder(data)
     lock = InstanceLock(folders.lock_file)
@@ -430,7 +435,7 @@ def play_tour(folder: Path) -> int:
     from jdy_desktop.views.tour.story import Tour
 
     folder.mkdir(parents=True, exist_ok=True)
-    app = QApplication(sys.argv[:1])
+    app = theme.make_application(sys.argv[0])
     with tempfile.TemporaryDirectory(prefix="jdy-tour-", ignore_cleanup_errors=True) as data:
         folders = Folders(Path(data))
         folders.make()

@@ -13,9 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
@@ -23,9 +21,13 @@ from shiboken6 import isValid
 from jdy_desktop.services.errors import JdyError, JobCancelled
 from jdy_desktop.services.machine.jobs import JobContext, Progress
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 Lane = Literal["desk", "net"]
+_THREADS: dict[Lane, int] = {"desk": 1, "net": 3}
 BUDGET_S = 0.05  # longest time spent in handlers before the event loop gets its turn
 PROGRESS_S = 0.1
 _LAST_WAIT_S = 2.0
@@ -45,8 +47,7 @@ class _Sink:
             self._post(self._job_id, "progress", progress)
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(NamedTuple):
     id: int
     lane: Lane
     ctx: JobContext
@@ -57,7 +58,6 @@ class _Job:
     on_error: Callable[[BaseException], None] | None
     on_progress: Callable[[Progress], None] | None
     on_end: Callable[[], None] | None
-    future: Future[None] | None = field(default=None)
 
 
 class JobHandle:
@@ -105,7 +105,8 @@ class JobRunner(QObject):
         self._lock = threading.Lock()
         self._awake = False
         self._closed = False
-        self._pools = {"desk": ThreadPoolExecutor(1, "desk"), "net": ThreadPoolExecutor(3, "net")}
+        self._pools: dict[Lane, ThreadPoolExecutor] = {}
+        self._futures: dict[int, Future[None]] = {}
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -139,8 +140,16 @@ class JobRunner(QObject):
             self._newest[slot] = job_id
         self._live[job_id] = entry
         self.busy_changed.emit(len(self._live))
-        entry.future = self._pools[lane].submit(self._run, job_id, job, ctx)
+        self._futures[job_id] = self._pool(lane).submit(self._run, job_id, job, ctx)
         return JobHandle(self, job_id, ctx)
+
+    def _pool(self, lane: Lane) -> ThreadPoolExecutor:
+        """Made for the first job: the window is painted before there is one."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        if lane not in self._pools:
+            self._pools[lane] = ThreadPoolExecutor(_THREADS[lane], lane)
+        return self._pools[lane]
 
     def has(self, job_id: int) -> bool:
         """Whether the job's outcome is still to come."""
@@ -165,21 +174,24 @@ class JobRunner(QObject):
 
         A save that was pressed just before the window closed is not lost: what waits on the desk lane is worked off, except
         searches (jobs with a key), whose answers nobody would see."""
+        from concurrent.futures import wait
+
         self._closed = True
         jobs = list(self._live.values())
         for job in jobs:
             if job.lane == "net" or job.slot is not None:
                 job.ctx.cancel()
-        self._pools["net"].shutdown(wait=False, cancel_futures=True)
-        self._pools["desk"].shutdown(wait=False)
-        futures = [job.future for job in jobs if job.future is not None]
+        self._pool("net").shutdown(wait=False, cancel_futures=True)
+        self._pool("desk").shutdown(wait=False)
+        futures = [self._futures[job.id] for job in jobs]
         pending = wait(futures, timeout_s).not_done
         if pending:
             for job in jobs:
                 job.ctx.cancel()
-            self._pools["desk"].shutdown(wait=False, cancel_futures=True)
+            self._pool("desk").shutdown(wait=False, cancel_futures=True)
             pending = wait(futures, _LAST_WAIT_S).not_done
         self._live.clear()
+        self._futures.clear()
         self._inbox.clear()
         return not pending
 
@@ -251,7 +263,7 @@ class JobRunner(QObject):
             if wanted and job.on_progress is not None and not job.ctx.is_cancelled:
                 job.on_progress(value)
             return
-        del self._live[job_id]
+        del self._live[job_id], self._futures[job_id]
         if job.slot is not None and self._newest.get(job.slot) == job_id:
             del self._newest[job.slot]
         self.busy_changed.emit(len(self._live))

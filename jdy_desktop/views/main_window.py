@@ -14,7 +14,7 @@ about unsaved work), ``activated()`` (it came to the front).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QWheelEvent
@@ -32,8 +32,7 @@ FOLD_BELOW = 1200  # logical px
 _BANNER_ORDER = {"bad": 0, "warn": 1, "info": 2, "ok": 3}
 
 
-@dataclass(frozen=True, slots=True)
-class PageSpec:
+class PageSpec(NamedTuple):
     """A page the window can open; ``group`` "" stands at the bottom, ``listed=False`` has no place in the navigation."""
 
     id: str

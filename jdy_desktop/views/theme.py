@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, QSize, Qt, QTemporaryDir, Signal, Slot
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QApplication
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 Mode = Literal["light", "dark", "system"]
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -30,8 +32,7 @@ _PX = re.compile(r"\b(\d+(?:\.\d+)?)px")
 _TOKEN = re.compile(r"\$([a-z_0-9]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class StateLook:
+class StateLook(NamedTuple):
     """How a state word is painted: icon file, tone (``ok warn bad info scan mute``), filled chip or quiet word."""
 
     word: str
@@ -50,14 +51,13 @@ class _Notifier(QObject):
             _rebuild()
 
 
-@dataclass(slots=True)
 class _State:
     mode: Mode = "light"
     scale: int = 100
     dark: bool = False
     app: QApplication | None = None
+    has_style: bool = False
     notifier: _Notifier | None = None
-    images: QTemporaryDir | None = None
 
 
 _state = _State()
@@ -138,11 +138,17 @@ def font(size: float = 13, *, bold: bool = False) -> QFont:
 def _font(size_px: int, bold: bool) -> QFont:
     """Made once per size: painting asks for it in every cell."""
     result = QFont()
-    result.setFamilies(list(FAMILIES))
+    result.setFamilies(_families())
     result.setPixelSize(size_px)
     result.setBold(bold)
     result.setFeature(QFont.Tag("tnum"), 1)
     return result
+
+
+@lru_cache(maxsize=1)
+def _families() -> list[str]:
+    """Those of FAMILIES that this PC has: looking for one that is missing takes longer than loading the one that is there."""
+    return [name for name in FAMILIES if QFontDatabase.hasFamily(name)] or list(FAMILIES)
 
 
 def state_look(word: str) -> StateLook:
@@ -167,6 +173,8 @@ def pixmap(name: str, token: str = "text2", size: float = 16, dpr: float | None 
 
 def icon(name: str, token: str = "text2", size: float = 16) -> QIcon:
     """QIcon of :func:`pixmap`, with the disabled variant in the ``off`` colour."""
+    from PySide6.QtGui import QIcon  # its names of theme icons take 2 ms of a start that shows none of them
+
     result = QIcon(pixmap(name, token, size))
     result.addPixmap(pixmap(name, "off", size), QIcon.Mode.Disabled)
     return result
@@ -182,8 +190,12 @@ def control_pixmap(name: str, width_px: float, height_px: float, dpr: float | No
 
 
 def _control_svg(name: str) -> str:
-    text = (RESOURCES / "theme" / "controls" / f"{name}.svg").read_text(encoding="utf-8")
-    return _TOKEN.sub(lambda m: color(m[1]).name(), text)
+    return (controls_folder(dark=_state.dark) / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def controls_folder(*, dark: bool) -> Path:
+    """Drawn controls in the colours of a theme: QSS takes pictures from files only. Made by `python -m tests.draw_controls`."""
+    return RESOURCES / "theme" / "controls" / ("dark" if dark else "light")
 
 
 def _dpr() -> float:
@@ -204,10 +216,17 @@ def _render(svg: str, width_px: int, height_px: int, dpr: float) -> QPixmap:
 
 
 # ---------------------------------------------------------------- applying
+def make_application(name: str) -> QApplication:
+    """The one QApplication, in Fusion from the beginning: changing the style afterwards builds it, and its enumerations, twice."""
+    _state.has_style = True
+    return QApplication([name, "-style", "Fusion"])
+
+
 def apply(app: QApplication, *, mode: Mode = "system", scale: int = 100) -> None:
     """Put Fusion, palette, font and style sheet on the application; call once at start."""
     _state.app = app
-    app.setStyle(QStyleFactory.create("Fusion"))
+    if not _state.has_style:
+        app.setStyle("Fusion")
     app.styleHints().colorSchemeChanged.connect(notifier().follow_system)
     _state.mode = mode
     _state.scale = _clamped(scale)
@@ -239,7 +258,6 @@ def _rebuild() -> None:
     _state.dark = _state.mode == "dark" or (_state.mode == "system" and _system_is_dark())
     if _state.app is None:
         return
-    _write_images()
     _state.app.setPalette(_palette())
     _state.app.setFont(font(13))
     _state.app.setStyleSheet(style_sheet())
@@ -255,25 +273,11 @@ def style_sheet() -> str:
 
 def _qss_value(match: re.Match[str]) -> str:
     if match[1] == "images":
-        return "themeimagesdark" if _state.dark else "themeimageslight"
+        return controls_folder(dark=_state.dark).as_posix()
     value = color(match[1])
     return (
         value.name() if value.alpha() == 255 else f"rgba({value.red()},{value.green()},{value.blue()},{value.alpha()})"
     )
-
-
-def _write_images() -> None:
-    """QSS takes pictures from files only, so the drawn controls are written once per theme into a temporary folder."""
-    if _state.images is None:
-        _state.images = QTemporaryDir()
-    name = "dark" if _state.dark else "light"
-    folder = Path(_state.images.path()) / name
-    if folder.exists():
-        return
-    folder.mkdir(parents=True)
-    for source in sorted((RESOURCES / "theme" / "controls").glob("*.svg")):
-        (folder / source.name).write_text(_control_svg(source.stem), encoding="utf-8")
-    QDir.setSearchPaths(f"themeimages{name}", [str(folder)])
 
 
 def _palette() -> QPalette:

@@ -6,11 +6,15 @@ with `--bench-start` it shows the main window of a book made beforehand and prin
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import subprocess
 import sys
-import tempfile
+
+if __name__ == "__main__" and sys.argv[1:] == ["--bench-start"]:
+    # Before anything else is imported: the program would be charged for what only the other works need.
+    from tests.bench.start_window import show_and_quit
+
+    show_and_quit()
+
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -219,64 +223,6 @@ def w7_model(path: str) -> Any:
     return model
 
 
-# ---------------------------------------------------------------- W8: start
-def bench_start() -> None:
-    """From a new process to the painted main window, as a clerk starts it in the morning.
-
-    With JDY_BENCH_UNTIL=usable it goes on until the book is open and its first page stands.
-    """
-    folders = start_folders()
-    os.environ["JDY_DATA_DIR"] = str(folders)
-    os.environ.setdefault("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-
-    from PySide6.QtWidgets import QApplication
-
-    from jdy_desktop.app import make_program
-    from jdy_desktop.services.machine.context import Context
-    from jdy_desktop.services.machine.folders import data_folder
-    from jdy_desktop.views.first_paint import after_first_paint
-
-    application = QApplication(sys.argv[:1])
-    program = make_program(data_folder(), Context())
-    program.start()
-    assert program.window is not None
-    if os.environ.get("JDY_BENCH_UNTIL") == "usable":
-        program.book_opened.connect(application.quit)
-    else:
-        after_first_paint(program.window, application.quit)
-    application.exec()
-    with open("/proc/self/status", encoding="ascii") as status:
-        print(next(line.split()[1] for line in status if line.startswith("VmRSS:")), flush=True)
-    os._exit(0)  # as the other contestants: shutting down is not measured
-
-
-def start_folders() -> Path:
-    """A data folder with one book, made once by another process so that its memory does not count."""
-    folder = Path(tempfile.gettempdir()) / f"jdy-bench-start-{os.getuid()}"
-    if not (folder / "settings.json").exists():
-        subprocess.run(
-            [sys.executable, "-m", __spec__.name if __spec__ else __name__, "--make", str(folder)], check=True
-        )
-    return folder
-
-
-def make_folders(folder: Path) -> None:
-    from jdy_desktop.services.book.account_sets import AccountSets
-    from jdy_desktop.services.machine.context import Context
-    from jdy_desktop.services.machine.folders import Folders
-    from jdy_desktop.services.machine.settings import LocalSettings
-    from tests.bench import books
-
-    folders = Folders(folder)
-    folders.make()
-    path = folders.books / "量一量.jdy"
-    path.unlink(missing_ok=True)
-    db = books.new_book(path)
-    AccountSets(db, Context()).set_channel_enabled(True)
-    books.close_and_settle(db)
-    LocalSettings(folders.settings_file).remember_book(path)
-
-
 # ---------------------------------------------------------------- W9: QR codes
 def w9_qr_png(urls: list[str]) -> list[bytes]:
     """Each picture is read back before it is handed out, as the code window does it."""
@@ -287,15 +233,5 @@ def w9_qr_png(urls: list[str]) -> list[bytes]:
     return [qr.make_qr(url, min_px=300).png for url in urls]
 
 
-def main(arguments: Sequence[str]) -> None:
-    match arguments:
-        case ["--bench-start"]:
-            bench_start()
-        case ["--make", folder]:
-            make_folders(Path(folder))
-        case _:
-            raise SystemExit("usage: python -m tests.bench.app_adapter --bench-start")
-
-
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    raise SystemExit("usage: python -m tests.bench.app_adapter --bench-start")

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from tests.bench import figures
-from tests.bench.app_adapter import make_folders
+from tests.bench.start_window import make_folder
 
 TARGET_S = 0.05
 BEAT_MS = 5
@@ -24,13 +24,12 @@ def main() -> None:
     os.environ["PYTHON_KEYRING_BACKEND"] = "tests.support.memory_keyring.MemoryKeyring"
     figures.machine()
     with tempfile.TemporaryDirectory(prefix="jdy-bench-", ignore_cleanup_errors=True) as place:
-        make_folders(Path(place))
+        make_folder(Path(place))
         measure(Path(place), options.offers, options.seconds)
 
 
 def measure(folder: Path, offers: int, idle_s: int) -> None:
     from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
-    from PySide6.QtWidgets import QApplication
 
     from jdy_desktop.app import make_program
     from jdy_desktop.models.states import DownloadMode, DownloadRange
@@ -38,8 +37,9 @@ def measure(folder: Path, offers: int, idle_s: int) -> None:
     from jdy_desktop.services.machine.context import Context
     from jdy_desktop.services.machine.folders import Folders
     from jdy_desktop.services.machine.jobs import JobContext, Progress
+    from jdy_desktop.views import theme
 
-    application = QApplication(sys.argv[:1])
+    application = theme.make_application(sys.argv[0])
     program = make_program(Folders(folder), Context(operator="王姐"))
     loop = QEventLoop()
     program.book_opened.connect(loop.quit)

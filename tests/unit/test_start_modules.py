@@ -30,7 +30,7 @@ LATE = (
 START = """
 import json, sys
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 {before}
 
@@ -46,8 +46,9 @@ class Watch(QObject):
 from jdy_desktop.app import make_program
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.folders import data_folder
+from jdy_desktop.views import theme
 
-app = QApplication(["jdy-desktop"])
+app = theme.make_application("jdy-desktop")
 program = make_program(data_folder(sys.argv[1]), Context())
 watch = Watch()
 app.installEventFilter(watch)

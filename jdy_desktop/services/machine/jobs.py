@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from jdy_desktop.services.errors import JobCancelled
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """`total` 0 means: not known yet. `note` is a code or a name, never a sentence."""
 
     done: int

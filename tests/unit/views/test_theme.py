@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 
 from jdy_desktop.views import theme
+from tests.draw_controls import drawn
 
 VIEWS = Path(theme.__file__).parent
 GROUNDS = ("page", "window", "subtle", "hover", "selected", "raised")
@@ -135,3 +136,20 @@ def test_nothing_else_names_a_colour() -> None:
         if hexes.search(line)
     ]
     assert found == []
+
+
+def test_drawn_controls_have_todays_colours() -> None:
+    """After a change of tokens.json or of a template: `python -m tests.draw_controls`."""
+    for path, wanted in drawn():
+        assert path.read_text(encoding="utf-8") == wanted, path.name
+        assert "$" not in wanted
+
+
+def test_style_sheet_names_pictures_that_exist() -> None:
+    for mode in ("light", "dark"):
+        theme.set_mode(mode)
+        pictures = re.findall(r'url\("([^"]+)"\)', theme.style_sheet())
+        assert len(pictures) >= 10
+        assert {Path(one).parent.name for one in pictures} == {mode}
+        assert all(Path(one).is_file() for one in pictures)
+    theme.set_mode("light")
