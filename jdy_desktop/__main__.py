@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -28,6 +29,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from jdy_desktop.app import play_tour
 
         return play_tour(tour)
+    # While modules are loaded there is nothing to collect; the window, once it stands, turns it on again.
+    gc.disable()
     from jdy_desktop.app import run
 
     return run(data=options.data, practice=options.practice)

@@ -5,6 +5,7 @@ The frame is shown first; the database library, the book and the services are lo
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import threading
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from jdy_desktop.services.bundle import Books, OpenedBook, Services
     from jdy_desktop.services.machine.market_process import MarketInfo, MarketProcess
     from jdy_desktop.views.background import Background
+    from jdy_desktop.views.guard import Guard
     from jdy_desktop.views.pictures import PictureStore
     from jdy_desktop.views.start_wizard import StartWizard, WizardAnswers
 
@@ -52,6 +54,7 @@ class Program(QObject):
         self.wizard: StartWizard | None = None
         self.services: Services | None = None
         self.background: Background | None = None
+        self.guard: Guard | None = None
         self.market_info: MarketInfo | None = None
         self.book: Path | None = None
         self._pictures: PictureStore | None = None
@@ -199,14 +202,25 @@ class Program(QObject):
         self.runner.submit(lambda _job: self._create(answers), owner=self, on_done=done, on_error=failed, on_end=ended)
 
     def _on_opened(self, opened: OpenedBook) -> None:
-        from jdy_desktop.views.background import Background
+        from jdy_desktop.services.machine.known_books import KnownBooks
+        from jdy_desktop.views.guard import Guard
 
         assert self.window is not None
         self.services = opened.services
         self.book = opened.path
         self.window.setWindowIcon(theme.icon("app_icon", "text", 64))
-        self.settings.remember_book(opened.path)
-        self.window.set_who(opened.info.company, "练习账套" if opened.info.is_practice else "店主")
+        info = opened.info
+        KnownBooks(self.settings).opened(
+            opened.path, info.company, info.start_date, self.ctx.clock.now(), is_practice=info.is_practice
+        )
+        self.guard = Guard(self, info.company, is_practice=info.is_practice, start_page=self._show_start_page)
+        self.guard.admit(opened.needs_login, lambda: self._enter(opened))
+
+    def _enter(self, opened: OpenedBook) -> None:
+        """Somebody may work: the pages, and what goes on behind them."""
+        from jdy_desktop.views.background import Background
+
+        assert self.window is not None
         self.window.set_status("period", f"启用期间 {opened.info.start_date.isoformat()}")
         self.window.set_module_visible(opened.info.channel_enabled)
         self.window.navigation.setEnabled(True)
@@ -219,8 +233,12 @@ class Program(QObject):
             self.background.start()
             if self._practice:
                 self._tell_no_practice()
-        self.open_page("shops" if opened.info.channel_enabled and not opened.services.shops.rows() else "sale")
+        self._show_start_page()
         self.book_opened.emit()
+
+    def _show_start_page(self) -> None:
+        shops_first = self.ready.account_sets.info().channel_enabled and not self.ready.shops.rows()
+        self.open_page("shops" if shops_first else "sale")
 
     def _tell_no_practice(self) -> None:
         """Sales of a real book must not go to the practice market, nor must its tokens."""
@@ -346,10 +364,17 @@ class Program(QObject):
         if window is None or not window.close():
             return
         window.deleteLater()
-        self.window = self.services = self.background = self.market_info = self._pictures = self._market = None
+        self.window = self.services = self.guard = self.background = self.market_info = self._pictures = self._market = None
         self.settings.forget_run()
         self.runner = JobRunner(self, crash_handler=self.tell_error)
         self.show_wizard()
+
+    @Slot(object)
+    def switch_book(self, path: Path) -> None:
+        """As leave_book, but another book is opened at once."""
+        self.leave_book()
+        if self.wizard is not None:
+            self._leave_wizard_for(path)
 
     @Slot()
     def close(self) -> None:
@@ -414,13 +439,16 @@ def run(*, data: str | None, practice: bool) -> int:
     _install_hooks(program)
     QTimer.singleShot(0, program, lambda: _start_log(folders))
     program.start()
-    QTimer.singleShot(300, program, lambda: _open_door(program))
+    QTimer.singleShot(300, program, lambda: _settle(program))
     code = app.exec()
     lock.release()
     return code
 
 
-def _open_door(program: Program) -> None:
+def _settle(program: Program) -> None:
+    """The window stands: what was loaded stays for good and need not be looked through again; a second start is heard."""
+    gc.freeze()
+    gc.enable()
     from jdy_desktop.views.second_start import Door
 
     Door(program.folders.lock_file, program.come_forward, program)

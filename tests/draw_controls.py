@@ -23,7 +23,11 @@ def drawn() -> Iterator[tuple[Path, str]]:
         for source in sorted(TEMPLATES.glob("*.svg")):
             text = source.read_text(encoding="utf-8")
             target = theme.controls_folder(dark=name == "dark") / source.name
-            yield target, _TOKEN.sub(lambda found, values=values: values[found[1]].lower(), text)
+            yield target, _filled(text, values)
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    return _TOKEN.sub(lambda found: values[found[1]].lower(), text)
 
 
 if __name__ == "__main__":
