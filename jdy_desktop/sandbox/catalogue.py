@@ -94,6 +94,10 @@ class Catalogue:
         shop, offer = self._owner.pop(offer_id)
         self._shops[shop].remove(offer)
 
+    def simple_offers(self) -> list[tuple[str, Offer]]:
+        """(shop, offer) of everything that was published through the simple-offer interface."""
+        return [(shop, offer) for shop, offer in self._owner.values() if offer.get("_simple")]
+
     def find(self, offer_id: int) -> tuple[str, Offer] | None:
         """The owning shop's login and the offer; None for an unknown id."""
         number, rest = divmod(offer_id - FIRST_GENERATED, _STEP)

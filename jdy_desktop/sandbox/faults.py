@@ -8,6 +8,8 @@ from typing import Any
 
 CREATE = "alibaba.preOrder.create"
 LIST = "alibaba.preOrder.getList"
+PUBLISH = "alibaba.product.simple.add"
+PHOTO = "alibaba.photobank.photo.add"
 
 # Which calls a fault touches when no `api` is given; "" is every signed business call (not the clock, not the tokens).
 FAULTS = {
@@ -28,6 +30,9 @@ FAULTS = {
     "quota_used_up": "",  # gw.NoUsageLeftError
     "list_lag": LIST,  # a pre-order younger than `seconds` (30) is not listed yet
     "remark_altered": LIST,  # the remark comes back changed: `mode` prefix, trim, spaces or lost
+    "publish_refused": PUBLISH,  # the simple offer is refused, nothing done
+    "photo_refused": PHOTO,  # the photo bank is full, nothing done
+    "simple_listed": "alibaba.product.list.get",  # lists simple offers too, which the documentation says it cannot
     "login_refused": "login",  # the authorize page refuses every password
     "offline": "connection",  # nothing listens
 }

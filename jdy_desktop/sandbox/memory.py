@@ -16,13 +16,16 @@ _TIMES = ("made", "scanned", "paid", "changed")
 
 
 def save(world: World, port: int, file: Path) -> None:
-    """Write tokens and pre-orders as one whole file. Codes, faults and changed offers are forgotten on purpose."""
+    """Write tokens, published offers and pre-orders as one whole file.
+
+    Codes, faults, changed offers and uploaded pictures are forgotten on purpose."""
     with world.lock:
         state = {
             "port": port,
             "numbers": world.next_number(),
             "access": {token: _grant(one) for token, one in world.access.items()},
             "refresh": {token: _grant(one) for token, one in world.refresh.items()},
+            "simple_offers": world.catalogue.simple_offers(),
             "pre_orders": [_order(one) for one in world.pre_orders.values()],
         }
     part = file.with_name(file.name + ".part")
@@ -40,13 +43,16 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def restore(world: World, state: dict[str, Any]) -> None:
-    """Give a fresh world the tokens and pre-orders of `state`; its own address must be known."""
+    """Give a fresh world the tokens, published offers and pre-orders of `state`; its own address must be known."""
     while world.next_number() < state.get("numbers", 0):
         pass
     for name, tokens in (("access", world.access), ("refresh", world.refresh)):
         for token, (login, until) in state.get(name, {}).items():
             if login in world.accounts:
                 tokens[token] = Grant(world.accounts[login], datetime.fromisoformat(until))
+    for login, offer in state.get("simple_offers", []):
+        if login in world.accounts:
+            world.catalogue.add(login, offer)
     for row in state.get("pre_orders", []):
         order = _read_order(world, dict(row))
         if order is not None:

@@ -30,6 +30,8 @@ def photo_add(call: Call) -> Any:
         return _no("IMAGE_TOO_LARGE", "图片大小不能超过2M")
     if not kind:
         return _no("IMAGE_TYPE_INVALID", "图片格式仅支持jpg、jpeg、gif、bmp、png")
+    if call.world.faults.take("photo_refused", call.api):
+        return _no("ALBUM_FULL", "相册空间已满")
     number = 9_326_000_000 + call.world.next_number()
     path = f"img/ibank/2019/upload/{number}_{call.account.user_id}.{kind}"
     call.world.photos[path] = data

@@ -80,7 +80,9 @@ def _lists_published(call: Call) -> bool:
 
 def _tests(call: Call) -> list[Callable[[Offer], bool]]:
     """What an offer must fulfil to be listed."""
-    tests: list[Callable[[Offer], bool]] = [lambda one: not one.get("_simple")]
+    tests: list[Callable[[Offer], bool]] = []
+    if not call.world.faults.take("simple_listed", call.api):
+        tests.append(lambda one: not one.get("_simple"))
     if statuses := call.json("statusList", list, []):
         tests.append(lambda one: one["status"] in statuses)
     if code := call.params.get("cargoNumber"):
@@ -156,7 +158,7 @@ def get_by_id_list(call: Call) -> Any:
 
 
 def simple_add(call: Call) -> Any:
-    """Publish an offer without SKUs; it is private and never shows up in product.list.get."""
+    """Publish an offer without SKUs; it is private by default and never shows up in product.list.get."""
     subject, category = call.text("subject"), call.whole("categoryId")
     pictures = call.json("images", list)
     places = sum(1 if one.isascii() else 2 for one in subject)
@@ -167,6 +169,8 @@ def simple_add(call: Call) -> Any:
         problem = "类目不存在或不是叶子类目"
     elif not 1 <= len(pictures) <= MAX_PICTURES:
         problem = "图片数量必须在1到5张之间"
+    elif call.world.faults.take("publish_refused", call.api):
+        problem = "您的店铺今天发布的商品数量已达上限"
     if problem:
         model = {"success": False, "code": "PUBLISH_FAIL", "message": "发布失败", "subCode": "PARAM_INVALID"}
         return {"simpleProductCreateResultModel": model | {"subMessage": problem}}
@@ -177,12 +181,17 @@ def simple_add(call: Call) -> Any:
     return {"simpleProductCreateResultModel": {"success": True, "result": result}}
 
 
-def _simple_offer(call: Call, subject: str, category: int, pictures: list[str]) -> Offer:
+def _number(call: Call, name: str, default: str | None = None) -> float:
+    found = call.text(name, default)
     try:
-        price, retail = float(call.text("price")), float(call.text("tradeRetailPrice", call.text("price")))
-        stock = float(call.text("tradeAmount"))
+        return float(found)
     except ValueError:
-        raise bad_param("price", call.text("price")) from None
+        raise bad_param(name, found) from None
+
+
+def _simple_offer(call: Call, subject: str, category: int, pictures: list[str]) -> Offer:
+    price, retail = _number(call, "price"), _number(call, "tradeRetailPrice", call.text("price"))
+    stock = _number(call, "tradeAmount")
     now = write(call.world.now())
     return {
         "productID": 650_000_000_000 + call.world.next_number() * 13,
@@ -190,8 +199,9 @@ def _simple_offer(call: Call, subject: str, category: int, pictures: list[str]) 
         "categoryID": category,
         "categoryName": call.world.catalogue.categories[category]["name"],
         "status": "published",
-        "privateOffer": True,
+        "privateOffer": call.flag("privateOffer", True),
         "subject": subject,
+        "description": call.params.get("description", ""),
         "language": "CHINESE",
         "attributes": [],
         "image": {"images": pictures},

@@ -67,6 +67,27 @@ def categories(answer: Row) -> tuple[Category, ...]:
     return tuple(_good(children))
 
 
+def found_categories(answer: Row) -> tuple[Category, ...]:
+    """The asked-for categories themselves; unreadable ones are left out."""
+    found = answer.get("categoryInfo")
+    rows_found = [found] if isinstance(found, dict) else found if isinstance(found, list) else []
+    return tuple(_good(_category(one) for one in rows_found if isinstance(one, dict)))
+
+
+def _category(row: Row) -> Category | None:
+    parents = row.get("parentIDs")
+    parent = parents[0] if isinstance(parents, list) and parents else None
+    try:
+        return Category(
+            identifier(row, "categoryID", "id"),
+            text(row, "name"),
+            flag(row, "isLeaf") or False,
+            "" if parent in (None, 0, "0") else identifier({"id": parent}, "id"),
+        )
+    except BadField:
+        return None
+
+
 def _children(row: Row) -> Iterable[Category | None]:
     below = row.get("childCategorys")
     for one in below if isinstance(below, list) else []:

@@ -280,6 +280,7 @@ class Gateway:
         *,
         offer_ids: Sequence[OfferId] | None = None,
         statuses: Sequence[str] = ("published",),
+        is_newest_first: bool = False,
     ) -> OfferPage:
         """Page `page_no` (from 1) of up to 20 offers sorted by id: no other order walks through all of them.
 
@@ -293,7 +294,7 @@ class Gateway:
             "statusList": list(statuses) or None,
             "productIds": None if offer_ids is None else [wire.long_id(one) for one in offer_ids],
             "orderByCondition": "ID",
-            "orderByType": "ASC",
+            "orderByType": "DESC" if is_newest_first else "ASC",
             "needDetail": True,
         }
         answer = self.call(endpoints.PRODUCT_LIST, params, tokens, job)
@@ -355,6 +356,15 @@ class Gateway:
     def categories(self, parent_id: str = "0", job: JobContext | None = None) -> tuple[Category, ...]:
         """Children of a category; "0" gives the top level. Three levels, the third is the leaf (`is_leaf`)."""
         return answers.categories(self.call(endpoints.CATEGORY, {"categoryID": parent_id}, None, job))
+
+    def find_categories(self, words: str, job: JobContext | None = None) -> tuple[Category, ...]:
+        """Leaf categories whose name holds the words, with `parent_id`."""
+        return answers.found_categories(self.call(endpoints.CATEGORY_SEARCH, {"keyword": words}, None, job))
+
+    def category(self, category_id: str, job: JobContext | None = None) -> Category | None:
+        """One category by id; None when 1688 does not know it."""
+        found = answers.found_categories(self.call(endpoints.CATEGORY, {"categoryID": category_id}, None, job))
+        return found[0] if found else None
 
     def albums(self, tokens: TokenSource, job: JobContext | None = None) -> tuple[Album, ...]:
         return answers.albums(self.call(endpoints.ALBUMS, {"albumType": "CUSTOM", "webSite": "1688"}, tokens, job))

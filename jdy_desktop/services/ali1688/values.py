@@ -219,9 +219,12 @@ class PreOrderPage:
 
 @dataclass(frozen=True, slots=True)
 class Category:
+    """`parent_id` is "" for the top level, and where the answer does not say."""
+
     category_id: str
     name: str
     is_leaf: bool = False
+    parent_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +243,9 @@ class UploadedPicture:
 
 @dataclass(frozen=True, slots=True)
 class SimpleOffer:
-    """An offer without variants (简易 offer, manual 4.4). `pictures` are paths from `upload_picture`."""
+    """An offer without variants (简易 offer, manual 4.4). `pictures` are paths from `upload_picture`.
+
+    `is_private`: 私密商品, as all that is published this way is by default (M112)."""
 
     title: str
     category_id: str
@@ -250,3 +255,4 @@ class SimpleOffer:
     retail_price: Decimal | None
     stock: int
     is_online_trade: bool = True
+    is_private: bool = True

@@ -139,6 +139,7 @@ def simple_offer_params(offer: SimpleOffer) -> dict[str, Any]:
         "price": offer.price,
         "tradeRetailPrice": offer.retail_price,
         "supportOnlineTrade": offer.is_online_trade,
+        "privateOffer": offer.is_private,
     }
 
 
