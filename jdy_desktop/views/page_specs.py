@@ -25,6 +25,7 @@ def page_specs(program: Host) -> list[PageSpec]:
         PageSpec("shops", "店铺设置", "shop", GROUP_1688, build.shops),
         PageSpec("match", "商品匹配", "match", GROUP_1688, build.match),
         PageSpec("pre_orders", "预订单", "pre_order", GROUP_1688, build.pre_orders),
+        PageSpec("reports", "报表", "report", GROUP_BOTTOM, build.reports),
         PageSpec("settings", "设置", "settings", GROUP_BOTTOM, build.settings),
     ]
 
@@ -42,6 +43,9 @@ class _Builder:
         return GoodsPage(
             goods_list=s.goods_list,
             products=s.products,
+            batch=s.product_batch,
+            upkeep=s.catalog_upkeep,
+            own_pictures=s.own_pictures,
             pictures=self._p.pictures,
             runner=self._p.runner,
             shell=self._p,
@@ -152,6 +156,20 @@ class _Builder:
             shell=self._p,
             store=self._p.settings,
             clock=self._p.ctx.clock,
+        )
+
+    def reports(self) -> QWidget:
+        from jdy_desktop.views.pages.reports_page import ReportsPage
+
+        s = self._p.ready
+        return ReportsPage(
+            reports=s.reports,
+            cash_counts=s.cash_counts,
+            company=lambda: s.account_sets.info().company,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+            ctx=self._p.ctx,
         )
 
     def settings(self) -> QWidget:

@@ -303,6 +303,8 @@ def _sheet(path: Path) -> list[dict[str, object]]:
 @pytest.mark.manual("M47", "M48")
 def test_the_code_list_goes_to_excel_and_follows_new_titles(goods: GoodsDesk, tmp_path: Path) -> None:
     goods.desk.find(KeyButton, "goods_page.export_button").click()
+    menu = goods.desk.find(MenuPopup, "goods_page.files_menu")
+    menu.choose(menu.words().index("导出货号–商品列表…"))
     dialog = goods.desk.find(QFileDialog, "goods_page.export_dialog")
     first = tmp_path / "first.xlsx"
     dialog.fileSelected.emit(str(first))

@@ -11,11 +11,14 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from jdy_desktop.models.ids import ProductId
+from jdy_desktop.models.states import PriceGrade
+from jdy_desktop.services.book.product_pictures import ProductPictures
 from jdy_desktop.services.book.product_values import CategoryNode, ProductDetail, SaveProduct, SaveSku
 from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.errors import JdyError, Stale, UserError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views import theme
+from jdy_desktop.views.dialogs.picture_strip import PictureStrip
 from jdy_desktop.views.dialogs.product_form import SkuDraft, drafts_of, read_number
 from jdy_desktop.views.dialogs.sku_dialog import STALE, ask_discard, codes_asker, single_sku_reason
 from jdy_desktop.views.dialogs.sku_editor import SkuEditor
@@ -23,8 +26,8 @@ from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.goods_parts import plain
 from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.texts import sentence
-from jdy_desktop.views.widgets.base import VScroll, column
+from jdy_desktop.views.texts import PRICE_LABELS, sentence
+from jdy_desktop.views.widgets.base import STRETCH, VScroll, column, row
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
@@ -36,10 +39,11 @@ _RATE_PLACES = 4
 #: field of a UserError → row of the form
 _ROWS = {
     "code": "code", "sku_code": "code", "name": "name", "unit": "unit", "category_id": "category", "category": "new_category",
-    "specification": "specification", "tax_rate": "tax_rate", "price_retail": "retail", "price_wholesale": "wholesale",
-    "barcodes": "barcodes", "minimum_stock": "minimum",
+    "specification": "specification", "tax_rate": "tax_rate", "barcodes": "barcodes", "minimum_stock": "minimum",
+    **{f"price_{grade.value}": grade.value for grade in PriceGrade},
 }  # fmt: skip
-_OF_SKU = ("retail", "wholesale", "barcodes", "minimum")
+_PRICES = tuple(grade.value for grade in PriceGrade)
+_OF_SKU = (*_PRICES, "minimum", "barcodes")
 T = TypeVar("T")
 
 
@@ -58,10 +62,11 @@ class ProductDialog(DialogFrame):
         *,
         category_id: int | None = None,
         pictures: PictureStore | None = None,
+        own_pictures: ProductPictures | None = None,
     ) -> None:
         title = "新增商品" if detail is None else "编辑商品"
         super().__init__(
-            window, title, width=880, subtitle=detail.code if detail else "", padding=20, name="product_dialog"
+            window, title, width=1080, subtitle=detail.code if detail else "", padding=20, name="product_dialog"
         )
         self._products, self._runner, self._detail = products, runner, detail
         self._drafts = drafts_of(detail.skus) if detail is not None else []
@@ -83,6 +88,8 @@ class ProductDialog(DialogFrame):
             drafts=self._drafts if detail and detail.has_variants else [],
             pictures=pictures if detail and detail.has_variants else None,
         )
+        shown = (detail.picture, *detail.pictures) if detail is not None and detail.picture else ()
+        self.pictures = PictureStrip(self, own_pictures, pictures, runner, shown) if own_pictures and pictures else None
         self._guard_variants()
         self.note = NoteRow("bad", "")
         self.note.hide()
@@ -116,8 +123,8 @@ class ProductDialog(DialogFrame):
             "tax_rate", "税率(%)", plain(one.tax_rate) if one else "", placeholder="不填就用账套的税率", right=True
         )
         self._field("remark", "备注", one.remark if one else "")
-        self._field("retail", "零售价", single.retail, right=True)
-        self._field("wholesale", "批发价", single.wholesale, right=True)
+        for grade, words in PRICE_LABELS.items():
+            self._field(grade.value, words, getattr(single, grade.value), right=True)
         self._field("barcodes", "条码", single.barcodes, placeholder="多个用空格隔开")
         self._field("minimum", "最低库存", single.minimum, right=True)
         kind = Field("普通", name="product_dialog.kind_field", label="商品类型")
@@ -172,12 +179,21 @@ class ProductDialog(DialogFrame):
         prices = QGridLayout(self._single)
         prices.setContentsMargins(0, 0, 0, 0)
         prices.setHorizontalSpacing(theme.px(16))
-        for place, key in enumerate(_OF_SKU):
+        for place, key in enumerate(_PRICES):
             prices.addWidget(self.rows[key], 0, place, Qt.AlignmentFlag.AlignTop)
             prices.setColumnStretch(place, 1)
+        prices.addWidget(self.rows["minimum"], 1, 0, Qt.AlignmentFlag.AlignTop)
+        prices.addWidget(self.rows["barcodes"], 1, 1, 1, 4, Qt.AlignmentFlag.AlignTop)
+        prices.setVerticalSpacing(theme.px(8))
         self.editor.setMinimumHeight(theme.px(270))
         inner = column(
-            grid, self._single, self.allow_negative, self.has_variants, self.editor, spacing=10, parent=content
+            grid,
+            self._single,
+            self.pictures,
+            row(self.allow_negative, 24, self.has_variants, STRETCH),
+            self.editor,
+            spacing=10,
+            parent=content,
         )
         inner.addStretch(1)
         inner.setContentsMargins(2, 2, theme.px(10), 2)
@@ -230,7 +246,10 @@ class ProductDialog(DialogFrame):
     def _state(self) -> tuple[object, ...]:
         texts = tuple(field.text() for field in self.fields.values())
         ticks = (self.allow_negative.isChecked(), self.has_variants.isChecked(), self.category.value())
-        return (*texts, *ticks, *self.editor.state())
+        return (*texts, *ticks, *self._picture_names(), *self.editor.state())
+
+    def _picture_names(self) -> tuple[str, ...]:
+        return self.pictures.names() if self.pictures is not None else ()
 
     def reject(self) -> None:
         """取消; typed words are not thrown away without asking."""
@@ -305,10 +324,16 @@ class ProductDialog(DialogFrame):
             allow_negative=self.allow_negative.isChecked(),
             tax_rate=tax_rate,
             remark=text["remark"].strip(),
-            picture=one.picture if one else "",
+            picture=self._main_picture(),
+            pictures=self._picture_names()[1:] if self.pictures is not None else None,
             attributes=attributes,
             skus=skus,
         )
+
+    def _main_picture(self) -> str:
+        if self.pictures is not None:
+            return next(iter(self.pictures.names()), "")
+        return self._detail.picture if self._detail is not None else ""
 
     def _number(self, key: str) -> Decimal | None:
         return read_number(self.fields[key].text(), key, places=_RATE_PLACES)
@@ -322,7 +347,7 @@ class ProductDialog(DialogFrame):
 
     def _show_numbers(self) -> None:
         """Every unreadable number at once, not only the first."""
-        for key in ("retail", "wholesale", "minimum"):
+        for key in (*_PRICES, "minimum"):
             try:
                 SkuDraft(1).with_text(key, self.fields[key].text()).to_save()
             except UserError as error:

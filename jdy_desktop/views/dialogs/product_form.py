@@ -39,13 +39,19 @@ def read_barcodes(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class SkuDraft:
-    """A SKU as it stands in the editor; numbers are still the clerk's text. `key` is its identity on the screen."""
+    """A SKU as it stands in the editor; numbers are still the clerk's text. `key` is its identity on the screen.
+
+    The five prices are named like their PriceGrade.
+    """
 
     key: int
     values: tuple[str, ...] = ()
     code: str = ""
     retail: str = ""
     wholesale: str = ""
+    vip: str = ""
+    discount1: str = ""
+    discount2: str = ""
     barcodes: str = ""
     minimum: str = ""
     stored: SkuDetail | None = None
@@ -55,16 +61,15 @@ class SkuDraft:
         return plain(self.stored.stock) if self.stored is not None else ""
 
     def with_text(self, key: str, text: str) -> SkuDraft:
-        """With another code, retail, wholesale, barcodes or minimum."""
+        """With another code, price (the grade's word), barcodes or minimum."""
         changes: dict[str, Any] = {key: text.strip()}
         return replace(self, **changes)
 
     def to_save(self, row: int | None = None) -> SaveSku:
-        """As the service takes it; prices of other grades stay. Raises UserError with field and row."""
-        prices = dict(self.stored.prices) if self.stored is not None else {}
-        for grade, text in ((PriceGrade.RETAIL, self.retail), (PriceGrade.WHOLESALE, self.wholesale)):
-            price = read_number(text, f"price_{grade.value}", places=PRICE_PLACES, row=row)
-            prices.pop(grade, None)
+        """As the service takes it. Raises UserError with field and row."""
+        prices: dict[PriceGrade, Decimal] = {}
+        for grade in PriceGrade:
+            price = read_number(getattr(self, grade.value), f"price_{grade.value}", places=PRICE_PLACES, row=row)
             if price is not None:
                 prices[grade] = price
         return SaveSku(
@@ -85,8 +90,7 @@ def drafts_of(skus: Iterable[SkuDetail]) -> list[SkuDraft]:
             key=number,
             values=one.values,
             code=one.code,
-            retail=plain(one.prices.get(PriceGrade.RETAIL)),
-            wholesale=plain(one.prices.get(PriceGrade.WHOLESALE)),
+            **{grade.value: plain(one.prices.get(grade)) for grade in PriceGrade},
             barcodes=" ".join(one.barcodes),
             minimum=plain(one.minimum_stock) if one.minimum_stock else "",
             stored=one,

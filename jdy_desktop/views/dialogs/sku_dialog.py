@@ -40,7 +40,9 @@ class SkuDialog(DialogFrame):
         detail: ProductDetail,
         pictures: PictureStore | None = None,
     ) -> None:
-        super().__init__(window, "属性组合", width=920, height=600, subtitle=detail.code, padding=20, name="sku_dialog")
+        super().__init__(
+            window, "属性组合", width=1080, height=600, subtitle=detail.code, padding=20, name="sku_dialog"
+        )
         self._products, self._runner, self._detail = products, runner, detail
         drafts = drafts_of(detail.skus) if detail.has_variants else []
         self.editor = SkuEditor(

@@ -6,18 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.models.rules.combinations import MOST_VALUES, combinations, split_values
+from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book.product_values import SaveSku
 from jdy_desktop.services.errors import JdyError, UserError
 from jdy_desktop.views.dialogs.product_form import SkuDraft
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.tables.lines import LinesModel, LinesTable
 from jdy_desktop.views.tables.model import Column, Note
-from jdy_desktop.views.texts import sentence
+from jdy_desktop.views.texts import PRICE_LABELS, sentence
 from jdy_desktop.views.widgets.base import STRETCH, Text, column, named, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import NoteRow
@@ -32,6 +33,13 @@ def _always(_draft: SkuDraft) -> bool:
     return True
 
 
+def _price_column(grade: PriceGrade) -> Column[SkuDraft]:
+    def text(draft: SkuDraft) -> str:
+        return str(getattr(draft, grade.value))
+
+    return Column(grade.value, PRICE_LABELS[grade], text, width=76, kind="number", editable=_always)
+
+
 def _columns(pictures: PictureStore | None) -> list[Column[SkuDraft]]:
     def picture(draft: SkuDraft) -> QPixmap | None:
         url = draft.stored.picture if draft.stored is not None else ""
@@ -40,14 +48,26 @@ def _columns(pictures: PictureStore | None) -> list[Column[SkuDraft]]:
     shown: list[Column[SkuDraft]] = [Column("picture", "", lambda _d: "", width=48, kind="picture", picture=picture)]
     return [
         *(shown if pictures is not None else []),
-        Column("code", "SKU代码", lambda d: d.code, width=150, editable=_always, placeholder="自动"),
-        Column("values", "属性组合", lambda d: "/".join(d.values), width=150, editable=_always, stretch=True),
-        Column("retail", "零售价", lambda d: d.retail, width=90, kind="number", editable=_always),
-        Column("wholesale", "批发价", lambda d: d.wholesale, width=90, kind="number", editable=_always),
-        Column("minimum", "最低库存", lambda d: d.minimum, width=80, kind="number", editable=_always),
-        Column("barcodes", "条码", lambda d: d.barcodes, width=130, editable=_always),
-        Column("stock", "库存", lambda d: d.stock, width=70, kind="number"),
+        Column("code", "SKU代码", lambda d: d.code, width=132, editable=_always, placeholder="自动"),
+        Column("values", "属性组合", lambda d: "/".join(d.values), width=112, editable=_always, stretch=True),
+        *(_price_column(grade) for grade in PriceGrade),
+        Column("minimum", "最低库存", lambda d: d.minimum, width=76, kind="number", editable=_always),
+        Column("barcodes", "条码", lambda d: d.barcodes, width=124, editable=_always, placeholder="多个用空格隔开"),
+        Column("stock", "库存", lambda d: d.stock, width=60, kind="number"),
     ]
+
+
+class _SkuTable(LinesTable):
+    """`pasted(text)`: Ctrl+V while no cell is open."""
+
+    pasted = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Paste):
+            self.pasted.emit(QGuiApplication.clipboard().text())
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class _ValuesField(Field):
@@ -87,14 +107,15 @@ class SkuEditor(QWidget):
         self.note = NoteRow("bad", "")
         self.note.hide()
         self._model: LinesModel[SkuDraft] = LinesModel(_columns(pictures), id_of=lambda d: d.key, note=self._note)
-        self.table = sized(LinesTable(self._model, name="sku_editor.table", label="属性组合", row_height=40))
-        hint = Text("每种颜色配每个尺码，代码从 _001 往后编；在单元格里直接打字就能改。", "hint")
+        self.table = sized(_SkuTable(self._model, name="sku_editor.table", label="属性组合", row_height=40))
+        hint = Text("代码从 _001 往后编；在单元格里直接打字就能改，从 Excel 复制的一列或几列可以 Ctrl+V 粘贴。", "hint")
         tools = row(self.generate_button, self.remove_button, 8, hint, STRETCH)
         layout = column(*lines, tools, self.note, self.table, spacing=8, parent=self)
         layout.setStretch(layout.count() - 1, 1)
         self._model.set_rows(drafts)
         self._model.edited.connect(self._on_edited)
         self.table.delete_requested.connect(self._remove)
+        self.table.pasted.connect(self.paste)
         self.generate_button.clicked.connect(self.generate)
         self.remove_button.clicked.connect(lambda: self._remove(self.table.current_id()))
         if pictures is not None:
@@ -190,7 +211,8 @@ class SkuEditor(QWidget):
         pattern = drafts[-1] if drafts else SkuDraft(0)
         for values in combinations(lists):
             if values not in known:
-                drafts.append(SkuDraft(self._next_key, values, retail=pattern.retail, wholesale=pattern.wholesale))
+                prices = {grade.value: getattr(pattern, grade.value) for grade in PriceGrade}
+                drafts.append(SkuDraft(self._next_key, values, **prices))
                 self._next_key += 1
         self._model.set_rows(drafts)
         self.changed.emit()
@@ -207,13 +229,38 @@ class SkuEditor(QWidget):
         if draft is None:
             return
         self._problems.pop(key, None)
-        if what == "values":
-            if text != "/".join(draft.values):
-                draft = replace(draft, values=tuple(one.strip() for one in text.split("/") if one.strip()))
-        else:
-            draft = draft.with_text(what, text)
-        self._model.replace(draft)
+        self._model.replace(_changed(draft, what, text))
         self.changed.emit()
+
+    @Slot(str)
+    def paste(self, text: str) -> None:
+        """Cells from the current one to the right and down; one value over several selected lines goes into each."""
+        self.clear_errors()
+        block = [line.split("\t") for line in text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n").split("\n")]
+        keys = self._columns_from_current()
+        if not text.strip() or not keys:
+            return
+        rows, start = self.rows, self.table.currentIndex().row()
+        selected = [self._model.row_of(one) for one in self.table.selected_ids()]
+        fills = len(block) == 1 and len(selected) > 1
+        places = selected if fills else list(range(start, min(start + len(block), len(rows))))
+        for number, place in enumerate(places):
+            cells = block[0 if fills else number]
+            for key, cell in zip(keys, cells, strict=False):
+                rows[place] = _changed(rows[place], key, cell.strip().strip('"'))
+        self._model.set_rows(rows)
+        self.changed.emit()
+        left = 0 if fills else len(block) - len(places)
+        if left > 0:
+            self.note.set_note("warn", f"粘贴的内容有 {len(block)} 行，下面没有那么多 SKU，最后 {left} 行没有用。")
+            self.note.show()
+
+    def _columns_from_current(self) -> list[str]:
+        """Keys of the columns that take typing, from the current one to the right, as shown."""
+        header, columns = self.table.horizontalHeader(), self._model.columns
+        first = header.visualIndex(self.table.currentIndex().column())
+        order = [header.logicalIndex(place) for place in range(max(first, 0), header.count())]
+        return [columns[one].key for one in order if not header.isSectionHidden(one) and columns[one].editable]
 
     @Slot(object)
     def _remove(self, key: object) -> None:
@@ -227,3 +274,12 @@ class SkuEditor(QWidget):
             return
         self._model.set_rows([one for one in self.rows if one.key != key])
         self.changed.emit()
+
+
+def _changed(draft: SkuDraft, what: str, text: str) -> SkuDraft:
+    """With another word in one cell."""
+    if what != "values":
+        return draft.with_text(what, text)
+    if text == "/".join(draft.values):
+        return draft
+    return replace(draft, values=tuple(one.strip() for one in text.split("/") if one.strip()))

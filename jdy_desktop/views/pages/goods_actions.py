@@ -9,11 +9,18 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from jdy_desktop.models.ids import ProductId
-from jdy_desktop.services.book.product_values import DeleteReport
+from jdy_desktop.services.book.product_batch import (
+    BatchChange,
+    BatchPreview,
+    BatchReport,
+    BatchUndo,
+    ProductBatch,
+)
+from jdy_desktop.services.book.product_values import CategoryNode, DeleteReport
 from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.goods import GoodsFilter, GoodsList
-from jdy_desktop.views.dialogs.batch_dialog import ALLOW_NEGATIVE, BatchDialog
+from jdy_desktop.views.dialogs.batch_dialog import BatchDialog, field_choices, preview_words
 from jdy_desktop.views.dialogs.message_dialog import MessageDialog
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.shell import Shell
@@ -28,57 +35,72 @@ class GoodsActions(QObject):
     deleted = Signal(object)
 
     def __init__(
-        self, page: QWidget, *, products: Products, goods_list: GoodsList, runner: JobRunner, shell: Shell
+        self,
+        page: QWidget,
+        *,
+        products: Products,
+        batch: ProductBatch,
+        goods_list: GoodsList,
+        runner: JobRunner,
+        shell: Shell,
     ) -> None:
         super().__init__(page)
-        self._page, self._products, self._goods = page, products, goods_list
+        self._page, self._products, self._goods, self._batch = page, products, goods_list, batch
         self._runner, self._shell = runner, shell
-        self._undo: tuple[list[int], bool] | None = None
+        self._undo: BatchUndo | None = None
 
     # ---- 批量设置
     def ask_batch(self, ids: Sequence[int]) -> None:
         """批量设置 of these goods (M120)."""
         if ids:
-            dialog = BatchDialog(self._page, len(ids))
-            dialog.chosen.connect(lambda allowed: self.set_allow_negative(ids, allowed))
-            dialog.open()
+            self._runner.submit(
+                lambda _job: self._products.category_tree(),
+                owner=self,
+                key="batch",
+                on_done=lambda categories: self._open_batch(ids, categories),
+                on_error=self._shell.tell_error,
+            )
+
+    def _open_batch(self, ids: Sequence[int], categories: Sequence[CategoryNode]) -> None:
+        dialog = BatchDialog(self._page, ids, batch=self._batch, runner=self._runner, categories=categories)
+        dialog.chosen.connect(lambda change: self.change(ids, change))
+        dialog.open()
 
     def set_allow_negative(self, ids: Sequence[int], allowed: bool) -> None:
-        """Change the flag; those that had the other value before can be set back."""
+        """The flag alone, from the menu of one product."""
+        self.change(ids, BatchChange("allow_negative", allowed))
 
-        def job(_ctx: JobContext) -> list[int]:
-            rows = self._goods.rows(ids)
-            others = [one for one in ids if one in rows and rows[one].allow_negative != allowed]
-            self._products.set_allow_negative(others, allowed)
-            return others
+    def change(self, ids: Sequence[int], change: BatchChange) -> None:
+        """Do it; what had another value before can be set back."""
+        what = _what(change)
 
-        def done(changed: list[int]) -> None:
-            word = "是" if allowed else "否"
-            same = len(ids) - len(changed)
-            rest = f"，{same:,} 个原来就是" if same and changed else ""
-            if changed:
-                self._undo = (changed, not allowed)
-                self._shell.toast(f"{len(changed):,} 个商品的{ALLOW_NEGATIVE}改为“{word}”{rest}", self.undo)
-            else:
-                self._shell.toast(f"{len(ids):,} 个商品原来就是“{word}”，没有改动")
+        def done(report: BatchReport) -> None:
+            preview = report.preview
+            if not preview.rows:
+                self._shell.toast(f"{len(ids):,} 个商品的{what}没有改动{_rest(preview, change)}")
+                return
+            self._undo = report.undo
+            self._shell.toast(f"{preview.goods:,} 个商品的{what}{_became(change)}{_rest(preview, change)}", self.undo)
 
-        self._runner.submit(job, owner=self, on_done=done, on_error=self._shell.tell_error)
+        self._runner.submit(
+            lambda _job: self._batch.apply(ids, change), owner=self, on_done=done, on_error=self._shell.tell_error
+        )
 
     @Slot()
     def undo(self) -> None:
-        """撤销 of the last 批量设置."""
+        """撤销 of the last 批量设置; what was changed since stays as it is now."""
         if self._undo is None:
             return
-        (ids, allowed), self._undo = self._undo, None
+        undo, self._undo = self._undo, None
+        noun = "个 SKU" if undo.change.field in ("price", "minimum_stock") else "个商品"
 
-        def done(count: int) -> None:
-            self._shell.toast(f"已撤销，{count:,} 个商品的{ALLOW_NEGATIVE}恢复原样")
+        def done(counts: tuple[int, int]) -> None:
+            back, kept = counts
+            rest = f"；{kept:,} {noun}后来又改过，没有动" if kept else ""
+            self._shell.toast(f"已撤销，{back:,} {noun}的{_what(undo.change)}恢复原样{rest}")
 
         self._runner.submit(
-            lambda _job: self._products.set_allow_negative(ids, allowed),
-            owner=self,
-            on_done=done,
-            on_error=self._shell.tell_error,
+            lambda _job: self._batch.undo(undo), owner=self, on_done=done, on_error=self._shell.tell_error
         )
 
     # ---- 删除
@@ -155,6 +177,24 @@ class GoodsActions(QObject):
             on_done=lambda count: self._shell.toast(f"导出了 {count:,} 行到 {path.name}"),
             on_error=self._shell.tell_error,
         )
+
+
+def _what(change: BatchChange) -> str:
+    """The field as it stands in the dialog."""
+    key = f"price_{change.grade.value}" if change.field == "price" else change.field
+    return next(words for words, field in field_choices() if field == key).removesuffix("(%)")
+
+
+def _became(change: BatchChange) -> str:
+    if isinstance(change.value, bool):
+        return f"改为“{'是' if change.value else '否'}”"
+    return "已改好"
+
+
+def _rest(preview: BatchPreview, change: BatchChange) -> str:
+    """What was left alone, after a comma."""
+    _first, comma, rest = preview_words(preview, change.field).removesuffix("。").partition("，")
+    return f"{comma}{rest}"
 
 
 def _kept_words(report: DeleteReport) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import ProductId
+from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
+from jdy_desktop.services.book.product_batch import ProductBatch
+from jdy_desktop.services.book.product_pictures import ProductPictures
 from jdy_desktop.services.book.product_values import CategoryNode, ProductDetail
 from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.errors import JdyError
@@ -22,7 +25,7 @@ from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.goods_actions import GoodsActions
 from jdy_desktop.views.pages.goods_pane import GoodsPane
-from jdy_desktop.views.pages.goods_parts import GoodsTools, columns, nothing_found, nothing_yet, plain
+from jdy_desktop.views.pages.goods_parts import GoodsOrder, GoodsTools, columns, nothing_found, nothing_yet, plain
 from jdy_desktop.views.pages.goods_tree import CategoryTree
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.shell import Shell
@@ -32,6 +35,7 @@ from jdy_desktop.views.tables.table import DataTable
 from jdy_desktop.views.widgets.base import Surface, column, row
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.flow import SideSplit
+from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.pager import Pager
 
 _AREAS = {"goods", "stock", "matches", "offers", "documents"}
@@ -45,6 +49,9 @@ class GoodsPage(QWidget):
         *,
         goods_list: GoodsList,
         products: Products,
+        batch: ProductBatch,
+        upkeep: CatalogUpkeep,
+        own_pictures: ProductPictures,
         pictures: PictureStore,
         runner: JobRunner,
         shell: Shell,
@@ -54,12 +61,17 @@ class GoodsPage(QWidget):
         super().__init__()
         self.setObjectName("goods_page")
         self._goods, self._products, self._pictures = goods_list, products, pictures
+        self._upkeep, self._own_pictures = upkeep, own_pictures
         self._runner, self._shell = runner, shell
         self._wanted: ProductId | None = None
-        self.actions_ = GoodsActions(self, products=products, goods_list=goods_list, runner=runner, shell=shell)
+        self.actions_ = GoodsActions(
+            self, products=products, batch=batch, goods_list=goods_list, runner=runner, shell=shell
+        )
         self._model = PagedTableModel(columns(pictures), goods_list.rows, checkable=True)
         self.table = DataTable(self._model, name="goods_page.table", store=store, row_height=44, label="商品")
         self.pager = Pager(size=20, name="goods_page.pager")
+        self._order = GoodsOrder(store)
+        self.table.set_sort(*self._order.value)
         self._feed = Feed(
             runner,
             self._model,
@@ -96,7 +108,8 @@ class GoodsPage(QWidget):
         tools.new.clicked.connect(self.new_product)
         tools.batch.clicked.connect(self.batch)
         tools.delete.clicked.connect(self.delete)
-        tools.export.clicked.connect(self.export)
+        tools.traits.clicked.connect(self._open_traits)
+        tools.export.clicked.connect(self._open_files)
         tools.columns.clicked.connect(self.table.open_columns_dialog)
         self.tree.chosen.connect(self.query)
         self._feed.loaded.connect(self._on_loaded)
@@ -106,6 +119,7 @@ class GoodsPage(QWidget):
         self.table.selection_changed.connect(self._on_choice)
         self.table.current_changed.connect(self._load_card)
         self.table.row_activated.connect(self.edit)
+        self.table.sort_requested.connect(self._on_sort)
         self.pane.acted.connect(self._on_acted)
         self.actions_.deleted.connect(lambda ids: self._model.set_ticked(ids, False))
         self._runner.data_changed.connect(self._on_data_changed)
@@ -139,7 +153,13 @@ class GoodsPage(QWidget):
     def query(self) -> None:
         """Show what the fields and the tree say, from the first page."""
         self.table.set_loading(True, "正在读取…")
-        self._feed.show(self.tools.filter(self.tree.category_id))
+        self._feed.show(self.tools.filter(self.tree.category_id, self._order.value))
+
+    @Slot(str, bool)
+    def _on_sort(self, key: str, descending: bool) -> None:
+        self._order.click(key, descending)
+        self.table.set_sort(*self._order.value)
+        self.query()
 
     @Slot()
     def clear(self) -> None:
@@ -173,7 +193,7 @@ class GoodsPage(QWidget):
 
     def _empty(self) -> QWidget:
         wanted = self._feed.filter
-        if wanted != GoodsFilter():
+        if not wanted.is_everything:
             clear = KeyButton("清除筛选", "clear_filter", name="goods_page.clear_button")
             clear.clicked.connect(self.clear)
             return nothing_found(wanted, self.tree.name_of(wanted.category_id), clear)
@@ -279,14 +299,19 @@ class GoodsPage(QWidget):
         if isinstance(error, JdyError):
             self._feed.reload()
 
-    def _open_product(
-        self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...], code: str = ""
-    ) -> None:
+    def _open_product(self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...], code: str = "") -> None:
         from jdy_desktop.views.dialogs.product_dialog import ProductDialog
 
         category = self.tree.category_id or None
         dialog = ProductDialog(
-            self, self._products, self._runner, detail, categories, category_id=category, pictures=self._pictures
+            self,
+            self._products,
+            self._runner,
+            detail,
+            categories,
+            category_id=category,
+            pictures=self._pictures,
+            own_pictures=self._own_pictures,
         )
         dialog.saved.connect(self._on_saved)
         if code:
@@ -330,9 +355,47 @@ class GoodsPage(QWidget):
         self.actions_.ask_delete(self._ticked())
 
     @Slot()
+    def _open_files(self) -> None:
+        """导入导出: of what the filter shows."""
+        items: list[tuple[str, Callable[[], object]]] = [("导出货号–商品列表…", self.export)]
+        MenuPopup(self.tools.export, items, name="goods_page.files_menu").open()
+
+    @Slot()
     def export(self) -> None:
         """导出 of what the filter shows."""
         self.actions_.ask_export(self._feed.filter or GoodsFilter())
+
+    # ---- what goods are filed under
+    @Slot()
+    def _open_traits(self) -> None:
+        """商品特性: 辅助属性管理, 计量单位, 商品类别 (the manual's way to the SKU codes, 4.1.1)."""
+        items: list[tuple[str, Callable[[], object]]] = [
+            ("商品类别…", self.open_categories),
+            ("计量单位…", self.open_units),
+            ("辅助属性管理…", self.open_attributes),
+        ]
+        MenuPopup(self.tools.traits, items, name="goods_page.traits_menu").open()
+
+    @Slot()
+    def open_categories(self) -> None:
+        """商品类别: add, rename, move, delete."""
+        from jdy_desktop.views.dialogs.category_dialog import CategoryDialog
+
+        CategoryDialog(self, self._upkeep, self._runner, self.tree.category_id or None).open()
+
+    @Slot()
+    def open_units(self) -> None:
+        """计量单位 and their groups."""
+        from jdy_desktop.views.dialogs.unit_dialog import UnitDialog
+
+        UnitDialog(self, self._upkeep, self._runner).open()
+
+    @Slot()
+    def open_attributes(self) -> None:
+        """辅助属性管理: attributes and their values."""
+        from jdy_desktop.views.dialogs.attribute_dialog import AttributeDialog
+
+        AttributeDialog(self, self._upkeep, self._runner).open()
 
     # ---- window
     def activated(self) -> Any:

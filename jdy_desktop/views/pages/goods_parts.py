@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import cast, get_args
 
 from PySide6.QtGui import QPixmap
 
 from jdy_desktop.services.queries.goods import GoodsFilter, GoodsRow
+from jdy_desktop.services.queries.goods_order import GoodsSort
+from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.widgets.base import STRETCH, sized
@@ -45,25 +48,57 @@ def columns(pictures: PictureStore) -> list[Column[GoodsRow]]:
 
     return [
         Column("picture", "", lambda _r: "", width=48, kind="picture", picture=picture),
-        Column("code", "商品代码", lambda r: r.code, width=108),
-        Column("name", "商品名称", lambda r: r.name, width=150, stretch=True),
-        Column("retail", "零售价", lambda r: plain(r.retail_price), width=76, kind="money"),
-        Column("wholesale", "批发价", lambda r: plain(r.wholesale_price), width=64, kind="money"),
-        Column("stock", "库存", lambda r: plain(r.stock), width=60, kind="number", tone=_stock_tone),
-        Column("match", "1688", lambda r: MATCH_WORDS[r.match], width=100, kind="state"),
-        Column("unit", "单位", lambda r: r.unit, width=64, hidden=True),
-        Column("category", "商品类别", lambda r: r.category, width=120, hidden=True),
-        Column("n_skus", "SKU 数", lambda r: str(r.n_skus), width=64, kind="number", hidden=True),
-        Column("negative", "负库存", lambda r: "是" if r.allow_negative else "否", width=64, hidden=True),
+        Column("code", "商品代码", lambda r: r.code, width=108, sort="code"),
+        Column("name", "商品名称", lambda r: r.name, width=150, stretch=True, sort="name"),
+        Column("retail", "零售价", lambda r: plain(r.retail_price), width=76, kind="money", sort="retail"),
+        Column("wholesale", "批发价", lambda r: plain(r.wholesale_price), width=64, kind="money", sort="wholesale"),
+        Column("stock", "库存", lambda r: plain(r.stock), width=60, kind="number", tone=_stock_tone, sort="stock"),
+        Column("match", "1688", lambda r: MATCH_WORDS[r.match], width=100, kind="state", sort="match"),
+        Column("specification", "规格", lambda r: r.specification, width=100, hidden=True, sort="specification"),
+        Column("unit", "单位", lambda r: r.unit, width=64, hidden=True, sort="unit"),
+        Column("category", "商品类别", lambda r: r.category, width=120, hidden=True, sort="category"),
+        Column("n_skus", "SKU 数", lambda r: str(r.n_skus), width=64, kind="number", hidden=True, sort="n_skus"),
+        Column(
+            "negative", "负库存", lambda r: "是" if r.allow_negative else "否", width=64, hidden=True, sort="negative"
+        ),
     ]
 
 
 def _stock_tone(row: GoodsRow) -> str | None:
+    """Below zero where that is allowed is a warning (M119), nothing left is red."""
+    if row.stock < 0 and row.allow_negative:
+        return "warn"
     return "bad" if row.stock <= 0 else None
 
 
+class GoodsOrder:
+    """By which head the list is sorted; remembered on this PC. Another click turns it, the third one takes it back."""
+
+    KEY = "sort.goods_page.table"
+
+    def __init__(self, store: SettingsStore) -> None:
+        self._store = store
+        sort, _, direction = (store.get(self.KEY) or "").partition(":")
+        known = sort in get_args(GoodsSort)
+        self.sort: GoodsSort | None = cast(GoodsSort, sort) if known else None
+        self.descending = known and direction == "down"
+
+    @property
+    def value(self) -> tuple[GoodsSort | None, bool]:
+        return self.sort, self.descending
+
+    def click(self, key: str, descending: bool) -> None:
+        """What the head's click asks for; after descending comes the usual order again."""
+        if (key, descending) == (self.sort, False) and self.descending:
+            self.sort, self.descending = None, False
+        else:
+            self.sort, self.descending = cast(GoodsSort, key), descending
+        words = f"{self.sort}:{'down' if self.descending else 'up'}" if self.sort else ""
+        self._store.set(self.KEY, words)
+
+
 class GoodsTools:
-    """搜索, 匹配, 库存; 新增, 批量设置, 删除, 导出, 列设置. `strip` is the row."""
+    """搜索, 匹配, 库存; 新增, 批量设置, 删除, 商品特性, 导入导出, 列设置. `strip` is the row."""
 
     def __init__(self) -> None:
         self.search = sized(SearchField(name="goods_page.search_field"), width=300)
@@ -74,16 +109,20 @@ class GoodsTools:
         self.new = KeyButton("新增", "new", kind="primary", icon="plus", name="goods_page.new_button")
         self.batch = KeyButton("批量设置", name="goods_page.batch_button")
         self.delete = KeyButton("删除", "delete", icon="trash", name="goods_page.delete_button")
-        self.export = KeyButton("导出", icon="export", name="goods_page.export_button")
+        self.traits = KeyButton("商品特性", name="goods_page.traits_button")
+        self.export = KeyButton("导入导出", icon="export", name="goods_page.export_button")
         self.columns = KeyButton("列设置", kind="quiet", icon="columns", name="goods_page.columns_button")
-        right = (self.new, self.batch, self.delete, self.export, self.columns)
+        right = (self.new, self.batch, self.delete, self.traits, self.export, self.columns)
         self.strip = tool_row(
             self.search, self.match, self.stock, STRETCH, *right, edge="bottom", name="goods_page.tools"
         )
 
-    def filter(self, category_id: int | None) -> GoodsFilter:
+    def filter(self, category_id: int | None, order: tuple[GoodsSort | None, bool] = (None, False)) -> GoodsFilter:
         """What the fields say now."""
-        return GoodsFilter(self.search.text().strip(), category_id, self.match.value(), self.stock.value())
+        sort, descending = order
+        return GoodsFilter(
+            self.search.text().strip(), category_id, self.match.value(), self.stock.value(), sort, descending
+        )
 
     def clear(self) -> None:
         """清除筛选."""

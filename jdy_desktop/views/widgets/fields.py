@@ -40,7 +40,7 @@ class FormRow(QWidget):
         self._star = Text("*", "bad")
         if not required:
             self._star.hide()
-        head = sized(Text(label, "label"), height=18)
+        self._label = head = sized(Text(label, "label"), height=18)
         head.setBuddy(control)
         if not control.accessibleName():
             control.setAccessibleName(label)
@@ -72,6 +72,15 @@ class FormRow(QWidget):
         self._error_icon.setVisible(bool(sentence))
         self.control.setProperty("tone", "bad" if sentence else "")
         repolish(self.control)
+
+    def set_label(self, label: str) -> None:
+        """Another name of what is asked for."""
+        self._label.setText(label)
+
+    def set_hint(self, hint: str) -> None:
+        """Another sentence below the control."""
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
 
     def error(self) -> str:
         """The sentence shown, empty when none."""
