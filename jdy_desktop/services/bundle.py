@@ -15,11 +15,13 @@ from jdy_desktop.services.book.account_sets import (
     create_account_set,
 )
 from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
+from jdy_desktop.services.book.cash_counts import CashCounts
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningStock
 from jdy_desktop.services.book.operators import Operators
 from jdy_desktop.services.book.parties import Parties
+from jdy_desktop.services.book.payments import Payments
 from jdy_desktop.services.book.product_batch import ProductBatch
 from jdy_desktop.services.book.product_pictures import ProductPictures
 from jdy_desktop.services.book.products import Products
@@ -28,6 +30,7 @@ from jdy_desktop.services.channel.downloads import Downloads
 from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.channel.pictures import Pictures
 from jdy_desktop.services.channel.pre_orders import PreOrders, pause_after_restore
+from jdy_desktop.services.channel.publishing import Publishing
 from jdy_desktop.services.channel.shops import Shops
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
@@ -40,9 +43,13 @@ from jdy_desktop.services.machine.vault import Vault
 from jdy_desktop.services.queries.goods import GoodsList
 from jdy_desktop.services.queries.matches import MatchList
 from jdy_desktop.services.queries.parties import CustomerList, SupplierList
+from jdy_desktop.services.queries.payments import PaymentList
 from jdy_desktop.services.queries.picker import SkuPicker
 from jdy_desktop.services.queries.pre_orders import PreOrderList
+from jdy_desktop.services.queries.publications import PublicationList
+from jdy_desktop.services.queries.reports import Reports
 from jdy_desktop.services.queries.shops import ShopList
+from jdy_desktop.services.queries.statements import Statements
 from jdy_desktop.services.queries.stock import StockList
 
 
@@ -56,6 +63,7 @@ class Services:
     product_batch: ProductBatch
     catalog_upkeep: CatalogUpkeep
     parties: Parties
+    payments: Payments
     documents: Documents
     drafts: Drafts
     opening: OpeningStock
@@ -64,6 +72,8 @@ class Services:
     stock_list: StockList
     customer_list: CustomerList
     supplier_list: SupplierList
+    payment_list: PaymentList
+    statements: Statements
     shops: Shops
     shop_list: ShopList
     downloads: Downloads
@@ -73,6 +83,10 @@ class Services:
     own_pictures: ProductPictures
     pre_orders: PreOrders
     pre_order_list: PreOrderList
+    reports: Reports
+    cash_counts: CashCounts
+    publishing: Publishing
+    publication_list: PublicationList
 
 
 def build_services(
@@ -82,6 +96,7 @@ def build_services(
     vault = vault or Vault()
     connection = Connection(settings, ctx, vault)
     shops = Shops(db, ctx, connection.gateway, vault)
+    pictures = Pictures(folders.pictures, connection.gateway, folders.goods_pictures)
     return Services(
         db=db,
         connection=connection,
@@ -91,6 +106,7 @@ def build_services(
         product_batch=ProductBatch(db, ctx),
         catalog_upkeep=CatalogUpkeep(db, ctx),
         parties=Parties(db, ctx),
+        payments=Payments(db, ctx),
         documents=Documents(db, ctx),
         drafts=Drafts(db, ctx),
         opening=OpeningStock(db, ctx),
@@ -99,15 +115,21 @@ def build_services(
         stock_list=StockList(db, ctx),
         customer_list=CustomerList(db, ctx),
         supplier_list=SupplierList(db),
+        payment_list=PaymentList(db),
+        statements=Statements(db, ctx),
         shops=shops,
         shop_list=ShopList(db, ctx),
         downloads=Downloads(db, ctx, shops, connection.gateway),
         matching=Matching(db, ctx),
         match_list=MatchList(db, ctx),
-        pictures=Pictures(folders.pictures, connection.gateway, folders.goods_pictures),
+        pictures=pictures,
         own_pictures=ProductPictures(folders.goods_pictures),
         pre_orders=PreOrders(db, ctx, shops, connection.gateway),
         pre_order_list=PreOrderList(db, ctx),
+        reports=Reports(db, ctx),
+        cash_counts=CashCounts(db, ctx),
+        publishing=Publishing(db, ctx, shops, connection.gateway, pictures),
+        publication_list=PublicationList(db),
     )
 
 

@@ -309,6 +309,7 @@ class MainWindow(QWidget):
         handlers: dict[str, Callable[[], object]] = {
             "help": self._help,
             "new_sale": self.new_sale_wanted.emit,
+            "day_report": self._open_day_report,
             "close_tab": self.close_current,
             "next_tab": lambda: self._turn(1),
             "previous_tab": lambda: self._turn(-1),
@@ -322,6 +323,11 @@ class MainWindow(QWidget):
                 handler()
                 return
         super().keyPressEvent(event)
+
+    def _open_day_report(self) -> None:
+        # Before a book is open the navigation is locked, and so is its key.
+        if "reports" in self._specs and self.navigation.isEnabled():
+            self.open_page("reports", kind="day")
 
     def _on_undo(self) -> None:
         if self._undo is not None:

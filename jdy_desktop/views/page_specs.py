@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_BOTTOM, GROUP_GOODS, PageSpec
 
 if TYPE_CHECKING:
+    from jdy_desktop.views.pages.party_actions import MoneyServices
     from jdy_desktop.views.shell import Host
 
 
@@ -22,6 +23,7 @@ def page_specs(program: Host) -> list[PageSpec]:
         PageSpec("stock", "库存", "stock", GROUP_BOOK, build.stock),
         PageSpec("customers", "客户", "customer", GROUP_BOOK, build.customers),
         PageSpec("suppliers", "供应商", "supplier", GROUP_BOOK, build.suppliers),
+        PageSpec("payments", "收付款", "wallet", GROUP_BOOK, build.payments),
         PageSpec("shops", "店铺设置", "shop", GROUP_1688, build.shops),
         PageSpec("match", "商品匹配", "match", GROUP_1688, build.match),
         PageSpec("pre_orders", "预订单", "pre_order", GROUP_1688, build.pre_orders),
@@ -105,14 +107,28 @@ class _Builder:
 
         s = self._p.ready
         kind = customer_kind(s.customer_list, s.parties)
-        return PartiesPage(kind, runner=self._p.runner, shell=self._p, store=self._p.settings)
+        return PartiesPage(kind, self._money(), runner=self._p.runner, shell=self._p, store=self._p.settings)
 
     def suppliers(self) -> QWidget:
         from jdy_desktop.views.pages.parties_page import PartiesPage, supplier_kind
 
         s = self._p.ready
         kind = supplier_kind(s.supplier_list, s.parties)
-        return PartiesPage(kind, runner=self._p.runner, shell=self._p, store=self._p.settings)
+        return PartiesPage(kind, self._money(), runner=self._p.runner, shell=self._p, store=self._p.settings)
+
+    def payments(self) -> QWidget:
+        from jdy_desktop.views.pages.payments_page import PaymentsPage
+
+        s = self._p.ready
+        return PaymentsPage(
+            self._money(), payment_list=s.payment_list, runner=self._p.runner, shell=self._p, store=self._p.settings
+        )
+
+    def _money(self) -> MoneyServices:
+        from jdy_desktop.views.pages.party_actions import MoneyServices
+
+        s = self._p.ready
+        return MoneyServices(s.payments, s.parties, s.statements, s.documents, s.account_sets, self._p.ctx.clock)
 
     def shops(self) -> QWidget:
         from jdy_desktop.views.pages.shops_page import ShopsPage

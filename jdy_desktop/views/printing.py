@@ -13,7 +13,9 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from jdy_desktop.services.errors import LocalError, PrinterMissing
+from jdy_desktop.services.paper.day_form import PrintableDay
 from jdy_desktop.services.paper.forms import PrintableCode, PrintableSale, pages
+from jdy_desktop.views.print_day import day_receipt, sheet_as_roll
 from jdy_desktop.views.print_parts import Pen
 from jdy_desktop.views.print_roll import ROLL_58, ROLL_80, Receipt, Roll, code_receipt, sale_receipt
 from jdy_desktop.views.print_sheet import A4, FORM_241, Sheet, SheetPainter
@@ -54,6 +56,20 @@ def print_sale(sale: PrintableSale, paper: Paper, to: Path | str) -> int:
         painter.sale(sale, parts[number], number * sheet.rows + 1, number + 1, len(parts))
 
     return _print_sheets(sheet, to, len(parts), page)
+
+
+def print_day(day: PrintableDay, paper: Paper, to: Path | str) -> int:
+    """Print a day report; `to` as in `print_sale`. Long ones go on over two forms of 140 mm."""
+    if paper in _ROLLS:
+        return _print_roll(_ROLLS[paper], to, lambda pen, roll: day_receipt(pen, roll, day))
+    sheet = _SHEETS[paper]
+    printer = _printer(to, sheet.dpi)
+    pen = Pen(printer, sheet.dpi / 25.4)
+    receipt = day_receipt(pen, sheet_as_roll(sheet, ROLL_80), day)
+    forms = -(-receipt.height // pen.mm(sheet.height_mm))
+    _set_page(printer, sheet.width_mm, sheet.height_mm * forms)
+    _paint(printer, pen, to, [receipt.paint])
+    return 1
 
 
 def print_code(code: PrintableCode, paper: Paper, to: Path | str) -> int:

@@ -26,7 +26,8 @@ NETWORK = ("requests", "urllib3", "urllib.request", "http.client", "socket", "ss
 # Slow to import: first needed inside a function, never on the way to the first window.
 HEAVY = (
     "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets", "openpyxl", "python_calamine", "requests", "PIL", "qrcode",
-    "zxingcpp", "numpy", "cryptography", "keyring", "flask", "werkzeug", "alembic", "pypinyin", "argon2", "psycopg",
+    "zxingcpp", "numpy", "pyqtgraph", "cryptography", "keyring", "flask", "werkzeug", "alembic", "pypinyin", "argon2",
+    "psycopg",
 )  # fmt: skip
 START = ("__main__", "app", "views.main_window")
 

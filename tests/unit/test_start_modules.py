@@ -23,8 +23,8 @@ from jdy_desktop.services.machine.settings import LocalSettings
 #: Slow to load; needed only behind the window or when their page is opened.
 LATE = (
     "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets", "sqlalchemy", "pysqlite3", "alembic", "openpyxl",
-    "python_calamine", "requests", "urllib3", "numpy", "PIL", "qrcode", "zxingcpp", "cryptography", "keyring", "flask",
-    "werkzeug", "pypinyin", "argon2", "psycopg", "msgspec", "asyncio", "unittest",
+    "python_calamine", "requests", "urllib3", "numpy", "pyqtgraph", "PIL", "qrcode", "zxingcpp", "cryptography", "keyring",
+    "flask", "werkzeug", "pypinyin", "argon2", "psycopg", "msgspec", "asyncio", "unittest",
 )  # fmt: skip
 
 START = """

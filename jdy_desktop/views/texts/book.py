@@ -106,6 +106,7 @@ BOOK: dict[str, str] = {
     "company_missing": "公司名称不能为空，账套还没有创建。填上公司名称再继续。",
     "company_too_long": "公司名称最多 {limit} 个字，账套还没有创建。改短后再继续。",
     "no_account_set": "这个文件里还没有账套，没有保存。回到开始页创建账套，或打开另一个账套。",
+    "cash_negative": "{field}不能小于 0，没有保存。抽屉里少了钱，填实点到的数，差额会自己算出来。",
     # what `check` finds
     "file_damaged": "账套文件有损坏，检查没有改动它。到“设置—备份”从最近的备份恢复。",
     "reference_broken": "表 {where} 里有一条资料指向不存在的资料，检查没有改动它。复制报告发给我们。",

@@ -1,0 +1,49 @@
+"""预计到账: what buyers paid at 1688 and when it reaches us at the latest (manual 6.2; M142–M144)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from jdy_desktop.models.channel import PreOrder, Shop
+from jdy_desktop.models.documents import Document
+from jdy_desktop.models.ids import DocumentId, PreOrderId
+from jdy_desktop.models.parties import Customer
+from jdy_desktop.models.rules.logistics import expected_money_date
+from jdy_desktop.models.states import PayState
+from jdy_desktop.services.machine.context import SHANGHAI
+from jdy_desktop.services.queries.report_values import DueRow
+from jdy_desktop.services.queries.sale_facts import counted, newest_pre_order
+
+
+def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
+    """Paid pre-orders whose tenth day is not over, soonest first.
+
+    1688 does not tell us when the goods were sent; they are taken to go out on the day they were paid, so an order that is
+    sent later comes that much later, and one the buyer confirms comes at once.
+    """
+    query = (
+        select(
+            PreOrder,
+            Document.number.label("sale"),
+            Document.settlement_amount,
+            Document.paid_amount,
+            Customer.name,
+            Shop.name,
+        )
+        .join(Document, Document.id == PreOrder.sale_id)
+        .join(Shop, Shop.id == PreOrder.shop_id)
+        .outerjoin(Customer, Customer.id == Document.customer_id)
+        .where(PreOrder.pay_state == PayState.PAID.value, newest_pre_order(), counted(session))
+    )
+    rows = []
+    for order, sale, settlement, paid, customer, shop in session.execute(query):
+        at = order.paid_at or order.polled_at or order.created_at
+        paid_on = at.astimezone(SHANGHAI).date()
+        due = expected_money_date(paid_on)
+        if due is not None and due >= today:
+            ids = PreOrderId(order.id), DocumentId(order.sale_id)
+            rows.append(DueRow(*ids, sale, customer or "", shop, paid_on, due, settlement - paid))
+    return tuple(sorted(rows, key=lambda row: (row.due, row.number)))
