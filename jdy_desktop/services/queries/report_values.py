@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from jdy_desktop.models.ids import DocumentId, PreOrderId
 from jdy_desktop.models.rules.periods import Period
@@ -23,7 +23,7 @@ class Way(StrEnum):
     OWED = "owed"
 
 
-class Measure(StrEnum):
+class Measure(Enum):
     """Which amount of a document a figure adds up."""
 
     SETTLEMENT = "settlement"

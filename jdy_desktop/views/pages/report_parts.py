@@ -13,23 +13,15 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.models.rules.periods import Period, PeriodKind, ordered, period_of
 from jdy_desktop.services.queries.report_values import Behind, Way, WayLine
 from jdy_desktop.views import theme
+from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import Surface, named, row, sized
 from jdy_desktop.views.widgets.fields import DateField, FilterCombo
 
-#: 收款方式 in words; an account's own name stands for the first.
-WAYS = {
     Way.ACCOUNT: "未选账户",
     Way.CHANNEL_PAID: "1688 已支付",
     Way.CHANNEL_WAITING: "1688 待支付",
     Way.OWED: "记欠款",
 }
-PERIODS = [
-    ("今天", PeriodKind.TODAY),
-    ("昨天", PeriodKind.YESTERDAY),
-    ("本周", PeriodKind.WEEK),
-    ("本月", PeriodKind.MONTH),
-    ("自定", PeriodKind.OWN),
-]
 _ACCOUNT_TOKENS = ("ok", "info", "mute")
 _WAY_TOKENS = {Way.CHANNEL_PAID: "accent", Way.CHANNEL_WAITING: "brand", Way.OWED: "scan"}
 
@@ -52,7 +44,8 @@ def percent(value: Decimal | None) -> str:
 
 
 def way_name(line: WayLine) -> str:
-    return line.name or WAYS[line.way]
+    """The account's own name, else the word for the way."""
+    return line.name or label(line.way)
 
 
 def way_token(line: WayLine, place: int) -> str:
@@ -156,7 +149,7 @@ class PeriodBar(QWidget):
         super().__init__()
         self.setObjectName(name)
         self._today = today
-        self.kind = FilterCombo("期间", PERIODS, name=f"{name}.kind_combo")
+        self.kind = FilterCombo("期间", [(label(kind), kind) for kind in PeriodKind], name=f"{name}.kind_combo")
         self.kind.set_value(PeriodKind.MONTH)
         now = period_of(PeriodKind.MONTH, today())
         self.first = sized(DateField(now.first, name=f"{name}.first_field", label="开始日期"), width=132)

@@ -7,10 +7,13 @@ from typing import Any
 
 from jdy_desktop.models import states
 from jdy_desktop.models.rules.matching import MatchReason
+from jdy_desktop.models.rules.periods import PeriodKind
 from jdy_desktop.models.rules.preorder_state import RowAction
+from jdy_desktop.models.rules.publishing import Condition
 from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.models.rules.stock_check import OnlineProblem
 from jdy_desktop.services.machine.rights import Right
+from jdy_desktop.services.queries.report_values import Way
 
 #: enum → member → the manual's word
 LABELS: dict[type[StrEnum], dict[Any, str]] = {
@@ -51,6 +54,26 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         states.AuthState.VALID: "有效",
         states.AuthState.EXPIRED: "已过期",
         states.AuthState.NEVER: "未授权",
+    },
+    states.PublishState: {
+        states.PublishState.DRAFT: "未发布",
+        states.PublishState.SENDING: "发布中",
+        states.PublishState.UNCLEAR: "待核对",
+        states.PublishState.PUBLISHED: "已发布",
+        states.PublishState.FAILED: "发布失败",
+    },
+    Condition: {
+        Condition.MAIN_PICTURE: "主图片",
+        Condition.PICTURE_BYTES: "图片大小",
+        Condition.PICTURE_PIXELS: "图片尺寸",
+        Condition.PICTURE_COUNT: "图片张数",
+        Condition.CATEGORY: "类目",
+        Condition.TITLE: "商品名称",
+        Condition.PRICE: "价格",
+        Condition.STOCK: "可售数量",
+        Condition.UNIT: "单位",
+        Condition.SKUS: "SKU",
+        Condition.IN_SHOP: "店铺已有",
     },
     states.MatchOrigin: {
         states.MatchOrigin.CREATED: "下载创建",
@@ -93,6 +116,19 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         Right.OPERATORS: "管理操作员",
     },
     states.MoveKind: {states.MoveKind.DOCUMENT: "单据", states.MoveKind.VOID: "作废"},
+    PeriodKind: {
+        PeriodKind.TODAY: "今天",
+        PeriodKind.YESTERDAY: "昨天",
+        PeriodKind.WEEK: "本周",
+        PeriodKind.MONTH: "本月",
+        PeriodKind.OWN: "自定",
+    },
+    Way: {
+        Way.ACCOUNT: "未选账户",
+        Way.CHANNEL_PAID: "1688 已支付",
+        Way.CHANNEL_WAITING: "1688 待支付",
+        Way.OWED: "记欠款",
+    },
     states.Role: {states.Role.OWNER: "店主", states.Role.CLERK: "店员"},
     MatchReason: {
         MatchReason.RULE_1: "货号相同，单品货号相同",
