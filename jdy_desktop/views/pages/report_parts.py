@@ -17,11 +17,7 @@ from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import Surface, named, row, sized
 from jdy_desktop.views.widgets.fields import DateField, FilterCombo
 
-    Way.ACCOUNT: "未选账户",
-    Way.CHANNEL_PAID: "1688 已支付",
-    Way.CHANNEL_WAITING: "1688 待支付",
-    Way.OWED: "记欠款",
-}
+#: Colours of the accounts, in their order.
 _ACCOUNT_TOKENS = ("ok", "info", "mute")
 _WAY_TOKENS = {Way.CHANNEL_PAID: "accent", Way.CHANNEL_WAITING: "brand", Way.OWED: "scan"}
 
