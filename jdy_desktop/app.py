@@ -286,27 +286,16 @@ class Program(QObject):
 
     @Slot()
     def _choose_book(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from jdy_desktop.views.book_desk import book_file
 
-        chosen, _ = QFileDialog.getOpenFileName(self.wizard, "打开其他账套", str(self.folders.books), "账套 (*.jdy)")
-        if chosen:
-            self._leave_wizard_for(Path(chosen))
+        if chosen := book_file(self.wizard, self.folders):
+            self._leave_wizard_for(chosen)
 
     @Slot()
     def _choose_backup(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from jdy_desktop.views.book_desk import restored
 
-        chosen, _ = QFileDialog.getOpenFileName(self.wizard, "从备份恢复", str(self.folders.backups), "备份 (*.jdy)")
-        if not chosen:
-            return
-
-        source = Path(chosen)
-        self.runner.submit(
-            lambda _job: self._books().restore(source),
-            owner=self,
-            on_done=self._leave_wizard_for,
-            on_error=self.tell_error,
-        )
+        restored(self.wizard, self.folders, self.runner, self._books, self._leave_wizard_for, self.tell_error)
 
     def _leave_wizard_for(self, path: Path) -> None:
         wizard, self.wizard = self.wizard, None

@@ -43,6 +43,9 @@ class Shell(Protocol):
     def leave_book(self) -> None:
         """Close this account set (pages with unsaved work are asked) and show the wizard, to make or open another."""
 
+    def switch_book(self, path: Path) -> None:
+        """Close this account set and open another one."""
+
 
 class Host(Shell, Protocol):
     """The running program as the parts that serve all pages see it (`page_specs`, `background`); pages see a `Shell`."""

@@ -1,0 +1,246 @@
+"""登录 and 锁定: who may see the window (M1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+from jdy_desktop.models.states import Role
+from jdy_desktop.services.book import operators
+from jdy_desktop.views.login_cover import LoginCover
+from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.fields import Field
+from tests.support.clock import FrozenClock
+from tests.support.program import Driver, running_program
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from jdy_desktop.sandbox.server import PracticeMarket
+
+OWNER, CLERK = "zhaocai88", "xiaowang1"
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from argon2 import PasswordHasher
+
+    monkeypatch.setattr(operators, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+def _with_operators(path: Path, clock: FrozenClock) -> None:
+    """王姐 and 小王, made in the file before the program starts."""
+    from jdy_desktop.services.machine import schema
+    from jdy_desktop.services.machine.context import Context
+
+    db = schema.open_book(path)
+    ops = operators.Operators(db, Context(clock=clock))
+    ops.switch_on("wangjie", "王姐", OWNER)
+    ops.add("xiaowang", "小王", CLERK, Role.CLERK)
+    db.close()
+
+
+@pytest.fixture
+def locked(qtbot: QtBot, tmp_path: Path, market: PracticeMarket, clock: FrozenClock, monkeypatch: Any) -> Iterator[Driver]:
+    """The program as it stands in the morning: a book with operators, nobody logged in."""
+    from tests.support import program as support
+
+    make = support.make_book
+
+    def made(*args: Any, **more: Any) -> Path:
+        path = make(*args, **more)
+        _with_operators(path, clock)
+        return path
+
+    monkeypatch.setattr(support, "make_book", made)
+    with running_program(qtbot, tmp_path, market, clock=clock) as driver:
+        driver.find(LoginCover, "login_cover")
+        _window(driver).activateWindow()
+        driver.until(_window(driver).isActiveWindow)
+        yield driver
+
+
+def _log_in(driver: Driver, account: str, password: str) -> None:
+    field = driver.find(Field, "login_cover.account_field")
+    field.selectAll()
+    QTest.keyClicks(field, account)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    secret = driver.find(Field, "login_cover.password_field")
+    driver.until(secret.hasFocus)
+    secret.selectAll()
+    QTest.keyClicks(secret, password)
+    QTest.keyClick(secret, Qt.Key.Key_Return)
+    driver.idle()
+
+
+def _enter(driver: Driver, account: str = "wangjie", password: str = OWNER) -> None:
+    _log_in(driver, account, password)
+    driver.until(lambda: driver.absent("login_cover"))
+    driver.idle()
+
+
+def _words(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def _window(driver: Driver) -> Any:
+    assert driver.program.window is not None
+    return driver.program.window
+
+
+@pytest.mark.manual("M1")
+def test_a_wrong_password_is_refused_with_the_focus_back_in_it(locked: Driver) -> None:
+    assert _window(locked).open_ids == []  # nothing of the book is shown yet
+    _log_in(locked, "wangjie", "falsch")
+    cover = locked.find(LoginCover, "login_cover")
+    assert "账号或密码不对" in _words(cover)
+    secret = locked.find(Field, "login_cover.password_field")
+    assert secret.hasFocus()
+    assert secret.selectedText() == secret.text() != ""  # the next key overwrites it
+    QTest.keyClicks(secret, OWNER)
+    QTest.keyClick(secret, Qt.Key.Key_Return)
+    locked.until(lambda: locked.absent("login_cover"))
+    locked.idle()
+    assert _window(locked).open_ids == ["shops"]
+    assert "王姐 · 店主" in _words(_window(locked).navigation)
+
+
+@pytest.mark.manual("M1")
+def test_without_operators_the_window_opens_at_once(desk: Driver) -> None:
+    assert desk.absent("login_cover")
+    assert _window(desk).open_ids
+
+
+def test_five_wrong_tries_wait_a_minute(locked: Driver, clock: FrozenClock) -> None:
+    for _ in range(5):
+        _log_in(locked, "wangjie", "falsch")
+    _log_in(locked, "wangjie", OWNER)
+    assert "请等 60 秒" in _words(locked.find(LoginCover, "login_cover"))
+    clock.advance(seconds=60)
+    _enter(locked)
+
+
+def test_caps_lock_is_suspected(locked: Driver) -> None:
+    _log_in(locked, "wangjie", "")
+    secret = locked.find(Field, "login_cover.password_field")
+    QTest.keyClicks(secret, "Z", Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(secret, Qt.Key.Key_Return)
+    locked.idle()
+    assert "大写锁定" not in _words(locked.find(LoginCover, "login_cover"))
+    QTest.keyClicks(secret, "Z")  # QTest holds no Shift for a capital, as a PC with Caps Lock
+    QTest.keyClick(secret, Qt.Key.Key_Return)
+    locked.idle()
+    assert "大写锁定好像打开了" in _words(locked.find(LoginCover, "login_cover"))
+
+
+def test_no_key_reaches_what_lies_below(locked: Driver) -> None:
+    _enter(locked)
+    locked.open_page("sale")
+    window = _window(locked)
+    QTest.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    cover = locked.find(LoginCover, "login_cover")
+    pages = list(window.open_ids)
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert cover.isAncestorOf(focus)
+    for key, modifier in (
+        (Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_F9, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier),
+        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier),
+    ):
+        QTest.keyClick(QApplication.focusWidget() or cover, key, modifier)
+    assert window.open_ids == pages
+    for _ in range(5):
+        QTest.keyClick(QApplication.focusWidget() or cover, Qt.Key.Key_Tab)
+        inside = QApplication.focusWidget()
+        assert inside is not None
+        assert cover.isAncestorOf(inside)
+    assert window.childAt(window.rect().center()) is not None
+    assert cover.rect() == window.rect()
+
+
+def test_a_message_that_comes_meanwhile_waits_below(locked: Driver) -> None:
+    from jdy_desktop.services.errors import UserError
+
+    _enter(locked)
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    cover = locked.find(LoginCover, "login_cover")
+    locked.program.tell_error(UserError("lines_empty"))
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert cover.isAncestorOf(focus)
+    _enter(locked)
+    locked.find(KeyButton, "message_dialog.ok_button").click()
+
+
+def test_left_alone_the_window_is_covered_and_the_work_stays(locked: Driver, clock: FrozenClock) -> None:
+    _enter(locked)
+    page = locked.open_page("sale")
+    scan = page.head.scan
+    QTest.keyClicks(scan, "sp32")
+    clock.advance(minutes=9, seconds=59)
+    assert locked.program.guard is not None
+    locked.program.guard.look()
+    assert locked.absent("login_cover")
+    clock.advance(seconds=1)
+    locked.find(LoginCover, "login_cover")  # by its own timer
+    _enter(locked)
+    assert _window(locked).page("sale") is page
+    assert scan.text() == "sp32"
+
+
+def test_a_key_in_the_window_keeps_it_open(locked: Driver, clock: FrozenClock) -> None:
+    _enter(locked)
+    guard = locked.program.guard
+    assert guard is not None
+    locked.idle()
+    clock.advance(minutes=9)
+    QTest.keyClick(_window(locked).windowHandle(), Qt.Key.Key_Down)
+    clock.advance(minutes=9)
+    guard.look()
+    assert locked.absent("login_cover")
+
+
+def test_somebody_else_gets_pages_of_his_own(locked: Driver) -> None:
+    _enter(locked)
+    before = locked.open_page("stock")
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    _enter(locked, "xiaowang", CLERK)
+    assert "小王 · 店员" in _words(_window(locked).navigation)
+    assert _window(locked).page("stock") is None
+    assert not _window(locked).navigation.item("opening").isVisible()
+    after = locked.open_page("stock")
+    assert after is not before
+    model = after.table.model()
+    shown = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
+    assert "库存" in shown
+    assert "单位成本" not in shown
+    assert "库存金额" not in shown
+
+
+def test_what_to_do_about_a_forgotten_password_is_told(locked: Driver) -> None:
+    locked.find(KeyButton, "login_cover.forgotten_button").click()
+    words = _words(locked.find(LoginCover, "login_cover"))
+    assert "jdy-desktop reset-owner" in words
+    assert "账套文件没有加密" in words
+
+
+def test_another_account_set_can_be_chosen_before_logging_in(locked: Driver) -> None:
+    locked.find(KeyButton, "login_cover.new_button").click()
+    locked.until(lambda: locked.program.wizard is not None)
+    assert locked.program.services is None
