@@ -6,6 +6,7 @@ Void writes the reversed party move; the bills a voided payment settled are open
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -28,7 +29,17 @@ from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
 
-__all__ = ["Allocation", "OpenBill", "OpenBills", "Party", "PaymentView", "Payments", "SavePayment", "SavedPayment"]
+__all__ = [
+    "Allocation",
+    "OpenBill",
+    "OpenBills",
+    "Party",
+    "PaymentView",
+    "Payments",
+    "Preview",
+    "SavePayment",
+    "SavedPayment",
+]
 
 _REMARK_LIMIT = 200
 _PARTY = {"customer": table_of(Customer), "supplier": table_of(Supplier)}
@@ -103,6 +114,21 @@ class PaymentView:
     allocations: tuple[Allocation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a form would do, yuan: `parts` per bill, `settled` by this money, `advance` left of it, `balance` afterwards.
+
+    `over`: by choice more is settled than there is money; `wrong`: bills of which too much (or the wrong sign) is chosen.
+    """
+
+    parts: dict[int, Decimal]
+    settled: Decimal
+    advance: Decimal
+    balance: Decimal
+    over: bool = False
+    wrong: frozenset[int] = frozenset()
+
+
 class Payments:
     def __init__(self, db: Database, ctx: Context) -> None:
         self._db, self._ctx = db, ctx
@@ -117,6 +143,21 @@ class Payments:
             found = bills.open_bills(connection, party)
             free = sum((one.free for one in bills.advances(connection, party)), ZERO)
             return OpenBills(tuple(found), free, bills.balance(connection, party))
+
+    def preview(self, opened: OpenBills, amount: Decimal, chosen: Mapping[int, Decimal] | None) -> Preview:
+        """While typing; pure, no database: call it on each key. `chosen` None: oldest bills first."""
+        left = opened.balance - amount
+        if chosen is None:
+            listed = [one.as_bill() for one in opened.bills]
+            parts = oldest_first(listed, opened.advance + amount)
+            first = sum(oldest_first(listed, opened.advance).values(), ZERO)
+            settled = max(ZERO, sum(parts.values(), ZERO) - first)
+            return Preview(parts, settled, amount - settled, left)
+        owed = {one.document_id: one.owed for one in opened.bills}
+        parts = {bill: part for bill, part in chosen.items() if part}
+        wrong = frozenset(bill for bill, part in parts.items() if not fits(owed.get(bill, ZERO), part))
+        settled = sum(parts.values(), ZERO)
+        return Preview(parts, settled, amount - settled, left, not 0 <= settled <= amount, wrong)
 
     def save(self, request: SavePayment) -> SavedPayment:
         """Store a receipt or payment with what it settles.

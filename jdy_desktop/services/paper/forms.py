@@ -76,6 +76,9 @@ class PrintableSale:
     remark: str = ""
     code: PrintableCode | None = None
     reprint: int = 0
+    #: 欠款单 only: what is open of this bill, and what the customer owes in all; "" on other papers.
+    owed_now: str = ""
+    owed_in_all: str = ""
 
 
 class CodeFacts(Protocol):
@@ -206,10 +209,18 @@ def printable_code(view: CodeFacts, *, reprint: int = 0) -> PrintableCode:
 
 
 def printable_sale(
-    document: SaleFacts, company: str, *, code: PrintableCode | None = None, grade: str = "", title: str = "销货单"
+    document: SaleFacts,
+    company: str,
+    *,
+    code: PrintableCode | None = None,
+    grade: str = "",
+    title: str = "销货单",
+    owed: Decimal | None = None,
 ) -> PrintableSale:
-    """A saved sale. `document.print_count` > 0 makes it a 补打; `grade` stands in brackets behind the customer."""
-    before = document.balance - document.owed_amount
+    """A saved sale. `document.print_count` > 0 makes it a 补打; `grade` stands in brackets behind the customer.
+
+    `owed`: what is still open of it, for a 欠款单 that the customer signs (W31)."""
+    before = document.balance - (document.owed_amount if owed is None else owed)
     return PrintableSale(
         company=company,
         title=title,
@@ -233,7 +244,9 @@ def printable_sale(
         debt=money(before),
         remark=document.remark,
         code=code,
-        reprint=document.print_count,
+        reprint=document.print_count if owed is None else 0,
+        owed_now="" if owed is None else money(owed),
+        owed_in_all="" if owed is None else money(document.balance),
     )
 
 

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book.parties import Parties
-from jdy_desktop.services.queries.parties import CustomerList, CustomerRow, PartyFilter, SupplierList, SupplierRow
+from jdy_desktop.services.book.payments import Party
+from jdy_desktop.services.queries.parties import CustomerList, PartyFilter, SupplierList
 from jdy_desktop.views.dialogs.party_dialog import PartyDialog
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.parties_pane import PartyPane
+from jdy_desktop.views.pages.party_actions import MoneyServices, PartyActions, PartyFacts
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
@@ -24,9 +27,10 @@ from jdy_desktop.views.widgets.base import STRETCH, Surface, column, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import EmptyState
 from jdy_desktop.views.widgets.fields import FilterCombo, SearchField
+from jdy_desktop.views.widgets.flow import SideSplit
 from jdy_desktop.views.widgets.pager import Pager
 
-Row = CustomerRow | SupplierRow
+_AREAS = {"parties", "documents", "payments"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,45 +69,127 @@ def _columns(kind: PartyKind) -> list[Column[Any]]:
     return [
         Column("name", f"{kind.word}名称", lambda r: r.name, width=200, kind="strong"),
         *grade,
-        Column("contact", "联系人", lambda r: r.contact, width=100),
         Column("phone", "电话", lambda r: r.phone, width=130),
-        Column("address", "地址", lambda r: r.address, width=220, stretch=True),
-        Column("remark", "备注", lambda r: r.remark, width=160),
-        Column("balance", kind.owed, lambda r: f"{r.balance:.2f}", width=110, kind="number"),
+        Column("contact", "联系人", lambda r: r.contact, width=100),
+        Column("balance", kind.owed, lambda r: f"{r.balance:.2f}", width=120, kind="number", bold=True),
+        Column("remark", "备注", lambda r: r.remark, width=110, stretch=True),
+        Column("address", "地址", lambda r: r.address, width=220, hidden=True),
         Column("state", "状态", lambda r: "在用" if r.is_active else "停用", width=64, kind="hint"),
     ]
 
 
 class PartiesPage(QWidget):
-    def __init__(self, kind: PartyKind, *, runner: JobRunner, shell: Shell, store: SettingsStore) -> None:
+    """The list, and at the right the current party with its open bills. Ctrl+R collects, Ctrl+B shows the statement."""
+
+    def __init__(
+        self, kind: PartyKind, money_services: MoneyServices, *, runner: JobRunner, shell: Shell, store: SettingsStore
+    ) -> None:
         super().__init__()
         self.setObjectName(kind.name)
         self._kind, self._runner, self._shell = kind, runner, shell
+        self._wanted: int | None = None
+        self.actions_ = PartyActions(self, money_services, runner=runner, shell=shell, store=store)
         self._model: PagedTableModel[Any] = PagedTableModel(_columns(kind), kind.rows)
         self.table = DataTable(self._model, name=f"{kind.name}.table", store=store, label=kind.word)
         self._pager = Pager(name=f"{kind.name}.pager", unit=f"个{kind.word}")
-        self._pager.set_hints(["Enter 编辑", "Ctrl+C 复制所选行"])
-        self._feed = Feed(runner, self._model, ids=kind.ids, areas={"parties"}, pager=self._pager, parent=self)
-        self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(shell.tell_error)
-        layout = column(self._tools(), self.table, self._pager, spacing=0, parent=self)
+        self._feed = Feed(runner, self._model, ids=kind.ids, areas=_AREAS, pager=self._pager, parent=self)
+        self.pane = PartyPane(kind.name, is_customer=kind.is_customer, word=kind.word, icon=kind.icon)
+        layout = column(self._tools(), SideSplit(self.table, self.pane), self._pager, spacing=0, parent=self)
         layout.setStretch(1, 1)
-        self.table.row_activated.connect(self.edit)
-        KeyShortcut("new", self, self.add)
-        KeyShortcut("refresh", self, self.reload)
-        KeyShortcut("search", self, self.search.setFocus)
+        self._connect()
         self.reload()
+
+    def _connect(self) -> None:
+        self._feed.loaded.connect(self._on_loaded)
+        self._feed.failed.connect(self._shell.tell_error)
+        self._model.fetch_failed.connect(self._shell.tell_error)
+        self._runner.data_changed.connect(self._on_data_changed)
+        self.table.row_activated.connect(self.edit)
+        self.table.current_changed.connect(self._load_pane)
+        self.pane.acted.connect(self._on_acted)
+        self.pane.bill_opened.connect(self.actions_.open_bill)
+        self.pane.slip_wanted.connect(self.actions_.print_slip)
+        for action, slot in (
+            ("new", self.add),
+            ("refresh", self.reload),
+            ("search", self.search.setFocus),
+            ("receive", lambda: self._on_acted("receive")),
+            ("statement", lambda: self._on_acted("statement")),
+        ):
+            KeyShortcut(action, self, slot)
+
+    def open_with(self, *, party_id: int | None = None, text: str | None = None) -> None:
+        """Make this party the current one (all filters off), or search for a text."""
+        if party_id is None and text is None:
+            return
+        self._wanted = party_id
+        self._clear()
+        if text:
+            self.search.setText(text)
+            self.reload()
+
+    def _party(self) -> Party | None:
+        """The current one; without one, the first of the list: a search that found what was meant needs no arrow key."""
+        current = self.table.current_id()
+        if current is None and self._model.ids:
+            current = self._model.ids[0]
+        if not isinstance(current, int):
+            return None
+        return Party("customer" if self._kind.is_customer else "supplier", current)
+
+    @Slot()
+    def _load_pane(self) -> None:
+        party = self._party()
+        if party is None:
+            self.pane.show_none()
+            return
+
+        def done(facts: PartyFacts) -> None:
+            if party == self._party():
+                self.pane.show_party(facts.detail, facts.opened, facts.opening_debt, self.actions_.today)
+
+        # Gone meanwhile: the list reads itself again and takes the row away.
+        self._runner.submit(
+            lambda _job: self.actions_.facts(party),
+            owner=self, key="pane", on_done=done, on_error=lambda _error: self.pane.show_none(),
+        )  # fmt: skip
+
+    @Slot(object)
+    def _on_data_changed(self, areas: frozenset[str]) -> None:
+        if areas & _AREAS:
+            self._load_pane()
+
+    @Slot(str)
+    def _on_acted(self, what: str) -> None:
+        party = self._party()
+        if party is None:
+            return
+        if what == "edit":
+            self.edit(party.id)
+        elif what == "payments":
+            self._shell.open_page("payments", party_id=party.id, side=party.kind)
+        elif what == "toggle":
+            if self.pane.detail is not None and self.pane.detail.id == party.id:
+                self.actions_.toggle(party, self.pane.detail)
+        else:
+            acts = {
+                "receive": self.actions_.collect, "statement": self.actions_.show_statement,
+                "opening": self.actions_.set_opening_debt, "advance": self.actions_.use_advances,
+            }  # fmt: skip
+            acts[what](party)
 
     def _tools(self) -> QWidget:
         name = self._kind.name
         strip = Surface("page", edge="bottom", height=49)
-        self.search = sized(SearchField("名称、拼音首字母或电话", name=f"{name}.search_field"), width=264)
+        self.search = sized(SearchField("名称、拼音首字母或电话", name=f"{name}.search_field"), width=248)
         self.search.searched.connect(lambda _text: self.reload())
         grades: list[tuple[str, Any]] = [("全部", None), *((label(g), g) for g in PriceGrade)]
         self.grade = FilterCombo("客户等级", grades, name=f"{name}.grade_combo")
         self.grade.setVisible(self._kind.is_customer)
         self.grade.changed.connect(lambda _g: self.reload())
-        self.owing = FilterCombo(self._kind.owed, [("全部", False), ("有", True)], name=f"{name}.owing_combo")
+        self.owing = FilterCombo(
+            self._kind.owed, [("全部", False), (f"有{self._kind.owed}", True)], name=f"{name}.owing_combo"
+        )
         self.owing.changed.connect(lambda _o: self.reload())
         self.inactive = FilterCombo("停用", [("不显示", False), ("显示", True)], name=f"{name}.inactive_combo")
         self.inactive.changed.connect(lambda _i: self.reload())
@@ -133,12 +219,22 @@ class PartiesPage(QWidget):
 
     def _on_loaded(self, ids: list[int], _extra: Any) -> None:
         kind = self._kind
+        if self._wanted is not None and self._wanted in ids:
+            if self._pager.size:
+                self._pager.go(ids.index(self._wanted) // self._pager.size + 1)
+            self.table.select_id(self._wanted)
+            self._wanted = None
+        elif ids and self.table.current_id() is None:
+            self.table.selectRow(0)
+        self._load_pane()
         if ids:
             self.table.set_empty(None)
         elif self._feed.filter != PartyFilter():
             clear = KeyButton("清除筛选", "clear_filter", name=f"{kind.name}.clear_button")
             clear.clicked.connect(self._clear)
-            self.table.set_empty(EmptyState("search", f"没有找到{kind.word}", "换个词，或清除筛选。", [clear], esc=clear))
+            self.table.set_empty(
+                EmptyState("search", f"没有找到{kind.word}", "换个词，或清除筛选。", [clear], esc=clear)
+            )
         else:
             add = KeyButton("新增", "new", kind="primary", icon="plus", size="large", name=f"{kind.name}.first_button")
             add.clicked.connect(self.add)

@@ -103,7 +103,7 @@ def test_warehouses_departments_accounts(stall: Counter) -> None:
     assert [one.name for one in stall.parties.departments()] == ["线上部"]
     with pytest.raises(UserError):
         stall.parties.add_department(" ")
-    assert [one.name for one in stall.parties.accounts()] == ["现金", "银行", "1688"]
+    assert [one.name for one in stall.parties.accounts()] == ["现金", "银行", "1688", "微信", "支付宝"]
 
 
 def test_drafts_survive_and_are_taken_once(stall: Counter, frozen_clock: Any) -> None:
