@@ -21,6 +21,8 @@ class ProductCode:
 def normalise_code(text: str | None) -> str:
     """Key under which codes are the same: case, width and blanks do not count (SP1 = sp1 = ｓｐ１ = "sp 1")."""
     key = text or ""
+    if key.isascii():  # most codes: nothing to normalise
+        return "".join(key.lower().split())
     # Twice, because folding can make a character that normalises further; the second round finds nothing new.
     for _ in range(2):
         key = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", key).casefold())

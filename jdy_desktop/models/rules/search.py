@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 # Longer ones are proverbs: no goods, no customers.
 _PHRASE_LENGTHS = (4, 3, 2)
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 
 
 def fold(text: str) -> str:
     """Text in which case and width do not count; inner blanks stay."""
+    if text.isascii():
+        return text.lower()
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -42,6 +46,15 @@ def syllables(text: str) -> tuple[str, ...]:
     Phrases decide the reading (重庆 chongqing), the longest first. Done here on pypinyin's dictionaries: its own
     segmentation takes 0.3 ms a name, ten seconds for the goods of one book.
     """
+    found: list[str] = []
+    for run in _RUNS.findall(text):
+        found.extend(run.lower() if run.isascii() else _spoken(run))
+    return tuple(found)
+
+
+@lru_cache(maxsize=20_000)
+def _spoken(text: str) -> tuple[str, ...]:
+    """`syllables` of words without ASCII in them; kept, for names of goods share most of theirs."""
     phrases, characters = _dictionaries()
     found: list[str] = []
     at = 0

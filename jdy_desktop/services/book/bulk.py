@@ -76,7 +76,9 @@ def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
 
 @cache
 def _upsert(dialect_name: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
-    statement = insert_or_change(dialect_name)(table).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+    statement = insert_or_change(dialect_name)(table).values(
+        {name: bindparam(name, type_=table.c[name].type) for name in columns}
+    )
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
     return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
@@ -93,10 +95,13 @@ def _execute(connection: Connection, statement: Any, names: Sequence[str], rows:
         return connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows]).rowcount
     text, order, converters = _compiled(statement, tuple(names))
     note_area(connection, statement.table)
-    values = [
-        tuple(convert(row[place]) if convert else row[place] for place, convert in zip(order, converters, strict=True))
-        for row in rows
+    # Column by column: most columns need no conversion, and a loop over cells would cost more than the database.
+    columns = list(zip(*rows, strict=True))
+    ordered = [
+        columns[place] if convert is None else map(convert, columns[place])
+        for place, convert in zip(order, converters, strict=True)
     ]
+    values = list(zip(*ordered, strict=True))
     return connection.exec_driver_sql(text, values).rowcount
 
 

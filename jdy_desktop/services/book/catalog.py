@@ -6,6 +6,8 @@ What was found is kept in `session.info` until the session ends: a download file
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, insert, select
@@ -15,7 +17,7 @@ from jdy_desktop.models.account import Setting
 from jdy_desktop.models.base import Base
 from jdy_desktop.models.catalog import Attribute, AttributeValue, Category, Product, Sku, Unit, UnitGroup
 from jdy_desktop.models.rules.codes import normalise_code
-from jdy_desktop.models.rules.search import fold, pinyin_full, pinyin_initials, search_key
+from jdy_desktop.models.rules.search import fold, syllables
 from jdy_desktop.services.book.bulk import chunks, table_of
 from jdy_desktop.services.errors import UserError
 
@@ -111,16 +113,36 @@ def codes_like(session: Session, code: str) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a name is spoken and looked for."""
+
+    pinyin: str
+    initials: str
+    folded: str
+
+
+@lru_cache(maxsize=50_000)
+def product_words(name: str) -> Words:
+    """Kept: names come back with each SKU, and a look into the dictionaries is the dearest part of new goods."""
+    spoken = syllables(name)
+    initials = "".join("".join(part[:1] for part in spoken).split())
+    return Words("".join("".join(spoken).split()), initials, fold(name))
+
+
 def product_search_text(name: str, code: str) -> str:
     """The part of `sku.search_text` that all SKUs of a product share; `product.pinyin` holds its pinyin."""
-    return search_key(name, code)
+    words = product_words(name)
+    parts = (words.folded, words.pinyin, words.initials, fold(code))
+    return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
 def sku_search_text(shared: str, code: str, name: str, barcodes: Iterable[str] = ()) -> str:
     """What the pickers search: product name, codes, SKU name, barcodes, pinyin; one part per line."""
-    parts = [shared, fold(code), fold(name)]
-    if not name.isascii():
-        parts += [pinyin_full(name), pinyin_initials(name)]
+    parts = [shared, fold(code)]
+    if name:
+        words = product_words(name)
+        parts += [words.folded] if name.isascii() else [words.folded, words.pinyin, words.initials]
     parts += [fold(barcode) for barcode in barcodes]
     return "\n".join(dict.fromkeys(part for part in parts if part))
 

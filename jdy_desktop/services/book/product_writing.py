@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from operator import is_
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -34,13 +35,7 @@ _PRICE_PLACES = 6
 
 def check_product(request: SaveProduct) -> SaveProduct:
     """The request with trimmed texts. Raises UserError naming the field and the SKU's row (from 1)."""
-    cleaned = replace(
-        request,
-        code=request.code.strip(),
-        name=" ".join(request.name.split()),
-        attributes=tuple(name.strip() for name in request.attributes),
-        skus=tuple(_clean_sku(sku) for sku in request.skus),
-    )
+    cleaned = _cleaned(request)
     for field, limit in _LIMITS.items():
         if len(getattr(cleaned, field)) > limit:
             raise UserError("text_too_long", field=field, limit=limit)
@@ -57,9 +52,27 @@ def check_product(request: SaveProduct) -> SaveProduct:
     return cleaned
 
 
+def _cleaned(request: SaveProduct) -> SaveProduct:
+    """Trimmed; the same value when nothing was to trim, for thousands of them pass through here at once."""
+    code, name = request.code.strip(), " ".join(request.name.split())
+    attributes = tuple([one.strip() for one in request.attributes])
+    skus = tuple([_clean_sku(sku) for sku in request.skus])
+    if (code, name, attributes) == (request.code, request.name, request.attributes) and all(
+        map(is_, skus, request.skus)
+    ):
+        return request
+    return replace(request, code=code, name=name, attributes=attributes, skus=skus)
+
+
 def _clean_sku(sku: SaveSku) -> SaveSku:
-    barcodes = tuple(dict.fromkeys(code.strip() for code in sku.barcodes if code.strip()))
-    return replace(sku, code=sku.code.strip(), values=tuple(one.strip() for one in sku.values), barcodes=barcodes)
+    code = sku.code.strip()
+    values = tuple([one.strip() for one in sku.values])
+    barcodes = sku.barcodes
+    if barcodes:
+        barcodes = tuple(dict.fromkeys(one.strip() for one in barcodes if one.strip()))
+    if (code, values, barcodes) == (sku.code, sku.values, sku.barcodes):
+        return sku
+    return replace(sku, code=code, values=values, barcodes=barcodes)
 
 
 def _check_variants(request: SaveProduct) -> None:
@@ -70,7 +83,7 @@ def _check_variants(request: SaveProduct) -> None:
         raise UserError("skus_empty", field="skus")
     if not request.attributes and len(request.skus) != 1:
         raise UserError("attributes_missing", field="attributes")
-    for place in range(len(request.attributes)):
+    for place in range(len(request.attributes)) if len(request.skus) > MOST_VALUES else ():
         if len({sku.values[place] for sku in request.skus if len(sku.values) > place}) > MOST_VALUES:
             raise UserError("too_many_values", field="values", limit=MOST_VALUES)
     seen: dict[tuple[str, ...], int] = {}

@@ -13,7 +13,7 @@ from jdy_desktop.models.documents import DocumentLine
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import sku_codes
 from jdy_desktop.models.stock import StockMove
-from jdy_desktop.services.book import audit, catalog, product_reading
+from jdy_desktop.services.book import audit, catalog, product_bulk, product_reading
 from jdy_desktop.services.book.bulk import chunks
 from jdy_desktop.services.book.offer_products import create_from_offer
 from jdy_desktop.services.book.product_values import (
@@ -55,6 +55,14 @@ class Products:
         with self._db.write() as session:
             _require_flag(session, self._ctx, checked)
             return save_in(session, self._ctx, checked)
+
+    def create_many(self, requests: Sequence[SaveProduct]) -> list[ProductId]:
+        """Many new products at once, all or none; ids in the order given.
+
+        Raises UserError like `save`, with `request` (from 1) in its params.
+        """
+        with self._db.write() as session:
+            return product_bulk.create_many(session, self._ctx, requests)
 
     def product(self, product_id: ProductId) -> ProductDetail:
         """Raises UserError("product_unknown")."""
