@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPagedPaintDevice, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPaintDevice, QPainter, QPen
 
 FAMILIES = ["Noto Sans CJK SC", "Microsoft YaHei", "PingFang SC", "Source Han Sans SC", "sans-serif"]
 BLACK = QColor(0, 0, 0)
@@ -31,7 +31,7 @@ def one_line(text: str) -> str:
 class Pen:
     """Measures on `device` before painting begins, paints with `painter` afterwards. Sizes and places in dots."""
 
-    def __init__(self, device: QPagedPaintDevice, dots_per_mm: float) -> None:
+    def __init__(self, device: QPaintDevice, dots_per_mm: float) -> None:
         self._device = device
         self.dots_per_mm = dots_per_mm
         self.painter: QPainter | None = None

@@ -15,10 +15,12 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from jdy_desktop.services.errors import LocalError, PrinterMissing
 from jdy_desktop.services.paper.day_form import PrintableDay
 from jdy_desktop.services.paper.forms import PrintableCode, PrintableSale, pages
+from jdy_desktop.services.paper.statements import PrintableStatement
 from jdy_desktop.views.print_day import day_receipt, sheet_as_roll
 from jdy_desktop.views.print_parts import Pen
 from jdy_desktop.views.print_roll import ROLL_58, ROLL_80, Receipt, Roll, code_receipt, sale_receipt
 from jdy_desktop.views.print_sheet import A4, FORM_241, Sheet, SheetPainter
+from jdy_desktop.views.print_statement import StatementPainter, parts_of
 
 _ROLL_DPI = 203
 
@@ -77,6 +79,22 @@ def print_code(code: PrintableCode, paper: Paper, to: Path | str) -> int:
     if paper in _ROLLS:
         return _print_roll(_ROLLS[paper], to, lambda pen, roll: code_receipt(pen, roll, code))
     return _print_sheets(_SHEETS[paper], to, 1, lambda painter, _number: painter.code(code))
+
+
+def print_statement(statement: PrintableStatement, to: Path | str) -> int:
+    """对账单 on A4; otherwise the same as `print_sale`."""
+    parts = parts_of(statement)
+    printer = _printer(to, A4.dpi)
+    _set_page(printer, A4.width_mm, A4.height_mm)
+    pen = Pen(printer, A4.dpi / 25.4)
+    painter = StatementPainter(pen)
+
+    def page(number: int) -> None:
+        rows, carried = parts[number]
+        painter.page(statement, rows, number + 1, len(parts), carried)
+
+    _paint(printer, pen, to, [lambda one=number: page(one) for number in range(len(parts))])  # type: ignore[misc]
+    return len(parts)
 
 
 def print_code_to_pdf(code: PrintableCode, path: Path, paper: Paper = Paper.ROLL_80) -> int:

@@ -14,12 +14,13 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.book.parties import AccountInfo, Parties, SaveCustomer, SaveSupplier
 from jdy_desktop.services.book.payments import OpenBill, OpenBills, Party, Payments, SavedPayment
 from jdy_desktop.services.machine.context import Clock
-from jdy_desktop.services.queries.statements import Statements
+from jdy_desktop.services.queries.statements import StatementRow, Statements
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.sale_form import money
@@ -148,13 +149,21 @@ class PartyActions(QObject):
         self._run(save, lambda _id: self._shell.toast(f"{detail.name} 已{word}"))
 
     def show_statement(self, party: Party) -> None:
-        """对账单 of this month, or since the oldest open bill."""
+        """对账单, of this month at first."""
         from jdy_desktop.views.dialogs.statement_dialog import StatementDialog
 
-        StatementDialog(
-            self._page, party=party, statements=self.services.statements, runner=self._runner, shell=self._shell,
-            store=self._store, today=self.today, start=self.services.account_sets.info().start_date,
-        ).open()  # fmt: skip
+        def opened(start: date) -> None:
+            dialog = StatementDialog(
+                self._page, party=party, statements=self.services.statements, runner=self._runner, shell=self._shell,
+                store=self._store, today=self.today, start=start,
+            )  # fmt: skip
+            dialog.record_wanted.connect(self._open_record)
+            dialog.open()
+
+        self._run(lambda: self.services.account_sets.info().start_date, opened)
+
+    def _open_record(self, row: StatementRow) -> None:
+        self._open_document(row.kind, row.record_id)
 
     def print_slip(self, bill: OpenBill) -> None:
         """欠款单: the sale with what is owed and a line to sign; no money is entered (W31)."""
@@ -170,11 +179,13 @@ class PartyActions(QObject):
 
     def open_bill(self, bill: OpenBill) -> None:
         """The document behind a bill."""
-        from jdy_desktop.models.states import DocumentKind
+        self._open_document(bill.kind, bill.document_id)
+
+    def _open_document(self, kind: DocumentKind | None, record_id: int) -> None:
         from jdy_desktop.views.dialogs.behind_dialog import open_document
 
-        if bill.kind is not DocumentKind.OPENING_DEBT:
-            open_document(self._shell, bill.kind, bill.document_id)
+        if kind is not DocumentKind.OPENING_DEBT:
+            open_document(self._shell, kind, record_id)
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._runner.submit(lambda _job: work(), owner=self._page, on_done=done, on_error=self._shell.tell_error)
