@@ -32,6 +32,7 @@ from jdy_desktop.services.channel.pictures import Pictures
 from jdy_desktop.services.channel.pre_orders import PreOrders, pause_after_restore
 from jdy_desktop.services.channel.publishing import Publishing
 from jdy_desktop.services.channel.shops import Shops
+from jdy_desktop.services.errors import Refused
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
@@ -162,6 +163,17 @@ class Books:
         path = free_path(self._folders.books, request.company)
         with file_errors():
             return self._ready(path, create_account_set(path, request, self._ctx))
+
+    def rename(self, path: Path, company: str) -> None:
+        """Another company name for a book that is not open. Raises Refused when it has operators: its owner renames it."""
+        with file_errors():
+            database = schema.open_book(path)
+            try:
+                if Operators(database, self._ctx).state().is_on:
+                    raise Refused(right=Right.ACCOUNT_SET)
+                AccountSets(database, self._ctx).rename(company)
+            finally:
+                database.close()
 
     def restore(self, source: Path) -> Path:
         """A backup as a further book, its uploads paused until they are checked at 1688. Needs the owner of the open book."""

@@ -21,6 +21,7 @@ from jdy_desktop.models.rules.search import search_key
 from jdy_desktop.models.states import Industry, PriceGrade
 from jdy_desktop.services.book import audit
 from jdy_desktop.services.book.bulk import table_of, upsert
+from jdy_desktop.services.book.control_answers import ControlAnswers, ControlState, change_controls, control_state
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
@@ -111,7 +112,11 @@ def fill_account_set(database: Database, request: CreateAccountSet, ctx: Context
 
 
 def _check(request: CreateAccountSet) -> None:
-    company = request.company.strip()
+    _check_company(request.company)
+
+
+def _check_company(text: str) -> None:
+    company = text.strip()
     if not company:
         raise UserError("company_missing", field="company")
     if len(company) > _COMPANY_LIMIT:
@@ -161,6 +166,28 @@ class AccountSets:
                 channel_enabled=row.channel_enabled,
                 is_practice=row.is_practice,
             )
+
+    def rename(self, company: str) -> None:
+        """Another company name, on papers printed from now on and in the list of account sets."""
+        self._ctx.require(Right.ACCOUNT_SET)
+        _check_company(company)
+        with self._db.write() as session:
+            row = session.get_one(AccountSet, 1)
+            if row.company != company.strip():
+                before, after = {"company": row.company}, {"company": company.strip()}
+                audit.record(session, self._ctx, "rename", "account_set", 1, before, after)
+                row.company = company.strip()
+
+    def controls(self) -> ControlState:
+        """The answers of the wizard, and which of them are settled."""
+        with self._db.read() as session:
+            return control_state(session)
+
+    def change_controls(self, wanted: ControlAnswers) -> None:
+        """Raises UserError start_date_fixed, cost_fixed, tax_fixed, documents_unreviewed, start_date_late; nothing is changed."""
+        self._ctx.require(Right.ACCOUNT_SET)
+        with self._db.write() as session:
+            change_controls(session, self._ctx, wanted)
 
     def set_channel_enabled(self, enabled: bool) -> None:
         """Switch the 1688E经营 module on or off (manual 2.2)."""

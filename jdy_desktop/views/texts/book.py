@@ -103,8 +103,13 @@ BOOK: dict[str, str] = {
     "last_owner": "至少要留一位在用的店主，没有改动。先添加另一位店主。",
     "lock_minutes_wrong": "分钟数在 0 到 1440 之间，没有保存。填 0 就不自动锁定。",
     # the account set
-    "company_missing": "公司名称不能为空，账套还没有创建。填上公司名称再继续。",
-    "company_too_long": "公司名称最多 {limit} 个字，账套还没有创建。改短后再继续。",
+    "company_missing": "公司名称不能为空，没有保存。填上公司名称再继续。",
+    "company_too_long": "公司名称最多 {limit} 个字，没有保存。改短后再继续。",
+    "start_date_fixed": "已经有单据，启用期间不能再改，没有保存。要从别的日期开始，就另开一个账套。",
+    "start_date_late": "启用期间不能晚于今天，没有保存。改成今天或以前的日期。",
+    "cost_fixed": "已经有库存流水，成本的算法不能再改，没有保存。要换算法，就另开一个账套。",
+    "tax_fixed": "已经有购货或销货单据，是否核算税额不能再改，没有保存。要改，就另开一个账套。",
+    "documents_unreviewed": "还有[ {count} 张]单据没有审核，没有保存。先审核或作废它们，再改成不需要审核。",
     "no_account_set": "这个文件里还没有账套，没有保存。回到开始页创建账套，或打开另一个账套。",
     "cash_negative": "{field}不能小于 0，没有保存。抽屉里少了钱，填实点到的数，差额会自己算出来。",
     # what `check` finds

@@ -143,6 +143,17 @@ ACTS: dict[str, tuple[Right, Act]] = {
         Right.ACCOUNT_SET,
         lambda d: AccountSets(d.counter.db, d.counter.ctx).set_setting("default_unit", "双"),
     ),
+    "account_sets.rename": (
+        Right.ACCOUNT_SET,
+        lambda d: AccountSets(d.counter.db, d.counter.ctx).rename("新名称"),
+    ),
+    "account_sets.change_controls": (
+        Right.ACCOUNT_SET,
+        lambda d: AccountSets(d.counter.db, d.counter.ctx).change_controls(
+            AccountSets(d.counter.db, d.counter.ctx).controls().answers
+        ),
+    ),
+    "books.rename": (Right.ACCOUNT_SET, lambda d: d.books.rename(d.backup, "新名称")),
     "operators.add": (
         Right.OPERATORS,
         lambda d: Operators(d.counter.db, d.counter.ctx).add("xiaoli", "小李", "mima1234"),
