@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jdy_desktop.services.bundle import Books, OpenedBook, Services
     from jdy_desktop.services.machine.market_process import MarketInfo, MarketProcess
     from jdy_desktop.views.background import Background
+    from jdy_desktop.views.book_desk import BookDesk
     from jdy_desktop.views.guard import Guard
     from jdy_desktop.views.pictures import PictureStore
     from jdy_desktop.views.start_wizard import StartWizard, WizardAnswers
@@ -93,9 +94,10 @@ class Program(QObject):
 
         wizard = StartWizard(self.ctx.clock.today())
         wizard.completed.connect(self._create_book)
-        wizard.open_other.connect(self._choose_book)
-        wizard.restore_backup.connect(self._choose_backup)
+        wizard.open_other.connect(self.choose_book)
+        wizard.restore_backup.connect(lambda: self._book_desk().restore(wizard))
         wizard.show()
+        _collect_again()
         self.wizard = wizard
         return wizard
 
@@ -118,7 +120,7 @@ class Program(QObject):
 
     def _load(self, path: Path) -> None:
         self.runner.submit(
-            lambda _job: self._books().open(path), owner=self, on_done=self._on_opened, on_error=self._on_open_failed
+            lambda _job: self.books().open(path), owner=self, on_done=self._on_opened, on_error=self._on_open_failed
         )
 
     def _make_window(self) -> MainWindow:
@@ -155,7 +157,7 @@ class Program(QObject):
         return self.ctx.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
     # ---- the book (worker thread)
-    def _books(self) -> Books:
+    def books(self) -> Books:
         """Loads the database library: only on a worker thread."""
         from jdy_desktop.services.bundle import Books
 
@@ -173,7 +175,7 @@ class Program(QObject):
             computes_tax=answers.computes_tax,
             is_practice=answers.is_practice,
         )
-        return self._books().create(request)
+        return self.books().create(request)
 
     # ---- the book (main thread)
     def _create_book(self, answers: WizardAnswers) -> None:
@@ -218,6 +220,7 @@ class Program(QObject):
 
     def _enter(self, opened: OpenedBook) -> None:
         """Somebody may work: the pages, and what goes on behind them."""
+        from jdy_desktop.views import start_banners
         from jdy_desktop.views.background import Background
 
         assert self.window is not None
@@ -225,42 +228,21 @@ class Program(QObject):
         self.window.set_module_visible(opened.info.channel_enabled)
         self.window.navigation.setEnabled(True)
         if not opened.info.channel_enabled:
-            self._offer_module()
+            start_banners.offer_module(self)
         self.background = Background(self, opened.path, self)
         if opened.info.is_practice:
             self._start_market()
         else:
             self.background.start()
             if self._practice:
-                self._tell_no_practice()
+                start_banners.tell_no_practice(self.window)
         self._show_start_page()
+        _collect_again()
         self.book_opened.emit()
 
     def _show_start_page(self) -> None:
         shops_first = self.ready.account_sets.info().channel_enabled and not self.ready.shops.rows()
         self.open_page("shops" if shops_first else "sale")
-
-    def _tell_no_practice(self) -> None:
-        """Sales of a real book must not go to the practice market, nor must its tokens."""
-        assert self.window is not None
-        self.window.show_banner(
-            "no_practice", "info", "这是正式账套。", "练习市场没有打开，正式的单据不会发到那里；要练习，另开一个练习账套。",
-            icon="info", closable=True,
-        )  # fmt: skip
-
-    def _offer_module(self) -> None:
-        """A new user does not look for a switch in the settings: say where it is, once, until it is on or closed."""
-        assert self.window is not None
-        window = self.window
-
-        def go() -> None:
-            window.hide_banner("module")
-            self.open_page("settings", section="1688E经营")
-
-        window.show_banner(
-            "module", "info", "要连 1688 店铺？", "在“设置—1688E经营”里启用 1688E 经营模块，左边就会出现店铺设置和商品匹配。",
-            icon="shop", button="去启用", on_click=go, closable=True,
-        )  # fmt: skip
 
     def _on_open_failed(self, error: BaseException) -> None:
         """A book that cannot be opened is left as it is; the wizard's links offer another one or a backup."""
@@ -285,24 +267,25 @@ class Program(QObject):
         self.runner.submit(self._market.start, owner=self, lane="net", on_done=ready, on_error=self.tell_error)
 
     @Slot()
-    def _choose_book(self) -> None:
-        from jdy_desktop.views.book_desk import book_file
+    def choose_book(self) -> None:
+        """账套: the ones this PC knows, over whatever is shown."""
+        if host := self.window or self.wizard:
+            self._book_desk().choose(host, wizard=host is self.wizard)
 
-        if chosen := book_file(self.wizard, self.folders):
-            self._leave_wizard_for(chosen)
+    def _book_desk(self) -> BookDesk:
+        from jdy_desktop.views.book_desk import BookDesk
 
-    @Slot()
-    def _choose_backup(self) -> None:
-        from jdy_desktop.views.book_desk import restored
+        return BookDesk(self, self, self)
 
-        restored(self.wizard, self.folders, self.runner, self._books, self._leave_wizard_for, self.tell_error)
-
-    def _leave_wizard_for(self, path: Path) -> None:
+    @Slot(object)
+    def go_to_book(self, path: Path) -> None:
+        """Open another book in place of the wizard or of the one that is open."""
         wizard, self.wizard = self.wizard, None
         if wizard is not None:
             wizard.close()
             wizard.deleteLater()
-        self.open_book(path)
+        if self._close_window():
+            self.open_book(path)
 
     # ---- Shell: what pages ask of the window
     def open_page(self, page_id: str, /, **arguments: Any) -> Any:
@@ -348,22 +331,24 @@ class Program(QObject):
     # ---- end
     @Slot()
     def leave_book(self) -> None:
-        """换账套: the window closes as at the end of the day, and the wizard offers to make or open another."""
+        """创建账套 from an open one: the window closes as at the end of the day, and the wizard asks."""
+        if self._close_window():
+            self.show_wizard()
+
+    def _close_window(self) -> bool:
+        """Everything of the open book is put away; False when a page wants the clerk to stay."""
         window = self.window
-        if window is None or not window.close():
-            return
+        if window is None:
+            return True
+        if not window.close():
+            return False
         window.deleteLater()
-        self.window = self.services = self.guard = self.background = self.market_info = self._pictures = self._market = None
+        self.window = self.services = self.guard = self.background = self.market_info = self._pictures = (
+            self._market
+        ) = None
         self.settings.forget_run()
         self.runner = JobRunner(self, crash_handler=self.tell_error)
-        self.show_wizard()
-
-    @Slot(object)
-    def switch_book(self, path: Path) -> None:
-        """As leave_book, but another book is opened at once."""
-        self.leave_book()
-        if self.wizard is not None:
-            self._leave_wizard_for(path)
+        return True
 
     @Slot()
     def close(self) -> None:
@@ -391,6 +376,13 @@ def _sentence(error: JdyError) -> str:
     from jdy_desktop.views.texts import sentence
 
     return sentence(error)
+
+
+def _collect_again() -> None:
+    """What was loaded for the window and the book stays for good: looking through it again and again, as the collector does
+    when a download makes many objects, would hold up the window for 0.15 s each time."""
+    gc.freeze()
+    gc.enable()
 
 
 def make_program(folders: Folders, ctx: Context, *, practice: bool = False) -> Program:
@@ -423,21 +415,20 @@ def run(*, data: str | None, practice: bool) -> int:
     except OSError as error:
         from jdy_desktop.views.second_start import say
 
-        say(f"数据文件夹 {folders.data} 不能用（{error.strerror or error}），程序没有打开，数据没有变。检查文件夹权限和磁盘，再打开一次。")
+        say(
+            f"数据文件夹 {folders.data} 不能用（{error.strerror or error}），程序没有打开，数据没有变。检查文件夹权限和磁盘，再打开一次。"
+        )
         return 2
     _install_hooks(program)
     QTimer.singleShot(0, program, lambda: _start_log(folders))
     program.start()
-    QTimer.singleShot(300, program, lambda: _settle(program))
+    QTimer.singleShot(300, program, lambda: _open_door(program))
     code = app.exec()
     lock.release()
     return code
 
 
-def _settle(program: Program) -> None:
-    """The window stands: what was loaded stays for good and need not be looked through again; a second start is heard."""
-    gc.freeze()
-    gc.enable()
+def _open_door(program: Program) -> None:
     from jdy_desktop.views.second_start import Door
 
     Door(program.folders.lock_file, program.come_forward, program)

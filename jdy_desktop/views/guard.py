@@ -93,7 +93,7 @@ class Guard(QObject):
             locked=locked,
         )
         cover.log_in.connect(lambda account, password: self._try(account, password, done))
-        cover.open_book.connect(program.switch_book)
+        cover.open_book.connect(program.go_to_book)
         cover.new_book.connect(program.leave_book)
         cover.restore_book.connect(self._tell_restore)
         self.cover = cover
@@ -162,17 +162,21 @@ class Guard(QObject):
 
     # ---- watching
     def _read(self) -> None:
-        operators = self._program.ready.operators
+        services = self._program.ready
         self._program.runner.submit(
-            lambda _job: operators.state(), owner=self, on_done=self._on_state, on_error=self._program.tell_error
+            lambda _job: (services.operators.state(), services.account_sets.info().company),
+            owner=self,
+            on_done=self._on_state,
+            on_error=self._program.tell_error,
         )
 
     @Slot(object)
     def _on_changed(self, areas: frozenset[str]) -> None:
-        if areas & {"operators", "settings"} and self._program.services is not None:
+        if areas & {"operators", "settings", "account"} and self._program.services is not None:
             self._read()
 
-    def _on_state(self, state: OperatorsState) -> None:
+    def _on_state(self, found: tuple[OperatorsState, str]) -> None:
+        state, self._company = found
         self._is_on, self._minutes = state.is_on, state.lock_minutes
         if self.cover is None:
             self._show_who()

@@ -94,7 +94,7 @@ class LoginCover(Surface):
 
     def _tile(self, book: KnownBook) -> BookTile:
         here = book.path == self._book
-        tile = BookTile(book, facts_words(book, self._now), name=f"login_cover.book_{book.path.stem}", tick=True)
+        tile = BookTile(book, facts_words(book, self._now), name=f"login_cover.book_{book.path.stem}", tick=here)
         tile.setChecked(here)
         tile.setFocusPolicy(Qt.FocusPolicy.NoFocus if here else Qt.FocusPolicy.StrongFocus)
 

@@ -34,7 +34,9 @@ class Shell(Protocol):
     def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """A success, told for 5 seconds at the bottom, with 撤销 when `undo` is given."""
 
-    def notice(self, tone: str, title: str, text: str, *, link: str = "", on_link: Callable[[], None] | None = None) -> None:
+    def notice(
+        self, tone: str, title: str, text: str, *, link: str = "", on_link: Callable[[], None] | None = None
+    ) -> None:
         """Something happened in the background (paid, failed): a card at the bottom right with a sound."""
 
     def tell_error(self, error: BaseException) -> None:
@@ -43,8 +45,8 @@ class Shell(Protocol):
     def leave_book(self) -> None:
         """Close this account set (pages with unsaved work are asked) and show the wizard, to make or open another."""
 
-    def switch_book(self, path: Path) -> None:
-        """Close this account set and open another one."""
+    def choose_book(self) -> None:
+        """换账套: the chooser over the window; nothing is closed before one is chosen."""
 
 
 class Host(Shell, Protocol):
@@ -57,6 +59,9 @@ class Host(Shell, Protocol):
     settings: LocalSettings
     folders: Folders
     ctx: Context
+
+    def go_to_book(self, path: Path) -> None:
+        """Close this account set and open another one."""
 
     @property
     def ready(self) -> Services:

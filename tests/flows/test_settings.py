@@ -78,6 +78,7 @@ def test_the_account_set_can_be_changed(desk: Driver) -> None:
     first = desk.program.book
     desk.open_page("settings", section="账套")
     desk.find(KeyButton, "settings_page.other_book_button").click()
+    desk.find(KeyButton, "book_chooser.new_button").click()
     desk.until(lambda: desk.program.wizard is not None)
     assert desk.program.window is None
     assert desk.program.services is None

@@ -122,7 +122,11 @@ class SettingsPage(QWidget):
         module = SettingCard(
             "1688E经营",
             [
-                ("启用 1688E 经营模块", "勾选后左边出现店铺设置、商品匹配、预订单。关掉只是收起来，数据都在。", self.module),
+                (
+                    "启用 1688E 经营模块",
+                    "勾选后左边出现店铺设置、商品匹配、预订单。关掉只是收起来，数据都在。",
+                    self.module,
+                ),
                 ("客户付款后提醒", "付款成功会自己变成“已支付”；打开时有声音", self.sound),
             ],
         )
@@ -134,7 +138,11 @@ class SettingsPage(QWidget):
         self._link = SettingCard(
             "连接",
             [
-                ("网关地址", "一般不用改。练习市场会自动填", self._entry("gateway.address", "settings_page.gateway_field")),
+                (
+                    "网关地址",
+                    "一般不用改。练习市场会自动填",
+                    self._entry("gateway.address", "settings_page.gateway_field"),
+                ),
                 ("授权地址", "一般不用改", self._entry("gateway.auth", "settings_page.auth_field")),
                 ("回调地址", "和开放平台登记的一样", self._entry("gateway.callback", "settings_page.callback_field")),
                 ("AppKey", "从 1688 开放平台得到", self._entry("gateway.app_key", "settings_page.app_key_field")),
@@ -148,7 +156,10 @@ class SettingsPage(QWidget):
         lines: list[tuple[str, str, QWidget]] = []
         scopes = {"window": "到处", "list": "列表", "document": "单据", "code": "二维码窗口", "dialog": "对话框"}
         for action in keys.current():
-            field = sized(Field(keys.current().hint(action.id), name=f"settings_page.key_{action.id}", label=action.text), width=140)
+            field = sized(
+                Field(keys.current().hint(action.id), name=f"settings_page.key_{action.id}", label=action.text),
+                width=140,
+            )
             field.editingFinished.connect(lambda a=action.id, f=field: self._set_key(a, f))
             lines.append((action.text, scopes[action.scope], field))
         reset = KeyButton("恢复默认", icon="undo", kind="secondary", name="settings_page.reset_keys_button")
@@ -173,7 +184,7 @@ class SettingsPage(QWidget):
     def _accounts(self) -> list[QWidget]:
         where = Text(str(self._book or ""), "hint", wrap=True, selectable=True)
         other = KeyButton("换账套…", icon="undo", name="settings_page.other_book_button")
-        other.clicked.connect(self._shell.leave_book)
+        other.clicked.connect(self._shell.choose_book)
         return [
             SettingCard(
                 "账套",
@@ -189,7 +200,9 @@ class SettingsPage(QWidget):
 
     # ---- parts
     def _flag(self, key: str, name: str, *, default: bool) -> Switch:
-        switch = Switch(name, checked=self._settings.flag(key, default), name=f"settings_page.{key.replace('.', '_')}_switch")
+        switch = Switch(
+            name, checked=self._settings.flag(key, default), name=f"settings_page.{key.replace('.', '_')}_switch"
+        )
         switch.toggled.connect(lambda on: self._settings.set_flag(key, on))
         return switch
 
@@ -254,7 +267,9 @@ class SettingsPage(QWidget):
         try:
             check_entry(key, wanted)
         except JdyError:
-            why = "只用字母、数字和 . _ -" if key == "gateway.app_key" else "只接受 https 地址，本机 127.0.0.1 可用 http"
+            why = (
+                "只用字母、数字和 . _ -" if key == "gateway.app_key" else "只接受 https 地址，本机 127.0.0.1 可用 http"
+            )
             field.set_tone("bad", f"{why}，没有保存，仍用原来的。")
             self._shell.toast(f"“{wanted[:40]}”没有保存，仍用原来的：{why}。")
             return
@@ -271,7 +286,11 @@ class SettingsPage(QWidget):
     def _secret_kept(self) -> None:
         self.secret.clear()
         self.secret.setPlaceholderText("已保存，输入新的就更换")
-        kept = "已保存到本机。" if self._connection.keeps_secret else "只在本次运行有效：这台电脑没有密钥库，不会写到磁盘。"
+        kept = (
+            "已保存到本机。"
+            if self._connection.keeps_secret
+            else "只在本次运行有效：这台电脑没有密钥库，不会写到磁盘。"
+        )
         self._shell.toast(f"AppSecret {kept}")
 
     @Slot()
@@ -331,7 +350,9 @@ class SettingsPage(QWidget):
 
     @Slot()
     def _back_up_to(self) -> None:
-        chosen, _ = QFileDialog.getSaveFileName(self, "备份到", f"{self._book.stem if self._book else '账套'}.jdy", "备份 (*.jdy)")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self, "备份到", f"{self._book.stem if self._book else '账套'}.jdy", "备份 (*.jdy)"
+        )
         book = self._book
         if chosen and book is not None and Path(chosen).resolve() == book.resolve():
             self._shell.tell_error(LocalError("backup_onto_book", path=book.name))

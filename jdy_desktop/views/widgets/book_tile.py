@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from jdy_desktop.services.machine.context import SHANGHAI
@@ -36,12 +36,20 @@ def facts_words(book: KnownBook, now: datetime) -> str:
     return f"{start}{opened_words(book, now)}"
 
 
-class BookTile(_ButtonBase):
-    """A checkable line of 60 px; the list around it keeps one checked."""
+def place_words(book: KnownBook) -> str:
+    """3.4 MB · the folder and file; the file alone would not tell two sticks apart."""
+    size = "" if book.size is None else f"{book.size / 1_048_576:.1f} MB · "
+    return f"{size}{book.path}"
 
-    def __init__(self, book: KnownBook, words: str, *, name: str, tick: bool = False) -> None:
+
+class BookTile(_ButtonBase):
+    """A checkable line of 60 px (78 with `more`); the list around it keeps one checked. `opened`: pressed twice."""
+
+    opened = Signal()
+
+    def __init__(self, book: KnownBook, words: str, *, name: str, more: str = "", tick: bool = False) -> None:
         super().__init__()
-        self.book, self._words, self._tick = book, words, tick
+        self.book, self._words, self._more, self._tick = book, words, more, tick
         self.setCheckable(True)
         self.setObjectName(name)
         self.setAccessibleName(f"{book.company} {words}")
@@ -49,10 +57,13 @@ class BookTile(_ButtonBase):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(theme.px(300), theme.px(60))
+        return QSize(theme.px(300), theme.px(78 if self._more else 60))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(theme.px(160), theme.px(60))
+        return QSize(theme.px(160), self.sizeHint().height())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.opened.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -67,12 +78,15 @@ class BookTile(_ButtonBase):
             theme.px(13), middle - theme.px(10), theme.pixmap("account_set", "link" if here else "text2", 20)
         )
         left, room = theme.px(46), self.width() - theme.px(46 + (40 if self._tick else 12))
-        lines = ((-20, 13, here, "text", self.book.company), (0, 12, False, "hint", self._words))
+        lines = [(-20, 13, here, "text", self.book.company), (0, 12, False, "hint", self._words)]
+        if self._more:
+            lines = [(top - 9, *rest) for top, *rest in lines] + [(9, 12, False, "hint", self._more)]
         for top, size, bold, token, words in lines:
             font = theme.font(size, bold=bold)
             painter.setFont(font)
             painter.setPen(theme.color(token))
-            shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, room)
+            cut = Qt.TextElideMode.ElideMiddle if words == self._more else Qt.TextElideMode.ElideRight
+            shown = QFontMetrics(font).elidedText(words, cut, room)
             painter.drawText(QRectF(left, middle + theme.px(top), room, theme.px(20)), _V, shown)
-        if here and self._tick:
+        if self._tick:
             painter.drawPixmap(self.width() - theme.px(28), middle - theme.px(8), theme.pixmap("check", "link", 16))
