@@ -25,6 +25,7 @@ from jdy_desktop.services.book.payments import Payments
 from jdy_desktop.services.book.product_batch import ProductBatch
 from jdy_desktop.services.book.product_pictures import ProductPictures
 from jdy_desktop.services.book.products import Products
+from jdy_desktop.services.book.recompute import CostRecompute
 from jdy_desktop.services.channel.connection import Connection
 from jdy_desktop.services.channel.downloads import Downloads
 from jdy_desktop.services.channel.matching import Matching
@@ -86,6 +87,7 @@ class Services:
     pre_order_list: PreOrderList
     reports: Reports
     cash_counts: CashCounts
+    cost_recompute: CostRecompute
     publishing: Publishing
     publication_list: PublicationList
 
@@ -129,6 +131,7 @@ def build_services(
         pre_order_list=PreOrderList(db, ctx),
         reports=Reports(db, ctx),
         cash_counts=CashCounts(db, ctx),
+        cost_recompute=CostRecompute(db, ctx),
         publishing=Publishing(db, ctx, shops, connection.gateway, pictures),
         publication_list=PublicationList(db),
     )

@@ -31,6 +31,49 @@ MATCH_COLUMNS = (
 )
 
 
+# ---------------------------------------------------------------- W1: new products
+def w1_create_products_setup(argument: tuple[Path, list[Any]]) -> tuple[Path, list[Any], Database]:
+    """An account set without goods, made once and copied: making and opening a book is W8's, not W1's."""
+    import tempfile
+
+    from tests.bench import books
+
+    path, products = argument
+    if 0 not in _templates:
+        _templates[0] = Path(tempfile.mkdtemp(prefix="jdy-bench-")) / "empty.jdy"
+        books.close_and_settle(books.new_book(_templates[0]))
+    return path, products, books.copy_of(_templates[0], path)
+
+
+def w1_create_products(argument: tuple[Path, list[Any], Database]) -> None:
+    """As the import of a workbook does it: checked, pinyin and search words made, retail prices, audited, durable."""
+    from jdy_desktop.models.states import PriceGrade
+    from jdy_desktop.services.book.products import Products, SaveProduct, SaveSku
+    from jdy_desktop.services.machine.context import Context
+
+    _path, products, db = argument
+    requests = [
+        SaveProduct(
+            code=one.code,
+            name=one.name,
+            unit=one.unit,
+            attributes=("规格", "序号"),  # the made-up specifications repeat within a product
+            skus=tuple(
+                SaveSku(
+                    (sku.spec, str(place)),
+                    code=sku.code,
+                    prices={PriceGrade.RETAIL: Decimal(sku.price).scaleb(-2)},
+                )
+                for place, sku in enumerate(one.skus, 1)
+            ),
+        )
+        for one in products
+    ]
+    made = Products(db, Context(operator="王姐")).create_many(requests)
+    assert len(made) == len(products)
+    db.close()
+
+
 # ---------------------------------------------------------------- W3: a sale of 20 lines
 class SaleDesk:
     """Saves one sales order per call, as the form does: numbered, checked, costed, audited, flushed to disk."""
@@ -231,6 +274,47 @@ def w9_qr_png(urls: list[str]) -> list[bytes]:
     # The comparison's addresses lie at no host that the program would send a buyer to.
     qr.PAY_HOSTS = (*qr.PAY_HOSTS[:-1], "example.com")
     return [qr.make_qr(url, min_px=300).png for url in urls]
+
+
+# ---------------------------------------------------------------- W10: costs of a whole book
+_move_books: dict[int, Path] = {}
+
+
+def w10_mwa_setup(moves: list[tuple[int, int, int, int]]) -> Database:
+    """A book in which these moves are booked, twenty to a document, all on one day; filled once."""
+    import tempfile
+
+    from jdy_desktop.services.machine import schema
+    from tests.bench import books
+
+    if len(moves) not in _move_books:
+        path = Path(tempfile.mkdtemp(prefix="jdy-bench-")) / "moves.jdy"
+        db = books.new_book(path)
+        with db.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA foreign_keys=0")
+            raw.execute("BEGIN")
+            raw.executemany(
+                "INSERT INTO stock_move (id, sku_id, warehouse_id, document_id, line_id, kind, day, quantity, cost, at)"
+                " VALUES (?1, ?2, 1, 1 + (?1 - 1) / 20, ?1, 'document', '2026-01-01', ?3, ?4, 0)",
+                moves,
+            )
+            raw.execute("COMMIT")
+        books.close_and_settle(db)
+        _move_books[len(moves)] = path
+    return schema.open_book(_move_books[len(moves)])
+
+
+def w10_mwa(db: Database) -> tuple[Any, Any]:
+    """From the file: all moves read, every issue costed anew, as 成本重算 begins."""
+    from jdy_desktop.services.book.cost_columns import cost_columns, move_columns
+    from jdy_desktop.services.machine.jobs import JobContext
+
+    with db.read() as session:
+        moves = move_columns(session.connection(), JobContext())
+    costed = cost_columns(moves, per_warehouse=False)
+    out = moves.quantity < 0
+    return moves.id[out], costed.issued[out]
 
 
 if __name__ == "__main__":

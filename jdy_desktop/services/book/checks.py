@@ -13,7 +13,7 @@ from jdy_desktop.models.catalog import Sku
 from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.models.stock import StockBalance, StockMove
-from jdy_desktop.services.book import audit, debt_checks
+from jdy_desktop.services.book import audit, cost_checks, debt_checks
 from jdy_desktop.services.book.debt_checks import Problem
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
 from jdy_desktop.services.machine.db import Database
@@ -30,10 +30,11 @@ class CheckReport:
 
 
 def check_book(db: Database, job: JobContext) -> CheckReport:
-    """Engine check, balances = moves, documents = their lines, debts = documents and payments, audit. May be cancelled."""
+    """Engine check, balances = moves, costs = averages, documents = their lines, debts = documents and payments, audit. May be cancelled."""
     steps: tuple[Callable[[Session], Iterable[Problem]], ...] = (
         _engine_problems,
         _balance_problems,
+        cost_checks.cost_problems,
         _document_problems,
         _line_problems,
         debt_checks.party_problems,

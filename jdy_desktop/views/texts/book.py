@@ -116,6 +116,7 @@ BOOK: dict[str, str] = {
     "file_damaged": "账套文件有损坏，检查没有改动它。到“设置—备份”从最近的备份恢复。",
     "reference_broken": "表 {where} 里有一条资料指向不存在的资料，检查没有改动它。复制报告发给我们。",
     "balance_differs": "{where} 的库存和流水对不上，检查没有改动它。先备份，再复制报告发给我们。",
+    "cost_differs": "{where} 的出库成本和移动加权平均对不上，检查没有改动它。到“库存”按“重算成本”，再检查一次。",
     "document_sum_differs": "单据 {where} 的合计和各行对不上，检查没有改动它。先备份，再复制报告发给我们。",
     "document_moves_differ": "单据 {where} 的出入库和各行对不上，检查没有改动它。先备份，再复制报告发给我们。",
     "debt_differs": "{where} 的欠款和单据、收付款对不上，检查没有改动它。先备份，再复制报告发给我们。",
