@@ -169,12 +169,26 @@ def sale_receipt(pen: Pen, roll: Roll, sale: PrintableSale) -> Receipt:
         paper.pair(f"客户承担费用（{sale.logistics}）" if sale.logistics else "客户承担费用", sale.freight, body)
     paper.pair("结算金额", sale.amount, body + 6, bold=True, right_size=roll.amount)
     paper.rule()
+    if sale.owed_now:
+        _signature(paper, sale, body)
     if sale.code:
         paper.code(sale.code)
         paper.rule()
     paper.bar(sale.number)
     paper.gap(4)
     return paper
+
+
+def _signature(paper: Receipt, sale: PrintableSale, body: int) -> None:
+    """欠款单: what is owed, and where the customer signs (W31)."""
+    paper.pair("上次欠款", sale.debt, body)
+    paper.pair("本单未付", sale.owed_now, body, bold=True)
+    paper.pair("累计欠款", sale.owed_in_all, body, bold=True)
+    paper.gap(6)
+    paper.pair("客户签字", "________________", body)
+    paper.gap(3)
+    paper.pair("日期", "________________", body)
+    paper.rule()
 
 
 def code_receipt(pen: Pen, roll: Roll, code: PrintableCode) -> Receipt:

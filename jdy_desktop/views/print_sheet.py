@@ -155,7 +155,10 @@ class SheetPainter:
         y += step
         debt = f"上次欠款：{sale.debt}" if sale.debt else ""
         number = f"预单编号：{sale.code.number}" if sale.code else ""
-        self._facts(y, wide, size, [debt, number, f"制单人：{sale.operator}", ""])
+        facts = [debt, number, f"制单人：{sale.operator}", ""]
+        if sale.owed_now:
+            facts = [debt, f"本单未付：{sale.owed_now}", f"累计欠款：{sale.owed_in_all}", f"制单人：{sale.operator}"]
+        self._facts(y, wide, size, facts)
         y += step
         if sale.remark:
             pen.text(QRect(self._left, y, wide, step), f"备注：{sale.remark}", size)

@@ -99,6 +99,19 @@ def _owed(connection: Connection, party: Party) -> dict[int, Decimal]:
     return {document: amount for document, amount in left.items() if amount}
 
 
+def open_amount(connection: Connection, document_id: int) -> Decimal:
+    """What is left of one document, in its party's sign; 0 for one that asks nothing."""
+    moved = select(func.sum(MOVE.c.amount), func.max(MOVE.c.customer_id)).where(MOVE.c.document_id == document_id)
+    amount, customer = connection.execute(moved).one()
+    settled = (
+        select(func.sum(ALLOCATION.c.amount))
+        .join(PAYMENT, PAYMENT.c.id == ALLOCATION.c.payment_id)
+        .where(ALLOCATION.c.document_id == document_id, LIVE)
+    )
+    left: Decimal = (amount or ZERO) * (1 if customer is not None else -1)
+    return left - (connection.execute(settled).scalar() or ZERO)
+
+
 @dataclass(frozen=True, slots=True)
 class Advance:
     """A payment of which something is not allocated yet, yuan > 0."""

@@ -16,7 +16,7 @@ from jdy_desktop.models.ids import CustomerId, DocumentId, OfferSkuId, ShopId, S
 from jdy_desktop.models.parties import Customer, PartyMove, SettlementAccount, Supplier, Warehouse
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import DocumentKind, DocumentState, Logistics
-from jdy_desktop.services.book import sale_channel
+from jdy_desktop.services.book import bills, document_links, sale_channel
 from jdy_desktop.services.book.bulk import table_of
 from jdy_desktop.services.book.document_values import DocumentView, LineView, SaveDocument, SaveLine
 from jdy_desktop.services.errors import UserError
@@ -72,6 +72,22 @@ def neighbour(
         query = query.order_by(_DOCUMENT.c.id)
     if document_id is not None:
         query = query.where(_DOCUMENT.c.id < document_id if step < 0 else _DOCUMENT.c.id > document_id)
+    found = connection.execute(query).scalar()
+    return None if found is None else DocumentId(found)
+
+
+def find(connection: Connection, number: str) -> DocumentId | None:
+    """By the number on the slip; case and blanks around it do not count."""
+    query = select(_DOCUMENT.c.id).where(_DOCUMENT.c.number == number.strip().upper())
+    found = connection.execute(query).scalar()
+    return None if found is None else DocumentId(found)
+
+
+def newest_of(connection: Connection, kind: DocumentKind, party_id: int) -> DocumentId | None:
+    """The last document of a kind with a party that was not voided."""
+    party = func.coalesce(_DOCUMENT.c.supplier_id, _DOCUMENT.c.customer_id)
+    query = select(_DOCUMENT.c.id).where(_DOCUMENT.c.kind == kind.value, party == party_id)
+    query = query.where(_DOCUMENT.c.state != DocumentState.VOIDED.value).order_by(_DOCUMENT.c.id.desc()).limit(1)
     found = connection.execute(query).scalar()
     return None if found is None else DocumentId(found)
 
@@ -138,8 +154,12 @@ def _view(connection: Connection, row: dict[str, Any]) -> DocumentView:
         reviewer=row["reviewer"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
-        locked_by=locked or sale_channel.edit_lock(live),
+        locked_by=locked or sale_channel.edit_lock(live) or document_links.edit_lock(connection, row),
         lines=_lines(connection, row["id"], row["prices_include_tax"]),
+        open_amount=bills.open_amount(connection, row["id"]),
+        source_id=row["source_id"] and DocumentId(row["source_id"]),
+        source=document_links.number_of(connection, row["source_id"]),
+        to_warehouse_id=row["to_warehouse_id"] and WarehouseId(row["to_warehouse_id"]),
     )
 
 
@@ -179,6 +199,7 @@ def _lines(connection: Connection, document_id: int, prices_include_tax: bool) -
             gross_amount=row["gross_amount"],
             remark=row["remark"],
             offer_sku_id=row["offer_sku_id"] and OfferSkuId(row["offer_sku_id"]),
+            source_line_id=row["source_line_id"],
         )
         for row in connection.execute(query).mappings()
     )

@@ -18,6 +18,7 @@ class SaveLine:
 
     `discount_amount` wins over `discount_rate` (percent). `tax_rate` None: of the goods, else of the account set.
     `offer_sku_id`: through which of several offers of the shop the goods are sold; None when there is no choice.
+    `source_line_id`: the line a return takes back. `book_quantity`: what the book said when the goods were counted.
     """
 
     sku_id: SkuId
@@ -29,6 +30,8 @@ class SaveLine:
     tax_rate: Decimal | None = None
     remark: str = ""
     offer_sku_id: OfferSkuId | None = None
+    source_line_id: int | None = None
+    book_quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class SaveDocument:
 
     With `document_id` and `version` a stored document is changed. Lines without a warehouse take the head's, else the
     default one. `category`: 业务类别 of an other receipt. Amounts in yuan, rates in percent.
+    `source_id`: the document a return takes goods back from. `to_warehouse_id`: where a transfer brings them.
     """
 
     kind: DocumentKind
@@ -59,6 +63,8 @@ class SaveDocument:
     account_id: int | None = None
     makes_pre_order: bool = False
     category: str = ""
+    source_id: DocumentId | None = None
+    to_warehouse_id: WarehouseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,7 @@ class LineView:
     gross_amount: Decimal
     remark: str
     offer_sku_id: OfferSkuId | None
+    source_line_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,11 @@ class DocumentView:
     updated_at: datetime
     locked_by: str | None = None
     lines: tuple[LineView, ...] = ()
+    #: what receipts have left open of it, in the party's sign: 0 when voided, not reviewed yet, or settled.
+    open_amount: Decimal = _ZERO
+    source_id: DocumentId | None = None
+    source: str = ""
+    to_warehouse_id: WarehouseId | None = None
 
     @property
     def may_edit(self) -> bool:

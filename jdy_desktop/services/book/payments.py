@@ -203,14 +203,48 @@ class Payments:
 def save_in(session: Session, ctx: Context, request: SavePayment) -> SavedPayment:
     """`Payments.save` inside a transaction that the caller holds; the form has been checked."""
     connection = session.connection()
-    twin = connection.execute(select(PAYMENT.c.id).where(PAYMENT.c.client_key == request.client_key)).scalar()
+    twin = _twin(connection, request.client_key)
     if twin is not None:
         return _saved(connection, twin, already=True)
     check_day(request.day, book_rules(connection))
     _check_known(connection, request)
     if request.allocations is None and request.uses_advances:
         _use_advances(session, ctx, request.party)
-    parts = _parts(connection, request)
+    payment_id = _insert(session, ctx, request, _parts(connection, request))
+    return _saved(connection, payment_id)
+
+
+def receive_for_document(
+    session: Session,
+    ctx: Context,
+    *,
+    document_id: int,
+    party: Party,
+    client_key: str,
+    day: date,
+    amount: Decimal,
+    account_id: int | None,
+    remark: str,
+) -> None:
+    """Money that came for one document from outside (1688), inside the caller's transaction. The same key again: nothing.
+
+    What the document no longer asks (voided, or paid otherwise) becomes an advance. Never refused: the money is there.
+    """
+    connection = session.connection()
+    if _twin(connection, client_key) is not None:
+        return
+    first = book_rules(connection).start_date
+    part = max(ZERO, min(amount, bills.open_amount(connection, document_id)))
+    request = SavePayment(client_key, party, max(day, first), amount, account_id, remark)
+    _insert(session, ctx, request, {document_id: part} if part else {})
+
+
+def _twin(connection: Connection, client_key: str) -> int | None:
+    return connection.execute(select(PAYMENT.c.id).where(PAYMENT.c.client_key == client_key)).scalar()
+
+
+def _insert(session: Session, ctx: Context, request: SavePayment, parts: dict[int, Decimal]) -> int:
+    connection = session.connection()
     now, party = ctx.clock.now(), request.party
     row: dict[str, Any] = {
         "number": _take_number(connection, party, request.day),
@@ -227,11 +261,13 @@ def save_in(session: Session, ctx: Context, request: SavePayment) -> SavedPaymen
         "version": 1,
     }
     connection.execute(PAYMENT.insert(), [row])
-    payment_id = connection.execute(select(PAYMENT.c.id).where(PAYMENT.c.client_key == request.client_key)).scalar_one()
+    payment_id: int = connection.execute(
+        select(PAYMENT.c.id).where(PAYMENT.c.client_key == request.client_key)
+    ).scalar_one()
     _write_parts(connection, payment_id, parts)
     bills.add_move(connection, party, -row["amount"], "payment", request.day, now, payment_id=payment_id)
     audit.record(session, ctx, "save", "payment", payment_id, None, _audit_values(row, parts))
-    return _saved(connection, payment_id)
+    return payment_id
 
 
 def _check(request: SavePayment) -> None:

@@ -25,6 +25,7 @@ from jdy_desktop.models.rules.preorder_state import expires_at
 from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.ali1688.values import PreOrderDraft, RemotePreOrder
 from jdy_desktop.services.book import audit
+from jdy_desktop.services.channel import paid_sales
 from jdy_desktop.services.channel.pre_order_draft import NotSendable, body_hash, compose, refusal_advice
 from jdy_desktop.services.channel.pre_order_search import Wanted
 from jdy_desktop.services.channel.pre_order_values import Event
@@ -350,6 +351,7 @@ class Outbox:
                     session, self._ctx, "pre_order_paid", "pre_order", id, None,
                     {"number": order.number, "formal_order": order.formal_order_id},
                 )  # fmt: skip
+                paid_sales.receive(session, self._ctx, order, server_now)
             return after
 
     def note_gone(self, id: PreOrderId, server_now: datetime) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
 
 from jdy_desktop.models.ids import PreOrderId, PreOrderNumber, ShopId
 from jdy_desktop.models.states import PayState, UploadState
+from jdy_desktop.services.channel import paid_sales
 from jdy_desktop.services.channel import pre_order_desk as desk
 from jdy_desktop.services.channel.elsewhere import Elsewhere
 from jdy_desktop.services.channel.outbox import Claim, Due, OpenOrder, Outbox, Timing, may_send
@@ -107,6 +108,7 @@ class PreOrders:
         self.elsewhere = Elsewhere(db, ctx, shops, gateway)
         self._pauses: dict[ShopId, tuple[int, float]] = {}
         self._polled: dict[PreOrderId, float] = {}
+        self._has_caught_up = False
 
     # ------------------------------------------------------------ rounds
 
@@ -116,6 +118,9 @@ class PreOrders:
         Raises JobCancelled, and UserError when this PC's 1688 settings are missing (only when there is something to do).
         """
         done = _Round()
+        if not self._has_caught_up:
+            paid_sales.catch_up(self._db, self._ctx)
+            self._has_caught_up = True
         with self._db.read() as session:
             shops = may_send(session)
         waiting = self._outbox.due(UploadState.WAITING)

@@ -174,10 +174,10 @@ class SaleFacts(Protocol):
     def logistics(self) -> Logistics | None: ...
 
     @property
-    def owed_amount(self) -> Decimal: ...
+    def balance(self) -> Decimal: ...
 
     @property
-    def balance(self) -> Decimal: ...
+    def open_amount(self) -> Decimal: ...
 
     @property
     def operator(self) -> str: ...
@@ -220,7 +220,7 @@ def printable_sale(
     """A saved sale. `document.print_count` > 0 makes it a 补打; `grade` stands in brackets behind the customer.
 
     `owed`: what is still open of it, for a 欠款单 that the customer signs (W31)."""
-    before = document.balance - (document.owed_amount if owed is None else owed)
+    before = document.balance - (document.open_amount if owed is None else owed)
     return PrintableSale(
         company=company,
         title=title,

@@ -387,6 +387,7 @@ class SaleDesk(QObject):
             self.form, self.document, self.is_dirty = from_document(document, cards, self._fresh()), document, False
             if customer is not None:
                 _set_customer(self.form, customer)
+                self.form.balance = document.balance - document.open_amount
             self._tell()
             then()
 

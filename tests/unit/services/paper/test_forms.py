@@ -73,7 +73,7 @@ def test_a_stored_sale_on_paper() -> None:
         number="XH20190327001", day=date(2019, 3, 27), created_at=datetime(2019, 3, 27, 13, 0, 14, tzinfo=UTC),
         customer="零售", supplier="", lines=(line, line), goods_amount=Decimal("882.68"),
         amount_after_discount=Decimal("880.88"), customer_freight=Decimal(10), settlement_amount=Decimal("890.88"),
-        logistics=Logistics.EXPRESS, owed_amount=Decimal("890.88"), balance=Decimal("895.88"), operator="王姐",
+        logistics=Logistics.EXPRESS, open_amount=Decimal("890.88"), balance=Decimal("895.88"), operator="王姐",
         remark="", print_count=1,
     )  # fmt: skip
     seen = forms.printable_sale(sale, "禾木服饰商行", grade="零售客户")
