@@ -27,6 +27,7 @@ def page_specs(program: Host) -> list[PageSpec]:
         PageSpec("shops", "店铺设置", "shop", GROUP_1688, build.shops),
         PageSpec("match", "商品匹配", "match", GROUP_1688, build.match),
         PageSpec("pre_orders", "预订单", "pre_order", GROUP_1688, build.pre_orders),
+        PageSpec("publish", "商品发布", "publish", GROUP_1688, build.publish),
         PageSpec("reports", "报表", "report", GROUP_BOTTOM, build.reports),
         PageSpec("settings", "设置", "settings", GROUP_BOTTOM, build.settings),
     ]
@@ -186,6 +187,20 @@ class _Builder:
             shell=self._p,
             store=self._p.settings,
             ctx=self._p.ctx,
+        )
+
+    def publish(self) -> QWidget:
+        from jdy_desktop.views.pages.publish_page import PublishPage
+
+        s = self._p.ready
+        return PublishPage(
+            publication_list=s.publication_list,
+            publishing=s.publishing,
+            shops=s.shops,
+            pictures=self._p.pictures,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
         )
 
     def settings(self) -> QWidget:

@@ -37,6 +37,17 @@ CHANNEL: dict[str, str] = {
     "code_not_printable": "二维码现在不能给买家看[（{reason}）]，没有打印，单据没有丢。到“预订单”看它的状态。",
     "qr_address": "1688 给的付款地址不能用，没有生成二维码，单据没有丢。按 F5 重新取一次。",
     "qr_unreadable": "二维码读回来和原文不一样，没有给买家看，单据没有丢。关掉窗口重新打开。",
+    # publishing
+    "publish_category_missing": "还没有绑定类目，没有发布。先选择类目，再点“发布”。",
+    "publish_changed": "这件商品的发布状态刚变过，没有改动。按 F5 看新的状态再操作。",
+    "publish_done": "这件商品已经发布[，宝贝编号 {offer_id}]，没有再发一次。",
+    "publish_unclear": "1688 可能已经收到这件商品，没有再发一次。点“核对”。",
+    "publish_sending": "这件商品正在发布，没有再发一次。等发布状态变了再操作。",
+    "publish_no_album": "1688 的图片空间里没有相册，没有发布，商品资料没有丢。到 1688 后台建一个相册，再点“发布”。",
+    "publish_offer_number": "没有认出宝贝编号，没有改动。填一个宝贝的链接，或链接里 offer/ 后面的数字。",
+    "publish_offer_unknown": "店铺里没有编号 {offer_id} 的宝贝，没有改动。核对编号，或再到 1688 后台看一眼。",
+    "publish_offer_differs": "这个宝贝是“{title}”，不像刚才发布的商品，没有改动。核对编号再填。",
+    "publish_offer_taken": "宝贝 {offer_id} 已经连着另一件商品，没有改动。核对编号再填。",
     # what 1688 answers
     "platform_refused": "1688 没有接受[：{their_text}]。本地数据没有丢；改好后再试。",
     "signature_refused": "1688 不认这个签名[（{their_text}）]，没有做任何事，数据没有丢。到“设置—1688E经营”核对 AppKey 和 AppSecret，"
