@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -17,8 +17,8 @@ from jdy_desktop.models.catalog import Barcode, Category, Product, ProductPictur
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import normalise_code, sku_codes
 from jdy_desktop.services.book import audit, catalog
-from jdy_desktop.services.book.bulk import chunks, insert_many, table_of
-from jdy_desktop.services.book.product_values import SaveProduct
+from jdy_desktop.services.book.bulk import chunks, insert_many, table_of, update_many, upsert
+from jdy_desktop.services.book.product_values import ProductDetail, SaveProduct, as_request
 from jdy_desktop.services.book.product_writing import check_product
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
@@ -43,7 +43,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
+class Ready:
     """A checked request with the codes its SKUs get, and the keys of both."""
 
     index: int
@@ -53,7 +53,7 @@ class _Ready:
     keys: tuple[str, ...]
 
 
-def check_many(session: Session, requests: Sequence[SaveProduct]) -> tuple[list[_Ready], list[Refusal]]:
+def check_many(session: Session, requests: Sequence[SaveProduct]) -> tuple[list[Ready], list[Refusal]]:
     """New goods that can be written, and what is wrong with the others; among equals the first one is taken."""
     refused: list[Refusal] = []
     cleaned: list[tuple[int, SaveProduct]] = []
@@ -62,7 +62,7 @@ def check_many(session: Session, requests: Sequence[SaveProduct]) -> tuple[list[
             cleaned.append((index, check_product(request)))
         except UserError as error:
             refused.append(Refusal(index, error))
-    ready: list[_Ready] = []
+    ready: list[Ready] = []
     known = _Known.of(session, [one for _index, one in cleaned])
     for index, request in cleaned:
         try:
@@ -89,7 +89,7 @@ def create_many(session: Session, ctx: Context, requests: Sequence[SaveProduct])
     return write_ready(session, ctx, ready)
 
 
-def write_ready(session: Session, ctx: Context, ready: Sequence[_Ready]) -> list[ProductId]:
+def write_ready(session: Session, ctx: Context, ready: Sequence[Ready]) -> list[ProductId]:
     """What `check_many` let through, in the same transaction."""
     if not ready:
         return []
@@ -140,7 +140,7 @@ class _Known:
         categories = set(session.scalars(select(Category.id))) if wanted else set()
         return cls(products, skus, owners, categories)
 
-    def take(self, session: Session, index: int, request: SaveProduct) -> _Ready:
+    def take(self, session: Session, index: int, request: SaveProduct) -> Ready:
         """Give its codes away. Raises UserError; nothing is taken then."""
         key = normalise_code(request.code)
         if key in self._products:
@@ -157,7 +157,7 @@ class _Known:
         self._products.add(key)
         self._skus.update(keys)
         self._barcodes |= mine
-        return _Ready(index, request, key, codes, keys)
+        return Ready(index, request, key, codes, keys)
 
     def _codes(self, session: Session, request: SaveProduct) -> tuple[str, ...]:
         if not request.attributes:
@@ -207,7 +207,7 @@ def _next_ids(connection: Connection, entity: Any, count: int) -> list[int]:
     return list(range(last + 1, last + 1 + count))
 
 
-def _write_products(session: Session, ctx: Context, ready: Sequence[_Ready]) -> list[int]:
+def _write_products(session: Session, ctx: Context, ready: Sequence[Ready]) -> list[int]:
     connection, now = session.connection(), ctx.clock.now()
     ids = _next_ids(connection, Product, len(ready))
     rows = []
@@ -225,7 +225,7 @@ def _write_products(session: Session, ctx: Context, ready: Sequence[_Ready]) -> 
     return ids
 
 
-def _write_skus(connection: Connection, ready: Sequence[_Ready], product_ids: Sequence[int]) -> list[int]:
+def _write_skus(connection: Connection, ready: Sequence[Ready], product_ids: Sequence[int]) -> list[int]:
     """Ids of all SKUs, product by product."""
     ids = _next_ids(connection, Sku, sum(len(one.codes) for one in ready))
     free = iter(ids)
@@ -242,13 +242,13 @@ def _write_skus(connection: Connection, ready: Sequence[_Ready], product_ids: Se
     return ids
 
 
-def _with_ids(ready: Sequence[_Ready], sku_ids: Sequence[int]) -> Iterable[tuple[int, _Ready, int]]:
+def _with_ids(ready: Sequence[Ready], sku_ids: Sequence[int]) -> Iterable[tuple[int, Ready, int]]:
     """(id of the SKU, its request, its place in it) of all SKUs."""
     free = iter(sku_ids)
     return ((next(free), one, place) for one in ready for place in range(len(one.codes)))
 
 
-def _write_prices(connection: Connection, ready: Sequence[_Ready], sku_ids: Sequence[int]) -> None:
+def _write_prices(connection: Connection, ready: Sequence[Ready], sku_ids: Sequence[int]) -> None:
     rows = [
         (sku_id, grade.value, price)
         for sku_id, one, place in _with_ids(ready, sku_ids)
@@ -257,7 +257,7 @@ def _write_prices(connection: Connection, ready: Sequence[_Ready], sku_ids: Sequ
     insert_many(connection, table_of(SkuPrice), ("sku_id", "grade", "price"), rows)
 
 
-def _write_values(session: Session, ready: Sequence[_Ready], sku_ids: Sequence[int]) -> None:
+def _write_values(session: Session, ready: Sequence[Ready], sku_ids: Sequence[int]) -> None:
     known = _value_ids(session, ready)
     rows = [
         (sku_id, position, known[attribute, value])
@@ -269,7 +269,7 @@ def _write_values(session: Session, ready: Sequence[_Ready], sku_ids: Sequence[i
     insert_many(session.connection(), table_of(SkuValue), ("sku_id", "position", "attribute_value_id"), rows)
 
 
-def _value_ids(session: Session, ready: Sequence[_Ready]) -> Mapping[tuple[str, str], int]:
+def _value_ids(session: Session, ready: Sequence[Ready]) -> Mapping[tuple[str, str], int]:
     """Each attribute and value is looked up or made once."""
     wanted: dict[str, dict[str, None]] = defaultdict(dict)
     for one in ready:
@@ -283,17 +283,81 @@ def _value_ids(session: Session, ready: Sequence[_Ready]) -> Mapping[tuple[str, 
     return found
 
 
-def _write_barcodes(connection: Connection, ready: Sequence[_Ready], sku_ids: Sequence[int]) -> None:
+def _write_barcodes(connection: Connection, ready: Sequence[Ready], sku_ids: Sequence[int]) -> None:
     rows = [
         (sku_id, code) for sku_id, one, place in _with_ids(ready, sku_ids) for code in one.request.skus[place].barcodes
     ]
     insert_many(connection, table_of(Barcode), ("sku_id", "code"), rows)
 
 
-def _write_pictures(connection: Connection, ready: Sequence[_Ready], product_ids: Sequence[int]) -> None:
+def _write_pictures(connection: Connection, ready: Sequence[Ready], product_ids: Sequence[int]) -> None:
     rows = [
         (product_id, position, path)
         for product_id, one in zip(product_ids, ready, strict=True)
         for position, path in enumerate(one.request.pictures or (), 1)
     ]
     insert_many(connection, table_of(ProductPicture), ("product_id", "position", "path"), rows)
+
+
+# ---- stored goods
+#: what may change without a look at codes, names and SKUs: everything else goes through `product_writing`.
+_LIGHT = ("category_id", "unit", "specification", "allow_negative", "tax_rate", "remark")
+
+
+def is_light(stored: ProductDetail, request: SaveProduct) -> bool:
+    """Only figures and plain fields differ, so that many of them can be written together."""
+    base = as_request(stored)
+    same = {name: getattr(base, name) for name in _LIGHT}
+    if replace(request, **same, skus=base.skus) != base or len(request.skus) != len(base.skus):
+        return False
+    return all(
+        replace(one, prices=other.prices, minimum_stock=other.minimum_stock) == other
+        for one, other in zip(request.skus, base.skus, strict=True)
+    )
+
+
+def change_many(session: Session, ctx: Context, changes: Sequence[tuple[ProductDetail, SaveProduct]]) -> None:
+    """Changes that `is_light` let through and `check_product` has passed, in the caller's transaction."""
+    if not changes:
+        return
+    connection, now = session.connection(), ctx.clock.now()
+    heads: list[tuple[Any, ...]] = []
+    prices: list[dict[str, Any]] = []
+    minima: list[tuple[Any, ...]] = []
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for stored, request in changes:
+        values = [getattr(request, name) for name in _LIGHT]
+        unit = None if request.unit.strip() == stored.unit else catalog.typed_unit_id(session, request.unit)
+        heads.append((*(values[:1]), unit, *values[2:], now, stored.version + 1, stored.id))
+        for sku, old in zip(request.skus, (one for one in stored.skus if one.is_active), strict=True):
+            fresh = {grade: price for grade, price in sku.prices.items() if old.prices.get(grade) != price}
+            prices += [{"sku_id": old.id, "grade": grade.value, "price": price} for grade, price in fresh.items()]
+            if fresh:
+                before[old.code] = {grade.value: old.prices.get(grade) for grade in fresh}
+                after[old.code] = {grade.value: price for grade, price in fresh.items()}
+            if sku.minimum_stock != old.minimum_stock:
+                minima.append((sku.minimum_stock, old.id))
+    names = ("category_id", "specification", "allow_negative", "tax_rate", "remark", "updated_at", "version")
+    update_many(connection, table_of(Product), names, ["id"], [(*one[:1], *one[2:]) for one in heads])
+    units = [(one[1], one[-1]) for one in heads if one[1] is not None]
+    update_many(connection, table_of(Product), ["unit_id"], ["id"], units)
+    update_many(connection, table_of(Sku), ["minimum_stock"], ["id"], minima)
+    upsert(connection, table_of(SkuPrice), ["sku_id", "grade"], prices)
+    facts = {"codes": [request.code for _stored, request in changes], "prices": after}
+    audit.record(session, ctx, "change_many", "product", len(changes), {"prices": before}, facts)
+
+
+def check_taken(session: Session, request: SaveProduct) -> None:
+    """Whether other goods have a code or barcode of this stored product. Raises UserError like `Products.save`."""
+    rows = {normalise_code(sku.code): row for row, sku in enumerate(request.skus, 1) if sku.code}
+    others = Sku.product_id != request.product_id
+    taken = session.scalar(select(Sku.code_key).where(Sku.code_key.in_(rows), others))
+    if taken is not None:
+        row = rows[taken]
+        raise UserError("code_taken", field="sku_code", row=row, taken=request.skus[row - 1].code)
+    places = {code: row for row, sku in enumerate(request.skus, 1) for code in sku.barcodes}
+    query = select(Barcode.code, Sku.code).join(Sku, Sku.id == Barcode.sku_id)
+    twin = session.execute(query.where(Barcode.code.in_(places), others)).first()
+    if twin is not None:
+        raise UserError("barcode_taken", field="barcodes", row=places[twin[0]], barcode=twin[0], owner=twin[1])

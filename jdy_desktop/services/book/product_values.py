@@ -102,3 +102,26 @@ class CategoryNode:
     parent_id: int | None
     name: str
     count: int
+
+
+def as_request(detail: ProductDetail) -> SaveProduct:
+    """A stored product as the form would hand it over unchanged; resting SKUs are left out."""
+    return SaveProduct(
+        product_id=detail.id,
+        version=detail.version,
+        code=detail.code,
+        name=detail.name,
+        category_id=detail.category_id,
+        unit=detail.unit,
+        specification=detail.specification,
+        allow_negative=detail.allow_negative,
+        tax_rate=detail.tax_rate,
+        remark=detail.remark,
+        picture=detail.picture,
+        attributes=detail.attributes,
+        skus=tuple(
+            SaveSku(one.values, one.id, one.code, dict(one.prices), one.barcodes, one.minimum_stock, one.picture)
+            for one in detail.skus
+            if one.is_active
+        ),
+    )

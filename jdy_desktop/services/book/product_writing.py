@@ -163,7 +163,10 @@ def _fill(session: Session, ctx: Context, product: Product, request: SaveProduct
         raise UserError("category_unknown", field="category_id")
     product.code, product.code_key = request.code, normalise_code(request.code)
     product.name, product.pinyin = request.name, pinyin_full(request.name)
-    product.category_id, product.unit_id = request.category_id, catalog.typed_unit_id(session, request.unit)
+    product.category_id = request.category_id
+    # The same word may be a unit of two groups: goods that keep the word keep their unit.
+    if request.product_id is None or product.unit.name != request.unit.strip():
+        product.unit_id = catalog.typed_unit_id(session, request.unit)
     product.specification, product.remark = request.specification, request.remark
     product.allow_negative, product.tax_rate = request.allow_negative, request.tax_rate
     product.picture, product.has_variants = request.picture, bool(request.attributes)

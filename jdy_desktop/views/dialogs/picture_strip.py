@@ -43,9 +43,9 @@ class _Looked:
 
 
 class PictureStrip(QWidget):
-    """`names()`: the pictures in their order, the first is the main one. `changed` after every change by hand."""
+    """`names()`: the pictures in their order, the first is the main one. `told` after it needs more or less room."""
 
-    changed = Signal()
+    told = Signal()
 
     def __init__(
         self, form: DialogFrame, own: ProductPictures, store: PictureStore, runner: JobRunner, names: Sequence[str]
@@ -76,7 +76,7 @@ class PictureStrip(QWidget):
     def _on_changed(self) -> None:
         self.note.hide()
         self._show_state()
-        self.changed.emit()
+        self.told.emit()
 
     @Slot()
     def _show_state(self) -> None:
@@ -158,11 +158,13 @@ class PictureStrip(QWidget):
         if words:
             self.note.set_note("warn", " ".join(words))
             self.note.show()
+            self.told.emit()
 
     def _on_error(self, error: BaseException) -> None:
         if isinstance(error, JdyError):
             self.note.set_note("bad", sentence(error))
             self.note.show()
+            self.told.emit()
 
 
 class _Tiles(QWidget):

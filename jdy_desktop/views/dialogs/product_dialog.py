@@ -97,6 +97,8 @@ class ProductDialog(DialogFrame):
         self._add_buttons()
         self._before = self._state()
         self.has_variants.toggled.connect(self._show_variants)
+        if self.pictures is not None:
+            self.pictures.told.connect(self._fit)
         self._show_variants()
 
     def _guard_variants(self) -> None:
@@ -225,6 +227,7 @@ class ProductDialog(DialogFrame):
         self.editor.setVisible(has)
         self._fit()
 
+    @Slot()
     def _fit(self) -> None:
         """As high as the form, as far as the window allows."""
         layout = self._content.layout()

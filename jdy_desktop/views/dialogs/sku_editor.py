@@ -52,7 +52,7 @@ def _columns(pictures: PictureStore | None) -> list[Column[SkuDraft]]:
         Column("values", "属性组合", lambda d: "/".join(d.values), width=112, editable=_always, stretch=True),
         *(_price_column(grade) for grade in PriceGrade),
         Column("minimum", "最低库存", lambda d: d.minimum, width=76, kind="number", editable=_always),
-        Column("barcodes", "条码", lambda d: d.barcodes, width=124, editable=_always, placeholder="多个用空格隔开"),
+        Column("barcodes", "条码", lambda d: d.barcodes, width=124, editable=_always),
         Column("stock", "库存", lambda d: d.stock, width=60, kind="number"),
     ]
 

@@ -101,9 +101,9 @@ class GoodsTools:
     """搜索, 匹配, 库存; 新增, 批量设置, 删除, 商品特性, 导入导出, 列设置. `strip` is the row."""
 
     def __init__(self) -> None:
-        self.search = sized(SearchField(name="goods_page.search_field"), width=300)
+        self.search = sized(SearchField(name="goods_page.search_field"), width=260)
         match = [("全部", None), ("已匹配", "matched"), ("未匹配", "unmatched")]
-        stock = [("全部", None), ("有货", "in"), ("无货", "none"), ("低于最低库存", "low")]
+        stock = [("全部", None), ("有货", "in"), ("无货", "none"), ("低库存", "low")]
         self.match = FilterCombo("匹配", match, name="goods_page.match_combo")
         self.stock = FilterCombo("库存", stock, name="goods_page.stock_combo")
         self.new = KeyButton("新增", "new", kind="primary", icon="plus", name="goods_page.new_button")

@@ -18,7 +18,7 @@ from jdy_desktop.views.texts.asides import ADVICE, REASONS, WARNINGS
 from jdy_desktop.views.texts.book import BOOK
 from jdy_desktop.views.texts.channel import CHANNEL
 from jdy_desktop.views.texts.filling import filled
-from jdy_desktop.views.texts.goods import GOODS
+from jdy_desktop.views.texts.goods import GOODS, ROWS
 from jdy_desktop.views.texts.labels import FIELDS, LABELS, PRICE_LABELS
 from jdy_desktop.views.texts.machine import MACHINE
 from jdy_desktop.views.texts.pre_order_notes import NOTES
@@ -36,6 +36,7 @@ __all__ = [
     "label",
     "note_sentence",
     "reason",
+    "row_sentence",
     "sentence",
 ]
 
@@ -86,6 +87,11 @@ def note_sentence(code: str, facts: Mapping[str, Any]) -> str:
     if "{goods}" in template and not goods:
         template = NOTES["unknown"]
     return filled(template, {**facts, "goods": goods})
+
+
+def row_sentence(code: str, params: Mapping[str, Any]) -> str:
+    """Why a line of a goods workbook stays out, and what to do about it."""
+    return filled(ROWS.get(code) or ROWS["row_refused"], params)
 
 
 def reason(code: str) -> str:
