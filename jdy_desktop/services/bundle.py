@@ -34,6 +34,7 @@ from jdy_desktop.services.channel.pre_orders import PreOrders, pause_after_resto
 from jdy_desktop.services.channel.publishing import Publishing
 from jdy_desktop.services.channel.shops import Shops
 from jdy_desktop.services.errors import Refused
+from jdy_desktop.services.excel.goods_import import GoodsImport
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
@@ -53,6 +54,7 @@ from jdy_desktop.services.queries.reports import Reports
 from jdy_desktop.services.queries.shops import ShopList
 from jdy_desktop.services.queries.statements import Statements
 from jdy_desktop.services.queries.stock import StockList
+from jdy_desktop.services.queries.stock_history import StockHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Services:
     products: Products
     product_batch: ProductBatch
     catalog_upkeep: CatalogUpkeep
+    goods_import: GoodsImport
     parties: Parties
     payments: Payments
     documents: Documents
@@ -88,6 +91,7 @@ class Services:
     reports: Reports
     cash_counts: CashCounts
     cost_recompute: CostRecompute
+    stock_history: StockHistory
     publishing: Publishing
     publication_list: PublicationList
 
@@ -108,6 +112,7 @@ def build_services(
         products=Products(db, ctx),
         product_batch=ProductBatch(db, ctx),
         catalog_upkeep=CatalogUpkeep(db, ctx),
+        goods_import=GoodsImport(db, ctx),
         parties=Parties(db, ctx),
         payments=Payments(db, ctx),
         documents=Documents(db, ctx),
@@ -132,6 +137,7 @@ def build_services(
         reports=Reports(db, ctx),
         cash_counts=CashCounts(db, ctx),
         cost_recompute=CostRecompute(db, ctx),
+        stock_history=StockHistory(db, ctx),
         publishing=Publishing(db, ctx, shops, connection.gateway, pictures),
         publication_list=PublicationList(db),
     )

@@ -48,6 +48,7 @@ class _Builder:
             products=s.products,
             batch=s.product_batch,
             upkeep=s.catalog_upkeep,
+            importing=s.goods_import,
             own_pictures=s.own_pictures,
             pictures=self._p.pictures,
             runner=self._p.runner,
@@ -97,6 +98,8 @@ class _Builder:
         s = self._p.ready
         return StockPage(
             stock_list=s.stock_list,
+            history=s.stock_history,
+            recompute=s.cost_recompute,
             parties=s.parties,
             runner=self._p.runner,
             shell=self._p,
@@ -209,11 +212,13 @@ class _Builder:
         s = self._p.ready
         return SettingsPage(
             account_sets=s.account_sets,
+            operators=s.operators,
             connection=s.connection,
             settings=self._p.settings,
             folders=self._p.folders,
             book=self._p.book,
             runner=self._p.runner,
             shell=self._p,
-            clock=self._p.ctx.clock,
+            ctx=self._p.ctx,
+            lock=self._p.lock_now,
         )

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.catalog import Category, Product, Sku, Unit
+from jdy_desktop.models.channel import OfferSku
 from jdy_desktop.models.ids import SkuId
+from jdy_desktop.models.parties import Warehouse
 from jdy_desktop.models.rules.rounding import ratio, times, to_amount, to_price
 from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.machine.context import Context
@@ -29,13 +31,14 @@ class StockFilter:
     text: str = ""
     warehouse_id: int | None = None
     category_id: int | None = None
-    stock: Literal["in", "none", "low"] | None = None
+    stock: Literal["in", "none", "low", "negative"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
     """`unit_cost` is the moving average (6 places), of the warehouse or of the company as the account set counts; it and
-    `value` are None for whom may not see costs."""
+    `value` are None for whom may not see costs. `online_stock`: largest of its offers by the last download, None when it is
+    not matched. `is_kept`: something of it has come or gone here. `places`: what lies where, for all warehouses together only."""
 
     sku_id: SkuId
     product_id: int
@@ -48,6 +51,10 @@ class StockRow:
     minimum_stock: Decimal
     unit_cost: Decimal | None
     value: Decimal | None
+    online_stock: Decimal | None = None
+    allow_negative: bool = False
+    is_kept: bool = False
+    places: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +95,24 @@ class StockList:
 
     def sums(self, filter: StockFilter) -> StockSums:
         """Pieces and value of the whole filter."""
-        ids = self.ids(filter)
-        rows = self.rows(ids, filter.warehouse_id).values()
-        quantity = sum((row.quantity for row in rows), Decimal(0))
-        return StockSums(quantity, sum((row.value or Decimal(0) for row in rows), Decimal(0)) if self.shows_cost else None)
+        with self._db.read() as session:
+            per_warehouse = session.scalar(select(AccountSet.cost_per_warehouse)) or False
+            is_sum = filter.warehouse_id is None or per_warehouse or not self.shows_cost
+            found = _sums(session, filter) if is_sum else None
+        if found is None:
+            rows = self.rows(self.ids(filter), filter.warehouse_id).values()
+            quantity = sum((row.quantity for row in rows), Decimal(0))
+            return StockSums(quantity, sum((row.value or Decimal(0) for row in rows), Decimal(0)))
+        return found if self.shows_cost else replace(found, value=None)
+
+
+def _sums(session: Session, filter: StockFilter) -> StockSums:
+    """By the database, where a SKU's value is what its moves add up to."""
+    held = _held(filter.warehouse_id)
+    query = select(func.sum(held.c.quantity), func.sum(held.c.cost)).select_from(Sku)
+    query = query.join(Product, Product.id == Sku.product_id).outerjoin(held, held.c.sku_id == Sku.id)
+    quantity, cost = session.connection().execute(query.where(*_conditions(filter, held))).one()
+    return StockSums(quantity or Decimal(0), cost or Decimal(0))
 
 
 def _held(warehouse_id: int | None) -> Any:
@@ -107,7 +128,9 @@ def _conditions(wanted: StockFilter, held: Any) -> list[ColumnElement[bool]]:
     conditions = [or_(Sku.is_active, func.coalesce(held.c.quantity, 0) != 0), *all_words(wanted.text, Sku.search_text)]
     if wanted.category_id is not None:
         conditions.append(Product.category_id.in_(category_branch(wanted.category_id)))
-    if wanted.stock is not None:
+    if wanted.stock == "negative":
+        conditions.append(held.c.quantity < 0)
+    elif wanted.stock is not None:
         conditions.append(stock_condition(wanted.stock, held.c.quantity, Sku.minimum_stock))
     return conditions
 
@@ -117,7 +140,8 @@ def _rows(session: Session, ids: Sequence[int], warehouse_id: int | None, *, who
     connection = session.connection()
     held, company = _held(warehouse_id), _held(None)
     company = company.alias("company")
-    columns = (Sku.id, Sku.product_id, Sku.code, Sku.name.label("sku_name"), Sku.minimum_stock)
+    columns = (Sku.id, Sku.product_id, Sku.code, Sku.name.label("sku_name"), Sku.minimum_stock, Product.allow_negative)
+    online, places = _online(session, ids), _places(session, ids) if warehouse_id is None else {}
     named = (Product.name.label("product_name"), Category.name.label("category"), Unit.name.label("unit"))
     query = (
         select(*columns, *named, held.c.quantity, held.c.cost, company.c.quantity, company.c.cost)
@@ -148,5 +172,28 @@ def _rows(session: Session, ids: Sequence[int], warehouse_id: int | None, *, who
             minimum_stock=row.minimum_stock,
             unit_cost=average,
             value=value,
+            online_stock=online.get(row.id),
+            allow_negative=row.allow_negative,
+            is_kept=row[-2] is not None,
+            places=places.get(row.id, ()),
         )
+    return found
+
+
+def _online(session: Session, ids: Sequence[int]) -> dict[int, Decimal]:
+    """Of several offers of a SKU the largest, as when goods are picked for a sale; gone ones do not count."""
+    query = select(OfferSku.sku_id, func.max(OfferSku.online_stock)).where(OfferSku.sku_id.in_(ids), ~OfferSku.is_gone)
+    return {row[0]: row[1] for row in session.connection().execute(query.group_by(OfferSku.sku_id))}
+
+
+def _places(session: Session, ids: Sequence[int]) -> dict[int, tuple[tuple[str, Decimal], ...]]:
+    query = (
+        select(StockBalance.sku_id, Warehouse.name, StockBalance.quantity)
+        .join(Warehouse, Warehouse.id == StockBalance.warehouse_id)
+        .where(StockBalance.sku_id.in_(ids), StockBalance.quantity != Decimal(0))
+        .order_by(StockBalance.sku_id, Warehouse.is_default.desc(), Warehouse.id)
+    )
+    found: dict[int, tuple[tuple[str, Decimal], ...]] = {}
+    for sku_id, name, quantity in session.connection().execute(query):
+        found[sku_id] = (*found.get(sku_id, ()), (name, quantity))
     return found
