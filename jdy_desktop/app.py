@@ -240,6 +240,11 @@ class Program(QObject):
         _collect_again()
         self.book_opened.emit()
 
+    @Slot()
+    def lock_now(self) -> None:
+        if self.guard is not None:
+            self.guard.lock_now()
+
     def _show_start_page(self) -> None:
         shops_first = self.ready.account_sets.info().channel_enabled and not self.ready.shops.rows()
         self.open_page("shops" if shops_first else "sale")

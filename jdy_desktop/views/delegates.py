@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QTextLayout, QTextOption
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from . import theme
@@ -34,20 +34,46 @@ class CellDelegate(QStyledItemDelegate):
         self._table = table
         self.text_px = 13
         self._looks: dict[int, tuple[str, str]] = {}
+        self._notes: dict[int, int] = {}
+        self._edges: tuple[int, int] | None = None
+        self._inks: dict[str, QColor] = {}
+        self._fonts: dict[bool, QFont] = {}
 
     def begin(self) -> None:
-        """A painting begins: ground and line of a row (tokens, line "" above a note) are found once for all of its cells."""
+        """A painting begins or ends: what many cells share is found once for all cells of one painting.
+
+        Ground and line of a row (tokens, line "" above a note), height of its note, outermost columns, colours and fonts."""
         self._looks.clear()
+        self._notes.clear()
+        self._inks.clear()
+        self._fonts.clear()
+        self._edges = None
+
+    def _color(self, token: str) -> QColor:
+        found = self._inks.get(token)
+        if found is None:
+            found = self._inks[token] = theme.color(token)
+        return found
+
+    def _font(self, *, bold: bool) -> QFont:
+        found = self._fonts.get(bold)
+        if found is None:
+            found = self._fonts[bold] = theme.font(self.text_px, bold=bold)
+        return found
 
     # ---- geometry
     def cell_rect(self, rect: QRect, row: int) -> QRect:
         """The cell without the note band below it."""
-        note = self._table.note_height(row)
-        return rect.adjusted(0, 0, 0, -note)
+        note = self._notes.get(row)
+        if note is None:
+            note = self._notes[row] = self._table.note_height(row)
+        return rect.adjusted(0, 0, 0, -note) if note else rect
 
     def inner(self, rect: QRect, column: int) -> QRect:
         """The cell without its padding; the outermost columns keep the page margin."""
-        left, right = self._table.edge_columns()
+        if self._edges is None:
+            self._edges = self._table.edge_columns()
+        left, right = self._edges
         return rect.adjusted(
             theme.px(EDGE if column == left else PAD), 0, -theme.px(EDGE if column == right else PAD), 0
         )
@@ -74,10 +100,10 @@ class CellDelegate(QStyledItemDelegate):
     def _ground(self, painter: QPainter, rect: QRect, model: RowsModel[Any], row: int) -> None:
         token, line = self._looks.get(row) or self._look(model, row)
         if token != "page":
-            painter.fillRect(rect, theme.color(token))
+            painter.fillRect(rect, self._color(token))
         if not line:
             return
-        painter.setPen(theme.color(line))
+        painter.setPen(self._color(line))
         painter.drawLine(rect.left(), rect.bottom(), rect.right(), rect.bottom())
 
     def _look(self, model: RowsModel[Any], row: int) -> tuple[str, str]:
@@ -116,8 +142,8 @@ class CellDelegate(QStyledItemDelegate):
                     painter, QRectF(box), text, (column.tone(value) if column.tone else None) or "mute", "", filled=True
                 )
             return
-        painter.setFont(theme.font(self.text_px, bold=column.bold or kind == "strong"))
-        painter.setPen(theme.color(self._ink(model, column, index, value)))
+        painter.setFont(self._font(bold=column.bold or kind == "strong"))
+        painter.setPen(self._color(self._ink(model, column, index, value)))
         if kind == "money":
             self._money(painter, box, text)
         elif kind == "goods":

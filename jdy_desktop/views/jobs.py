@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from shiboken6 import isValid
 
 from jdy_desktop.services.errors import JdyError, JobCancelled
+from jdy_desktop.services.machine import courtesy
 from jdy_desktop.services.machine.jobs import JobContext, Progress
 
 if TYPE_CHECKING:
@@ -148,7 +149,8 @@ class JobRunner(QObject):
         from concurrent.futures import ThreadPoolExecutor
 
         if lane not in self._pools:
-            self._pools[lane] = ThreadPoolExecutor(_THREADS[lane], lane)
+            begin = courtesy.join_background if lane == "net" else None
+            self._pools[lane] = ThreadPoolExecutor(_THREADS[lane], lane, initializer=begin)
         return self._pools[lane]
 
     def has(self, job_id: int) -> bool:
@@ -222,6 +224,10 @@ class JobRunner(QObject):
     # ---- main thread
     @Slot()
     def _drain(self) -> None:
+        with courtesy.window_works():
+            self._work_off()
+
+    def _work_off(self) -> None:
         until = time.monotonic() + BUDGET_S
         with self._lock:
             # From here on a post wakes us again: a handler may wait in a dialog of its own, with its own event loop.

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 
+_PINYIN = Path(__file__).resolve().parents[3] / "resources" / "pinyin"
 # Longer ones are proverbs: no goods, no customers.
 _PHRASE_LENGTHS = (4, 3, 2)
 _RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
@@ -26,25 +28,21 @@ def split_words(query: str) -> tuple[str, ...]:
 
 
 @cache
-def _dictionaries() -> tuple[Mapping[str, Sequence[Sequence[str]]], Mapping[int, str]]:
-    """(phrase → readings per character, code point → readings). Takes 0.2 s once: not for the start of the window."""
-    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+def _readings(name: str) -> Mapping[str, str]:
+    """Characters or phrases → syllables with blanks between, without tones, ü as v (the key that is typed for it).
 
-    return PHRASES_DICT, PINYIN_DICT
-
-
-@lru_cache(maxsize=30_000)
-def _toneless(readings: str) -> str:
-    """First of the comma-separated readings without its tone; ü as v, the key that is typed for it."""
-    letters = unicodedata.normalize("NFD", readings.partition(",")[0]).replace("u\u0308", "v")
-    return "".join(one for one in letters if one.isascii())
+    Made from pypinyin's dictionaries by `python -m tests.write_pinyin`. As plain text they are read in 20 ms; pypinyin itself
+    takes 0.3 s, and for 0.1 s of it no other thread gets a turn, not even the window.
+    """
+    lines = (_PINYIN / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return {word: spoken for word, _, spoken in (line.partition(" ") for line in lines)}
 
 
 def syllables(text: str) -> tuple[str, ...]:
     """One entry per character: its pinyin without tone, or the folded character itself when it has none.
 
-    Phrases decide the reading (重庆 chongqing), the longest first. Done here on pypinyin's dictionaries: its own
-    segmentation takes 0.3 ms a name, ten seconds for the goods of one book.
+    Phrases decide the reading (重庆 chongqing), the longest first. pypinyin's own segmentation would take 0.3 ms a name,
+    ten seconds for the goods of one book.
     """
     found: list[str] = []
     for run in _RUNS.findall(text):
@@ -55,23 +53,23 @@ def syllables(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=20_000)
 def _spoken(text: str) -> tuple[str, ...]:
     """`syllables` of words without ASCII in them; kept, for names of goods share most of theirs."""
-    phrases, characters = _dictionaries()
+    phrases, characters = _readings("phrases"), _readings("characters")
     found: list[str] = []
     at = 0
     while at < len(text):
-        readings = characters.get(ord(text[at]))
-        if readings is None:
+        spoken = characters.get(text[at])
+        if spoken is None:
             found.append(fold(text[at]))
             at += 1
             continue
         for length in _PHRASE_LENGTHS:
             phrase = phrases.get(text[at : at + length])
             if phrase is not None:
-                found.extend(_toneless(one[0]) for one in phrase)
+                found.extend(phrase.split(" "))
                 at += length
                 break
         else:
-            found.append(_toneless(readings))
+            found.append(spoken)
             at += 1
     return tuple(found)
 

@@ -46,6 +46,7 @@ from jdy_desktop.services.ali1688.values import (
     SpecValue,
 )
 from jdy_desktop.services.errors import BadAnswer, UserError
+from jdy_desktop.services.machine.courtesy import give_way
 
 MAX_PRICE_YUAN: Final = Decimal("9999999.99")
 MAX_COUNT: Final = Decimal(999_999_999)
@@ -169,6 +170,7 @@ def _offers(found: object, name: str, settings: GatewaySettings, total: int) -> 
     good: list[Offer] = []
     bad: list[BadOffer] = []
     for row in found:
+        give_way()
         try:
             good.append(offer(row, settings))
         except BadField as exc:

@@ -18,6 +18,7 @@ from jdy_desktop.services.book.products import create_from_offer
 from jdy_desktop.services.channel.match_log import MatchLog
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.courtesy import give_way
 from jdy_desktop.services.machine.db import translated_errors
 
 log = logging.getLogger(__name__)
@@ -75,6 +76,7 @@ class GoodsMaker:
         hand_made = self._hand_made({row.code_key for offer in bare for row in _listed(offer)} - {""})
         made = []
         for offer in bare:
+            give_way()
             rows = _listed(offer)
             done = self._give_back(offer, rows) or self._link(offer, rows, hand_made)
             made.append(done or self._create(offer, rows, is_careful=is_careful))

@@ -18,6 +18,7 @@ from jdy_desktop.models import channel
 from jdy_desktop.models.catalog import Attribute, AttributeValue
 from jdy_desktop.models.ids import ShopId
 from jdy_desktop.services.channel.offer_rows import Row, offer_row, search_text, sku_rows
+from jdy_desktop.services.machine.courtesy import give_way
 
 if TYPE_CHECKING:
     from jdy_desktop.services.ali1688.values import Offer
@@ -79,6 +80,7 @@ def store_offers(connection: Connection, shop_id: ShopId, offers: Sequence[Offer
     added, updated, unchanged = set(), set(), set()
     rows_of_new: dict[str, tuple[Row, list[Row]]] = {}
     for offer_id, offer in latest.items():
+        give_way()
         fresh = offer_row(offer)
         old = known.get(offer_id)
         if old is None:

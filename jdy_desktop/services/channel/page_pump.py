@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from typing import Protocol, TypeVar
 
+from jdy_desktop.services.machine.courtesy import join_background
 from jdy_desktop.services.machine.jobs import JobContext
 
 _POLL_S = 0.1
@@ -44,7 +45,7 @@ def pages_in_order(
     An error of a page is raised when its turn comes: all pages before it have been handed on by then.
     """
     inner = JobContext()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="offer-page")
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="offer-page", initializer=join_background)
     waiting: deque[tuple[int, Future[P]]] = deque()
     # Without a word from 1688 as many pages are tried as there are threads; one more than its word is asked for, since
     # only an empty page is the end.

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.tables import Base
 from jdy_desktop.services.errors import LocalError
+from jdy_desktop.services.machine.courtesy import give_way
 from jdy_desktop.services.machine.db_errors import translated_errors
 from jdy_desktop.services.machine.turns import Turns
 
@@ -143,6 +144,7 @@ def note_area(connection: Connection, table: Table) -> None:
 
 def _note_area(connection: Connection, statement: Any, *_: Any) -> None:
     """Collect what changes, from the statements themselves, so that no service can forget to tell."""
+    give_way()
     areas = connection.info.get("areas")
     if areas is not None and isinstance(statement, (Insert, Update, Delete)):
         areas.add(_AREAS[statement.table.name])  # type: ignore[union-attr]

@@ -129,7 +129,6 @@ class MatchPage(QWidget):
         tools.undo.clicked.connect(self.undo)
         tools.columns.clicked.connect(self.table.open_columns_dialog)
         self._model.ticks_changed.connect(lambda: tools.show_ticked(len(self._model.ticked)))
-        self._model.fetch_failed.connect(self._shell.tell_error)
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(self._on_failed)
         self.table.row_activated.connect(self.editing.open)

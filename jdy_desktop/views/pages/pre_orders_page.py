@@ -120,7 +120,6 @@ class PreOrdersPage(QWidget):
         filters.refresh.clicked.connect(self.refresh)
         filters.details.clicked.connect(self.toggle_details)
         filters.columns.clicked.connect(self.table.open_columns_dialog)
-        self._model.fetch_failed.connect(self._shell.tell_error)
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(self._on_failed)
         self.table.row_activated.connect(self.go_on)

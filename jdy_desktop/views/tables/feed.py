@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from jdy_desktop.services.errors import JdyError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.tables.model import PagedTableModel
@@ -16,8 +17,9 @@ from jdy_desktop.views.widgets.pager import Pager
 class Feed(QObject):
     """`Feed(runner, model, ids=list.ids, areas={"goods", "stock"}, pager=pager, parent=page)`; `feed.show(filter)`.
 
-    The answer of an outdated search is dropped; ticks, selection and scroll place stay by id. `loaded(ids)` comes after the
-    rows are in the model. `also(filter)` runs on the same worker; its result is the second argument (sums, counts)."""
+    The answer of an outdated search is dropped; ticks, selection and scroll place stay by id. `loaded(ids, extra)` comes
+    after the rows are in the model; `failed(error)` when ids or rows could not be read. `also(filter)` runs on the same
+    worker; its result (sums, counts) is the `extra`."""
 
     loaded = Signal(object, object)
     failed = Signal(object)
@@ -40,6 +42,7 @@ class Feed(QObject):
         self._ids: Sequence[int] = ()
         self._shown = False
         runner.data_changed.connect(self._on_changed)
+        model.fetch_failed.connect(self.failed)
         if pager is not None:
             pager.page_changed.connect(self._turn_page)
 
@@ -65,24 +68,27 @@ class Feed(QObject):
             self._run(keep_page=True)
 
     def _run(self, *, keep_page: bool) -> None:
-        wanted, query, also = self._filter, self._query, self._also
+        wanted, query, also, model = self._filter, self._query, self._also, self._model
+        pages = (model.pages_in_view() if keep_page else []) or [0]
+        start, stop = self._pager.cut(keep_page=keep_page) if self._pager is not None else (0, None)
 
-        def job(_ctx: JobContext) -> tuple[list[int], Any]:
-            return query(wanted), also(wanted) if also else None
+        def job(_ctx: JobContext) -> tuple[list[int], Any, list[Any]]:
+            ids = query(wanted)
+            return ids, also(wanted) if also else None, _rows_in_view(model, ids[start:stop], pages)
 
         self._runner.submit(
             job,
             owner=self,
             key="ids",
-            on_done=lambda answer: self._take(answer[0], answer[1], keep_page),
+            on_done=lambda answer: self._take(*answer, keep_page),
             on_error=self.failed.emit,
         )
 
-    def _take(self, ids: list[int], extra: Any, keep_page: bool) -> None:
+    def _take(self, ids: list[int], extra: Any, ready: list[Any], keep_page: bool) -> None:
         self._ids = ids
         if self._pager is not None:
             self._pager.set_total(len(ids), keep_page=keep_page)
-        self._model.refresh(self._part())
+        self._model.refresh(self._part(), ready)
         self.loaded.emit(ids, extra)
 
     def _part(self) -> Sequence[int]:
@@ -96,3 +102,11 @@ class Feed(QObject):
     def _on_changed(self, areas: frozenset[str]) -> None:
         if areas & self._areas:
             self.reload()
+
+
+def _rows_in_view(model: PagedTableModel[Any], ids: Sequence[int], pages: Sequence[int]) -> list[Any]:
+    """On the worker: painting must not wait for the database."""
+    try:
+        return model.fetch_ready(ids, pages)
+    except JdyError:
+        return []  # painting fetches them itself then, and tells what is wrong

@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 Row = TypeVar("Row")
 Id = Hashable
 Index = QModelIndex | QPersistentModelIndex
+#: Number of a page, its ids, its rows.
+Part = tuple[int, list[Id], Mapping[Any, Row]]
 Align = Literal["left", "right", "center"]
 # Asked for thrice per cell and painting: putting flags together anew each time costs a fifth of it.
 _READ = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
@@ -247,8 +249,9 @@ class PagedTableModel(RowsModel[Row]):
     """Rows of one filter: ordered ids, and ``fetch(ids) -> {id: row}`` for 200 of them when they are painted.
 
     ``model = PagedTableModel(COLUMNS, service.rows)``; ``model.set_ids(ids)`` for a new filter; ``model.refresh(ids)`` after
-    ``data_changed`` (keeps what is selected, by id, through DataTable). ``fetch`` runs on the main thread and must be one
-    indexed query (milliseconds); its JdyError is logged, shown as blank rows and told by ``fetch_failed``.
+    ``data_changed`` (keeps what is selected, by id, through DataTable). ``fetch`` is one indexed query (milliseconds): a Feed
+    calls it on its worker for the rows in view, scrolling calls it on the main thread. A JdyError there is logged, shown as
+    blank rows and told by ``fetch_failed``.
     """
 
     PAGE = 200
@@ -281,30 +284,47 @@ class PagedTableModel(RowsModel[Row]):
         """Ids in the order shown."""
         return self._ids
 
-    def set_ids(self, ids: Sequence[Id]) -> None:
-        """Show another list; ticks stay."""
+    def set_ids(self, ids: Sequence[Id], ready: Sequence[Part[Row]] = ()) -> None:
+        """Show another list; ticks stay. `ready`: rows fetched beforehand, as `fetch_ready` made them."""
         self.beginResetModel()
         self._ids = list(ids)
         self._places = None
         self._pages.clear()
+        self._pages.update(self._fitting(ready))
         self.endResetModel()
         self.ticks_changed.emit()
 
-    def refresh(self, ids: Sequence[Id] | None = None) -> None:
+    def refresh(self, ids: Sequence[Id] | None = None, ready: Sequence[Part[Row]] = ()) -> None:
         """Read rows again; with the same ids in the same order nothing moves under the hand."""
         if ids is None or list(ids) == self._ids:
-            self._read_again()
+            self._read_again(self._fitting(ready))
         else:
-            self.set_ids(ids)
+            self.set_ids(ids, ready)
 
-    def _read_again(self) -> None:
+    def pages_in_view(self) -> list[int]:
+        """Numbers of the pages looked at last. No view shows rows of more than two."""
+        return list(self._pages)[-2:]
+
+    def fetch_ready(self, ids: Sequence[Id], pages: Iterable[int]) -> list[Part[Row]]:
+        """The rows of some pages of `ids`, for `refresh`. Any thread: it looks at nothing of the model."""
+        parts = [(number, list(ids[number * self.PAGE : (number + 1) * self.PAGE])) for number in pages]
+        return [(number, part, self._fetch(part)) for number, part in parts if part]
+
+    def _fitting(self, ready: Sequence[Part[Row]]) -> dict[int, Mapping[Any, Row]]:
+        """What was fetched for the very ids that stand there now."""
+        here = self._ids
+        return {
+            number: rows for number, part, rows in ready if here[number * self.PAGE : (number + 1) * self.PAGE] == part
+        }
+
+    def _read_again(self, ready: Mapping[int, Mapping[Any, Row]]) -> None:
         """Paint only what reads differently now: while offers come in, most changes are not in sight.
 
-        No view shows more rows than the two pages looked at last; older ones are fetched when they are painted next."""
-        seen = list(self._pages.items())[-2:]
+        Pages out of view are fetched when they are painted next."""
+        seen = [(number, self._pages[number]) for number in self.pages_in_view()]
         self._pages.clear()
         for number, old in seen:
-            new = self._load(number)
+            new = self._pages[number] = ready[number] if number in ready else self._load(number)
             start = number * self.PAGE
             part = self._ids[start : start + self.PAGE]
             rows = [start + place for place, one in enumerate(part) if old.get(one) != new.get(one)]

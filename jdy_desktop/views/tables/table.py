@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QTableView, QWidget
 
+from jdy_desktop.services.machine.courtesy import window_works
 from jdy_desktop.views import theme
 from jdy_desktop.views.delegates import CellDelegate
 from jdy_desktop.views.keys import SettingsStore
@@ -459,8 +460,13 @@ class DataTable(QTableView):
         return QRect(0, bottom - high, self.viewport().width(), high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        with window_works():
+            self._paint(event)
+
+    def _paint(self, event: QPaintEvent) -> None:
         self._delegate.begin()
         super().paintEvent(event)
+        self._delegate.begin()
         painter = QPainter(self.viewport())
         model = self.rows_model()
         first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)

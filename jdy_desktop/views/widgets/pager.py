@@ -84,7 +84,13 @@ class Pager(Surface):
 
     def part(self, ids: Sequence[Id]) -> Sequence[Id]:
         """The ids of the page shown."""
-        return ids[(self._page - 1) * self.size : self._page * self.size] if self.size else ids
+        start, stop = self.cut()
+        return ids[start:stop]
+
+    def cut(self, *, keep_page: bool = True) -> tuple[int, int | None]:
+        """First and last place of the page shown (or of the first page), as a slice."""
+        page = self._page if keep_page else 1
+        return ((page - 1) * self.size, page * self.size) if self.size else (0, None)
 
     def go(self, page: int) -> None:
         """Show another page, as far as there is one."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from jdy_desktop.models.rules import search
+from tests import write_pinyin
 
 TITLE = "男士秋季衬衫 ABC大可批发"
 
@@ -74,3 +75,10 @@ def test_what_was_searched_is_marked(words, marked):
 def test_marks_stay_in_place_where_folding_lengthens_the_text():
     assert search.highlight("Straße 红", ("ss", "红")) == ((4, 5), (7, 8))
     assert search.highlight("aaa", ("aa",)) == ((0, 3),)
+
+
+def test_pinyin_is_that_of_the_library() -> None:
+    """After an update of pypinyin: `python -m tests.write_pinyin`."""
+    for name, wanted in (("characters", write_pinyin.characters()), ("phrases", write_pinyin.phrases())):
+        assert len(wanted) > 30_000
+        assert search._readings(name) == wanted

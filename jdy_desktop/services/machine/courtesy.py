@@ -1,0 +1,43 @@
+"""Background work gives way while the window is at work.
+
+Python lets one thread compute at a time. A window that paints a list asks for its turn hundreds of times, and beside a
+thread that computes without a break it waits for each of them. So threads in the background call `give_way` between their
+small steps, and the window says what it should not be kept from. Nobody waits longer than a moment: a window that never
+rests slows a download down, it does not stop it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+#: The longest stop at one step. Short, because a step may lie inside a write transaction that a sale waits for.
+LONGEST_S = 0.02
+
+_rests = threading.Event()
+_rests.set()
+_here = threading.local()
+
+
+@contextmanager
+def window_works() -> Iterator[None]:
+    """Painting a list, taking an answer: the clerk looks at it. Main thread only; may be nested."""
+    was_resting = _rests.is_set()
+    _rests.clear()
+    try:
+        yield
+    finally:
+        if was_resting:
+            _rests.set()
+
+
+def join_background() -> None:
+    """This thread does work nobody sits and waits for: only such threads give way."""
+    _here.is_background = True
+
+
+def give_way() -> None:
+    """Let the window finish first, when this thread works in the background. Costs next to nothing while it rests."""
+    if not _rests.is_set() and getattr(_here, "is_background", False):
+        _rests.wait(LONGEST_S)

@@ -1,0 +1,71 @@
+"""Background work gives way to the window, but never for long."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from jdy_desktop.services.machine import courtesy
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long enough that a busy machine cannot be mistaken for a thread that did not wait."""
+    monkeypatch.setattr(courtesy, "LONGEST_S", 30.0)
+
+
+def _thread(*, is_background: bool) -> tuple[threading.Thread, threading.Event]:
+    """A thread that gives way once, and the sign that it went on."""
+    gone_on = threading.Event()
+
+    def work() -> None:
+        if is_background:
+            courtesy.join_background()
+        courtesy.give_way()
+        gone_on.set()
+
+    return threading.Thread(target=work), gone_on
+
+
+def _run(*, is_background: bool, meanwhile: Callable[[threading.Event], None]) -> None:
+    thread, gone_on = _thread(is_background=is_background)
+    with courtesy.window_works():
+        with courtesy.window_works():
+            thread.start()
+        meanwhile(gone_on)
+    assert gone_on.wait(10)
+    thread.join(10)
+
+
+def test_background_waits_until_the_window_rests() -> None:
+    def meanwhile(gone_on: threading.Event) -> None:
+        assert not gone_on.wait(0.1), "went on while the window worked, after an inner part of it had ended"
+
+    _run(is_background=True, meanwhile=meanwhile)
+
+
+def test_a_save_of_the_clerk_does_not_wait() -> None:
+    def meanwhile(gone_on: threading.Event) -> None:
+        assert gone_on.wait(10)
+
+    _run(is_background=False, meanwhile=meanwhile)
+
+
+def test_a_window_that_never_rests_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "LONGEST_S", 0.001)
+
+    def meanwhile(gone_on: threading.Event) -> None:
+        assert gone_on.wait(10)
+
+    _run(is_background=True, meanwhile=meanwhile)
+
+
+def test_the_window_rests_again_after_an_error() -> None:
+    with pytest.raises(ZeroDivisionError), courtesy.window_works():
+        raise ZeroDivisionError
+    thread, gone_on = _thread(is_background=True)
+    thread.start()
+    assert gone_on.wait(10)
+    thread.join(10)
