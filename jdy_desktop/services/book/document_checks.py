@@ -23,7 +23,7 @@ def check_request(request: SaveDocument) -> KindSpec:
     if not request.lines:
         raise UserError("lines_empty", field="lines")
     for row, line in enumerate(request.lines, 1):
-        _check_line(line, row)
+        _check_line(line, row, may_be_zero=request.kind is DocumentKind.COUNT)
     _check_head(request, spec)
     return spec
 
@@ -38,13 +38,17 @@ def _check_head(request: SaveDocument, spec: KindSpec) -> None:
         value = getattr(request, field)
         if value is not None:
             _check_number(value, field, None, places=2)
+    if request.kind is DocumentKind.TRANSFER and request.to_warehouse_id is None:
+        raise UserError("to_warehouse_missing", field="to_warehouse_id")
+    if request.paid_amount and not spec.debt:
+        raise UserError("paid_without_debt", field="paid_amount")
     if request.paid_amount and request.account_id is None:
         raise UserError("account_missing", field="account_id")
 
 
-def _check_line(line: SaveLine, row: int) -> None:
+def _check_line(line: SaveLine, row: int, *, may_be_zero: bool) -> None:
     _check_number(line.quantity, "quantity", row, places=4)
-    if line.quantity == 0:
+    if line.quantity == 0 and not may_be_zero:
         raise UserError("quantity_zero", field="quantity", row=row)
     _check_number(line.price, "price", row, places=6)
     _check_rate(line.discount_rate, "discount_rate", row)

@@ -6,7 +6,7 @@ counter costs one flush to disk and little else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -149,7 +149,11 @@ def line_warehouses(connection: Connection, request: SaveDocument) -> list[int]:
         place = line.warehouse_id or fallback
         if place is None or place not in known:
             raise UserError("warehouse_unknown", field="warehouse_id", row=row)
+        if place == request.to_warehouse_id:
+            raise UserError("same_warehouse", field="to_warehouse_id", row=row)
         places.append(place)
+    if request.to_warehouse_id is not None and request.to_warehouse_id not in known:
+        raise UserError("warehouse_unknown", field="to_warehouse_id")
     return places
 
 
@@ -202,6 +206,7 @@ def line_rows(
                 "tax_amount": sums.tax,
                 "gross_amount": sums.gross,
                 "remark": line.remark,
+                "source_line_id": line.source_line_id,
             }
         )
     return rows
@@ -216,15 +221,27 @@ def write_lines(connection: Connection, document_id: int, rows: list[dict[str, A
         row["id"] = found.id
 
 
-def move_lines(spec: KindSpec, rows: Sequence[dict[str, Any]], whole_discount: Decimal) -> list[MoveLine]:
+def move_lines(spec: KindSpec, rows: Sequence[dict[str, Any]], head: Mapping[str, Any]) -> list[MoveLine]:
     """What the lines do to stock, with the cost of goods that come in."""
+    if not spec.direction:
+        return _transfer_lines(rows, head["to_warehouse_id"]) if spec.kind is DocumentKind.TRANSFER else []
     costs: Sequence[Decimal | None] = [None] * len(rows)
     if spec.is_cost:
-        costs = stock_costs([(row["net_amount"], row["gross_amount"]) for row in rows], whole_discount)
+        costs = stock_costs([(row["net_amount"], row["gross_amount"]) for row in rows], head["discount_amount"])
     return [
         MoveLine(row["position"], row["id"], row["sku_id"], row["warehouse_id"], spec.direction * row["quantity"], cost)
         for row, cost in zip(rows, costs, strict=True)
     ]
+
+
+def _transfer_lines(rows: Sequence[dict[str, Any]], to_warehouse: int) -> list[MoveLine]:
+    """Two moves per line: out of one warehouse, and with the same cost into the other."""
+    moves = []
+    for row in rows:
+        facts = row["position"], row["id"], row["sku_id"]
+        moves.append(MoveLine(*facts, row["warehouse_id"], -row["quantity"]))
+        moves.append(MoveLine(*facts, to_warehouse, row["quantity"], follows=True))
+    return moves
 
 
 def refuse_short(ledger: Ledger, lines: Sequence[MoveLine], goods: dict[int, Goods]) -> None:

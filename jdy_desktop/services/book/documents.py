@@ -7,16 +7,26 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import DocumentId, PreOrderId
 from jdy_desktop.models.rules.logistics import default_logistics
 from jdy_desktop.models.rules.rounding import to_amount
 from jdy_desktop.models.rules.tax import DocumentMoney
-from jdy_desktop.models.states import DocumentKind, DocumentState, UploadState
-from jdy_desktop.services.book import audit, bills, document_money, document_reading, sale_channel
+from jdy_desktop.models.states import DocumentKind, DocumentState
+from jdy_desktop.services.book import (
+    audit,
+    bills,
+    counting,
+    document_links,
+    document_money,
+    document_reading,
+    document_states,
+    sale_channel,
+)
 from jdy_desktop.services.book.document_checks import check_request
+from jdy_desktop.services.book.document_states import saved_document, state_lock, stored_head
 from jdy_desktop.services.book.document_values import (
     DocumentView,
     LineTotals,
@@ -31,9 +41,7 @@ from jdy_desktop.services.book.document_values import (
 from jdy_desktop.services.book.document_writing import (
     DOCUMENT,
     INSERT_DOCUMENT,
-    LINE,
     TWIN,
-    BookRules,
     Goods,
     book_rules,
     change_head,
@@ -52,7 +60,7 @@ from jdy_desktop.services.book.document_writing import (
     take_number,
     write_lines,
 )
-from jdy_desktop.services.book.kinds import DOCUMENT_KINDS, KindSpec
+from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
 from jdy_desktop.services.book.low_price import require_price
 from jdy_desktop.services.book.posting import Ledger, MoveLine
 from jdy_desktop.services.book.sale_channel import ChannelSide, LivePreOrder
@@ -105,6 +113,21 @@ class Documents:
         with self._db.read() as session:
             return document_reading.view(session.connection(), document_id)
 
+    def find(self, number: str) -> DocumentId | None:
+        """A document by the number on its slip."""
+        with self._db.read() as session:
+            return document_reading.find(session.connection(), number)
+
+    def newest_of(self, kind: DocumentKind, party_id: int) -> DocumentId | None:
+        """照上一张: the last document of that kind with this customer or supplier."""
+        with self._db.read() as session:
+            return document_reading.newest_of(session.connection(), kind, party_id)
+
+    def returnable(self, document_id: DocumentId, but: DocumentId | None = None) -> dict[int, Decimal]:
+        """What may still be returned of each line (by line id); `but`: a return whose own pieces count as not returned."""
+        with self._db.read() as session:
+            return document_links.returnable(session.connection(), document_id, but)
+
     def neighbour(self, kind: DocumentKind, document_id: DocumentId | None, step: int) -> DocumentId | None:
         """上一张 (step −1) / 下一张 (+1) of the order of entry; without a document: the newest (−1). None at the end."""
         with self._db.read() as session:
@@ -119,17 +142,17 @@ class Documents:
         """
         self._ctx.require(Right.VOID_DOCUMENT)
         with self._db.write() as session:
-            return _void(session, self._ctx, document_id, version)
+            return document_states.void(session, self._ctx, document_id, version)
 
     def review(self, document_id: DocumentId, version: int) -> SavedDocument:
         """审核: stock and debts move now, and the pre-order is queued. Raises Stale, StockShort, UserError."""
         with self._db.write() as session:
-            return _review(session, self._ctx, document_id, version)
+            return document_states.review(session, self._ctx, document_id, version)
 
     def unreview(self, document_id: DocumentId, version: int) -> SavedDocument:
         """反审核: takes the moves back; refused once 1688 holds the pre-order. Raises Stale, StockShort, UserError."""
         with self._db.write() as session:
-            return _unreview(session, self._ctx, document_id, version)
+            return document_states.unreview(session, self._ctx, document_id, version)
 
     def mark_printed(self, document_id: DocumentId) -> None:
         """One more print: the next paper says 补打 (M134). No new version: nothing of the document changed."""
@@ -152,9 +175,9 @@ def save_in(session: Session, ctx: Context, request: SaveDocument) -> SavedDocum
     if request.document_id is None:
         twin = connection.execute(TWIN, {"key": request.client_key}).scalar()
         if twin is not None:
-            return _saved(connection, DocumentId(twin), already=True)
+            return saved_document(connection, DocumentId(twin), already=True)
         return _Saving(session, ctx, request, None).run()
-    before = _stored(connection, request.document_id)
+    before = stored_head(connection, request.document_id)
     if before["kind"] != request.kind:
         raise UserError("kind_fixed", field="kind")
     return _Saving(session, ctx, request, before).run()
@@ -185,15 +208,21 @@ class _Saving:
         tax = document_money.rules_for(request, self.rules.tax)
         money, foot = document_money.compute(request, tax, _tax_rates(request, tax, goods))
         require_price(connection, self.ctx, request, money, foot, tax)
+        document_links.check_sources(connection, request, needs_review=self.rules.needs_review)
         side = sale_channel.resolve(connection, request, foot.after_discount)
         head = self._head(foot, tax, side)
         document_id, number, version = self._write_head(head)
         rows = line_rows(document_id, request, goods, money, places, side)
+        if self.before is not None:
+            document_links.forget_voided_returns(connection, document_id)
         write_lines(connection, document_id, rows, anew=self.before is not None)
         self._move(document_id, head, rows, goods)
         pre_order_id = self._pre_order(document_id, side)
         sale_channel.remember_choices(connection, side.shop_id, request)
         self._record(document_id, number, head, rows, former_lines)
+        if request.kind is DocumentKind.COUNT:
+            for one in counting.differences(connection, request, document_id, rows, self.rules):
+                save_in(self.session, self.ctx, one)
         return SavedDocument(
             DocumentId(document_id), number, version, head["settlement_amount"], pre_order_id, side.warnings
         )
@@ -201,10 +230,10 @@ class _Saving:
     def _check_may_change(self, before: Mapping[str, Any]) -> None:
         if before["version"] != self.request.version:
             raise Stale(entity="document", number=before["number"])
-        reason = _state_lock(before["state"])
+        reason = state_lock(before["state"])
         if reason is None:
             self.live = sale_channel.live_pre_order(self.connection, before["id"])
-            reason = sale_channel.edit_lock(self.live)
+            reason = sale_channel.edit_lock(self.live) or document_links.edit_lock(self.connection, before)
         if reason is not None:
             raise UserError(reason, number=before["number"])
 
@@ -220,6 +249,8 @@ class _Saving:
             "shop_id": side.shop_id,
             "department_id": request.department_id,
             "warehouse_id": request.warehouse_id,
+            "to_warehouse_id": request.to_warehouse_id,
+            "source_id": request.source_id,
             "category": request.category,
             "logistics": logistics.value if logistics else None,
             "remark": request.remark,
@@ -260,7 +291,7 @@ class _Saving:
     ) -> None:
         """Take back what the former version moved, then check and post the new one; with a reviewer, check only."""
         ledger = Ledger(self.connection, list(goods), cost_per_warehouse=self.rules.cost_per_warehouse)
-        lines = move_lines(self.spec, rows, head["discount_amount"])
+        lines = move_lines(self.spec, rows, head)
         former: list[MoveLine] = []
         if self.before is not None:
             former = ledger.stored_moves(document_id)
@@ -332,139 +363,3 @@ def _tax_rates(request: SaveDocument, tax: TaxRules, goods: dict[int, Goods]) ->
         of_goods = goods[line.sku_id].tax_rate
         rates.append(next(rate for rate in (line.tax_rate, of_goods, tax.tax_rate) if rate is not None))
     return rates
-
-
-def _stored(connection: Connection, document_id: DocumentId) -> Mapping[str, Any]:
-    row = connection.execute(select(DOCUMENT).where(DOCUMENT.c.id == document_id)).mappings().first()
-    if row is None:
-        raise UserError("document_unknown", id=document_id)
-    return dict(row)
-
-
-def _state_lock(state: str) -> str | None:
-    return {DocumentState.REVIEWED: "document_reviewed", DocumentState.VOIDED: "document_voided"}.get(
-        DocumentState(state)
-    )
-
-
-def _saved(
-    connection: Connection, document_id: DocumentId, *, already: bool = False, warnings: tuple[str, ...] = ()
-) -> SavedDocument:
-    row = _stored(connection, document_id)
-    live = sale_channel.live_pre_order(connection, document_id)
-    return SavedDocument(
-        document_id,
-        row["number"],
-        row["version"],
-        row["settlement_amount"],
-        live.id if live else None,
-        warnings,
-        already_saved=already,
-    )
-
-
-def _checked(connection: Connection, document_id: DocumentId, version: int) -> Mapping[str, Any]:
-    head = _stored(connection, document_id)
-    if head["version"] != version:
-        raise Stale(entity="document", number=head["number"])
-    if head["state"] == DocumentState.VOIDED:
-        raise UserError("document_voided", number=head["number"])
-    return head
-
-
-def _void(session: Session, ctx: Context, document_id: DocumentId, version: int) -> SavedDocument:
-    connection = session.connection()
-    head = _checked(connection, document_id, version)
-    live = sale_channel.live_pre_order(connection, document_id)
-    reason = sale_channel.void_lock(live)
-    if reason is not None:
-        raise UserError(reason, number=head["number"])
-    _take_back(connection, ctx, head, book_rules(connection))
-    bills.keep_within(session, ctx, document_id)
-    sale_channel.rest(connection, live, sale_channel.VOIDED)
-    now = ctx.clock.now()
-    _set_state(connection, head, {"state": DocumentState.VOIDED.value, "voided_at": now, "updated_at": now})
-    _record_state(session, ctx, "void", head, DocumentState.VOIDED)
-    warnings = ("code_stays_payable",) if live and live.upload_state is UploadState.UPLOADED else ()
-    return _saved(connection, document_id, warnings=warnings)
-
-
-def _review(session: Session, ctx: Context, document_id: DocumentId, version: int) -> SavedDocument:
-    connection = session.connection()
-    head = _checked(connection, document_id, version)
-    rules = book_rules(connection)
-    if not rules.needs_review or head["state"] == DocumentState.REVIEWED:
-        raise UserError("review_not_wanted", number=head["number"])
-    check_day(head["day"], rules)
-    spec, now = DOCUMENT_KINDS[DocumentKind(head["kind"])], ctx.clock.now()
-    rows = document_reading.line_dicts(connection, document_id)
-    goods = goods_of(connection, [row["sku_id"] for row in rows])
-    ledger = Ledger(connection, list(goods), cost_per_warehouse=rules.cost_per_warehouse)
-    lines = move_lines(spec, rows, head["discount_amount"])
-    refuse_short(ledger, lines, goods)
-    ledger.post(document_id, head["day"], now, lines)
-    ledger.flush()
-    post_party(connection, spec, dict(head), document_id, now)
-    warnings = _review_sale(connection, ctx, spec, head, rows)
-    reviewed = {"state": DocumentState.REVIEWED.value, "reviewer": ctx.operator, "reviewed_at": now, "updated_at": now}
-    _set_state(connection, head, reviewed)
-    _record_state(session, ctx, "review", head, DocumentState.REVIEWED)
-    return _saved(connection, document_id, warnings=warnings)
-
-
-def _review_sale(
-    connection: Connection, ctx: Context, spec: KindSpec, head: Mapping[str, Any], rows: Sequence[dict[str, Any]]
-) -> tuple[str, ...]:
-    """A sale's price memory and its pre-order, which waits for the review like the stock does."""
-    if spec.kind is not DocumentKind.SALE:
-        return ()
-    column = "gross_price" if head["prices_include_tax"] else "net_price"
-    keep_last_prices(connection, head["customer_id"], head["day"], rows, column)
-    if not head["makes_pre_order"]:
-        return ()
-    side = sale_channel.resolve(connection, document_reading.as_request(head, rows), head["amount_after_discount"])
-    sale_channel.queue(connection, ctx, head["id"], side)
-    return side.warnings
-
-
-def _unreview(session: Session, ctx: Context, document_id: DocumentId, version: int) -> SavedDocument:
-    connection = session.connection()
-    head = _checked(connection, document_id, version)
-    if head["state"] != DocumentState.REVIEWED:
-        raise UserError("document_not_reviewed", number=head["number"])
-    live = sale_channel.live_pre_order(connection, document_id)
-    reason = sale_channel.edit_lock(live)
-    if reason is not None:
-        raise UserError(reason, number=head["number"])
-    _take_back(connection, ctx, head, book_rules(connection))
-    bills.keep_within(session, ctx, document_id)
-    sale_channel.rest(connection, live, sale_channel.UNREVIEWED)
-    saved = {"state": DocumentState.SAVED.value, "reviewer": "", "reviewed_at": None, "updated_at": ctx.clock.now()}
-    _set_state(connection, head, saved)
-    _record_state(session, ctx, "unreview", head, DocumentState.SAVED)
-    return _saved(connection, document_id)
-
-
-def _take_back(connection: Connection, ctx: Context, head: Mapping[str, Any], rules: BookRules) -> None:
-    """Reverse stock and debts of a document, if it moved any. Raises StockShort when its goods are gone already."""
-    now = ctx.clock.now()
-    skus = connection.execute(select(LINE.c.sku_id).where(LINE.c.document_id == head["id"])).scalars().all()
-    goods = goods_of(connection, skus)
-    ledger = Ledger(connection, list(goods), cost_per_warehouse=rules.cost_per_warehouse)
-    lines = ledger.stored_moves(head["id"])
-    refuse_short(ledger, lines, goods)
-    ledger.reverse(head["id"], head["day"], now, lines)
-    ledger.flush()
-    reverse_party(connection, head["id"], head["day"], now)
-
-
-def _set_state(connection: Connection, head: Mapping[str, Any], values: dict[str, Any]) -> None:
-    if not change_head(connection, head["id"], head["version"], values):
-        raise Stale(entity="document", number=head["number"])
-
-
-def _record_state(session: Session, ctx: Context, action: str, head: Mapping[str, Any], after: DocumentState) -> None:
-    before = {"number": head["number"], "state": head["state"]}
-    audit.record(
-        session, ctx, action, head["kind"], head["id"], before, {"number": head["number"], "state": after.value}
-    )

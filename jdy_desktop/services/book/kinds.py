@@ -1,4 +1,4 @@
-"""The table of document kinds: what each does to stock and to whom it belongs. Nothing else asks for a kind by name."""
+"""The table of document kinds: what each does to stock and to whom it belongs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from jdy_desktop.models.states import DocumentKind
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """`direction` +1 goods come in, −1 go out. `debt` +1: the party owes us the settlement, −1: we owe it.
+    """`direction` +1 goods come in, −1 go out, 0: a transfer moves twice, a count through others.
+
+    `debt` +1: the party owes us the settlement, −1: we owe it.
 
     `is_cost`: the lines' money is what the goods cost us (purchase, receipts); else they move at the average.
     """
@@ -42,7 +44,14 @@ def _spec(
     return KindSpec(kind, direction, party, needs_party, debt, is_cost, has_tax)
 
 
-#: Transfers and counts are written as a pair of other documents by their own services.
+#: 业务类别 of an other receipt or issue that a count wrote
+SURPLUS, LOSS = "盘盈", "盘亏"
+#: a return → what it returns from
+RETURN_OF = {
+    DocumentKind.PURCHASE_RETURN: DocumentKind.PURCHASE,
+    DocumentKind.SALE_RETURN: DocumentKind.SALE,
+}
+
 DOCUMENT_KINDS: dict[DocumentKind, KindSpec] = {
     spec.kind: spec
     for spec in (
@@ -53,5 +62,7 @@ DOCUMENT_KINDS: dict[DocumentKind, KindSpec] = {
         _spec(DocumentKind.OPENING, +1, is_cost=True),
         _spec(DocumentKind.SALE, -1, "customer", needs_party=True, debt=+1, has_tax=True),
         _spec(DocumentKind.SALE_RETURN, +1, "customer", needs_party=True, debt=-1, has_tax=True),
+        _spec(DocumentKind.TRANSFER, 0),
+        _spec(DocumentKind.COUNT, 0),
     )
 }

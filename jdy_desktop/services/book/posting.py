@@ -37,7 +37,10 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class MoveLine:
-    """`quantity` signed, plus = in. `cost`: of goods coming in; None = at the average. `row` from 1, for messages."""
+    """`quantity` signed, plus = in. `cost`: of goods coming in; None = at the average. `row` from 1, for messages.
+
+    `follows`: comes in with the cost that the line before it took out (调拨).
+    """
 
     row: int
     line_id: int | None
@@ -45,6 +48,7 @@ class MoveLine:
     warehouse_id: int
     quantity: Decimal
     cost: Decimal | None = None
+    follows: bool = False
 
 
 @dataclass(slots=True)
@@ -87,14 +91,23 @@ class Ledger:
 
     def post(self, document_id: int, day: date, at: datetime, lines: Sequence[MoveLine]) -> None:
         """Move the goods of a document. Issues go out at the average; receipts come in at their cost or the average."""
+        taken = _NOTHING
         for line in lines:
+            if line.follows:
+                self._carry(MoveKind.DOCUMENT, document_id, day, at, line, taken)
+                continue
             state = self._state(line.sku_id, line.warehouse_id, needs_last=line.cost is None)
             if line.quantity < 0:
                 step = issue(state, -line.quantity)
             else:
                 cost = to_amount(times(unit_cost(state), line.quantity)) if line.cost is None else line.cost
                 step = receive(state, line.quantity, cost)
-            self._move(MoveKind.DOCUMENT, document_id, day, at, line, step.state.amount - state.amount)
+            taken = state.amount - step.state.amount
+            self._move(MoveKind.DOCUMENT, document_id, day, at, line, -taken)
+
+    def unit_cost(self, sku_id: int, warehouse_id: int) -> Decimal:
+        """What a piece costs there now, yuan with 6 places."""
+        return unit_cost(self._state(sku_id, warehouse_id, needs_last=True))
 
     def stored_moves(self, document_id: int) -> list[MoveLine]:
         """The moves of a document that are not reversed yet, as lines that would reverse them (row 0)."""
@@ -113,14 +126,22 @@ class Ledger:
 
     def reverse(self, document_id: int, day: date, at: datetime, lines: Sequence[MoveLine]) -> None:
         """Take moves back at the cost they were booked with; where that cost is gone already, at the average."""
+        before: MoveLine | None = None
+        taken = _NOTHING
         for line in reversed(lines):
             assert line.cost is not None
+            if before is not None and line.line_id == before.line_id and line.quantity == -before.quantity > 0:
+                # A transfer taken back: what left the one warehouse arrives in the other.
+                self._carry(MoveKind.VOID, document_id, day, at, line, taken)
+                before = None
+                continue
             state = self._state(line.sku_id, line.warehouse_id, needs_last=True)
             if line.quantity > 0:
                 step = receive(state, line.quantity, line.cost)
             else:
                 step = _give_back(state, -line.quantity, -line.cost)
-            self._move(MoveKind.VOID, document_id, day, at, line, step.state.amount - state.amount)
+            taken, before = state.amount - step.state.amount, line
+            self._move(MoveKind.VOID, document_id, day, at, line, -taken)
 
     def flush(self) -> None:
         """Write moves and balances. Raises Stale when a balance is not what was read."""
@@ -163,6 +184,13 @@ class Ledger:
             query = query.where(_MOVE.c.warehouse_id == warehouse_id)
         found = self._connection.execute(query.order_by(_MOVE.c.id.desc()).limit(1)).first()
         return to_price(abs(ratio(found.cost, found.quantity))) if found else Decimal("0.000000")
+
+    def _carry(self, kind: MoveKind, document_id: int, day: date, at: datetime, line: MoveLine, cost: Decimal) -> None:
+        """Goods arrive with the cost they left another warehouse with; for the company as a whole nothing changes."""
+        if self._per_warehouse:
+            state = self._state(line.sku_id, line.warehouse_id, needs_last=True)
+            cost = receive(state, line.quantity, cost).state.amount - state.amount
+        self._move(kind, document_id, day, at, line, cost)
 
     def _move(
         self, kind: MoveKind, document_id: int, day: date, at: datetime, line: MoveLine, cost_change: Decimal

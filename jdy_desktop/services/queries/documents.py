@@ -1,4 +1,4 @@
-"""Lists of documents of one kind."""
+"""Lists of documents: of one kind, or all of them together (单据查询)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from jdy_desktop.models.states import DocumentKind, DocumentState, PayState, Upl
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.queries.words import chunks
 
+_NOT_LISTED = (DocumentKind.OPENING.value, DocumentKind.OPENING_DEBT.value)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
@@ -32,6 +34,7 @@ class DocumentFilter:
     party_id: int | None = None
     shop_id: int | None = None
     with_voided: bool = True
+    kind: DocumentKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class DocumentRow:
     upload_state: UploadState | None
     pay_state: PayState | None
     pre_order_number: str
+    kind: DocumentKind = DocumentKind.SALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ class DocumentSums:
 
 
 class DocumentList:
-    def __init__(self, db: Database, kind: DocumentKind) -> None:
+    def __init__(self, db: Database, kind: DocumentKind | None = None) -> None:
+        """`kind` None: every kind that is a document on paper (not the opening, which has its own page)."""
         self._db = db
         self._kind = kind
 
@@ -96,7 +101,10 @@ class DocumentList:
             return DocumentSums(count, quantity or Decimal(0), settled or Decimal(0), paid or Decimal(0))
 
     def _conditions(self, wanted: DocumentFilter) -> list[ColumnElement[bool]]:
-        conditions: list[ColumnElement[bool]] = [Document.kind == self._kind.value]
+        kind = self._kind or wanted.kind
+        conditions: list[ColumnElement[bool]] = [
+            Document.kind.not_in(_NOT_LISTED) if kind is None else Document.kind == kind.value
+        ]
         conditions += [_has_word(word) for word in split_words(wanted.text)]
         if wanted.first_day is not None:
             conditions.append(Document.day >= wanted.first_day)
@@ -159,6 +167,7 @@ def _rows(session: Session, ids: Sequence[int]) -> dict[int, DocumentRow]:
             upload_state=UploadState(row.upload_state) if row.upload_state else None,
             pay_state=PayState(row.pay_state) if row.pay_state else None,
             pre_order_number=row.pre_order_number or "",
+            kind=DocumentKind(row.kind),
         )
         for row in connection.execute(query)
     }

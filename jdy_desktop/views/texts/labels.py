@@ -196,6 +196,7 @@ FIELDS: dict[str, str] = {
     "supplier_id": "供应商",
     "shop_id": "店铺",
     "warehouse_id": "仓库",
+    "to_warehouse_id": "调入仓库",
     "sku_id": "商品",
     "offer_sku_id": "宝贝",
     "code": "代码",

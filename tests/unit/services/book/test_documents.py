@@ -17,6 +17,7 @@ from jdy_desktop.models.parties import LastPrice, PartyMove
 from jdy_desktop.models.states import DocumentKind, DocumentState, Logistics, UploadState
 from jdy_desktop.models.stock import StockMove
 from jdy_desktop.services.book.checks import check_book
+from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
 from jdy_desktop.services.errors import BeforeStartPeriod, MarketMissing, Stale, StockShort, UserError
 from jdy_desktop.services.machine.jobs import JobContext
 from tests.support.counter import START, TODAY, Counter
@@ -89,10 +90,11 @@ def test_short_stock_stores_nothing_and_names_the_lines(stall: Counter) -> None:
 )
 def test_no_document_before_the_start_period(stall: Counter, kind: DocumentKind) -> None:
     sku = stall.goods("a", stock="10")
+    to: Any = {"to_warehouse_id": stall.parties.add_warehouse("二号仓")} if kind is DocumentKind.TRANSFER else {}
     with pytest.raises(BeforeStartPeriod) as caught:
-        stall.documents.save(stall.request(kind, stall.line(sku), day=START - timedelta(days=1)))
+        stall.documents.save(stall.request(kind, stall.line(sku), day=START - timedelta(days=1), **to))
     assert caught.value.params["start"] == START
-    stall.documents.save(stall.request(kind, stall.line(sku), day=START))
+    stall.documents.save(stall.request(kind, stall.line(sku), day=START, **to))
 
 
 @pytest.mark.manual("M158")
