@@ -18,8 +18,8 @@ from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.fields import Field, FormRow
 
 FORGOTTEN = (
-    "另一位店主可以在“设置—操作员”里重设。只有一位店主时，关掉程序，在这台电脑上运行 jdy-desktop reset-owner 设新密码，"
-    "会记入操作日志。密码只挡住柜台前的人，账套文件没有加密，请看好这台电脑。"
+    "请另一位店主在“设置—操作员”里重设。只有一位店主：关掉程序，运行 jdy-desktop reset-owner 设新密码，会记入操作日志。"
+    "密码只挡住柜台前的人，账套文件没有加密，请看好这台电脑。"
 )
 
 
@@ -104,6 +104,7 @@ class LoginCover(Surface):
                 self.open_book.emit(book.path)
 
         tile.clicked.connect(chosen)
+        tile.opened.connect(chosen)
         return tile
 
     def _right(self, company: str, account: str) -> QWidget:
@@ -116,15 +117,15 @@ class LoginCover(Surface):
         self.password.returnPressed.connect(self._submit)
         self.button = KeyButton("登录", "ok", kind="primary", size="large", wide=True, name="login_cover.login_button")
         self.button.clicked.connect(self._submit)
-        forgot = LinkButton("忘记密码？", name="login_cover.forgotten_button")
-        forgot.clicked.connect(self._tell_forgotten)
+        self._forgot = LinkButton("忘记密码？", name="login_cover.forgotten_button")
+        self._forgot.clicked.connect(self._tell_forgotten)
         self._foot = Text("一个人看档口？可在“设置—操作员”里去掉密码。", "hint", wrap=True)
         self._foot.setObjectName("login_cover.foot")
         column(
             Text("已锁定" if self._locked else "登录", "page_title"),
             Text(f"{company} · 单据和挂单都还在" if self._locked else company, "label"), 20,
-            FormRow("账号", self.account), 16, self._password_row, 20, self.button, 12, row(forgot, STRETCH), STRETCH,
-            self._foot, spacing=2, margins=(48, 48, 48, 32), parent=half,
+            FormRow("账号", self.account), 16, self._password_row, 20, self.button, 12, row(self._forgot, STRETCH), STRETCH,
+            self._foot, spacing=2, margins=(48, 44, 48, 24), parent=half,
         )  # fmt: skip
         return half
 
@@ -147,6 +148,8 @@ class LoginCover(Surface):
 
     @Slot()
     def _tell_forgotten(self) -> None:
+        self._forgot.hide()
+        self._password_row.set_error(None)
         self._foot.setText(FORGOTTEN)
         self.password.setFocus()
 

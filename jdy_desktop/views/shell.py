@@ -63,6 +63,9 @@ class Host(Shell, Protocol):
     def go_to_book(self, path: Path) -> None:
         """Close this account set and open another one."""
 
+    def lock_now(self) -> None:
+        """Cover the window until somebody logs in; says so when operators are off."""
+
     @property
     def ready(self) -> Services:
         """The services of the open book; RuntimeError before one is open."""

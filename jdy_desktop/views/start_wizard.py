@@ -307,7 +307,7 @@ class StartWizard(Surface):
             layout.addSpacing(theme.px(20))
         later = row(
             IconLabel("info", "text2", 14),
-            Text("账套建好后这三项不能再改；拿不准就选“不需要”，以后可以另开一个账套。", "hint"),
+            Text("都在“设置—账套”里。审核以后随时可以改；成本和税额在录入第一张单据以前可以改，拿不准就选“不需要”。", "hint"),
             STRETCH,
         )
         layout.addLayout(later)

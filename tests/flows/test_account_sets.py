@@ -72,9 +72,13 @@ def test_the_list_says_company_last_use_place_and_size(desk: Driver) -> None:
 def test_another_book_is_opened_with_arrow_and_enter(desk: Driver) -> None:
     second = _second(desk)
     chooser = _choose(desk)
-    assert not desk.find(KeyButton, "book_chooser.open_button").isEnabled()  # the marked one stands open
+    assert _tile(desk, "二号档口").isChecked()  # whoever comes here wants another one
+    assert desk.find(KeyButton, "book_chooser.open_button").isEnabled()
+    QTest.keyClick(chooser, Qt.Key.Key_Up)
+    assert _tile(desk, "禾木服饰商行").isChecked()
+    assert not desk.find(KeyButton, "book_chooser.open_button").isEnabled()  # it stands open
     QTest.keyClick(chooser, Qt.Key.Key_Down)
-    QTest.keyClick(chooser, Qt.Key.Key_Return)
+    QTest.keyClick(_tile(desk, "二号档口"), Qt.Key.Key_Return)
     desk.until(lambda: desk.program.book == second and desk.program.services is not None)
     desk.idle()
     assert desk.program.ready.account_sets.info().company == "二号档口"
@@ -109,6 +113,7 @@ def test_a_book_is_put_away_and_fetched_back_and_its_file_stays(desk: Driver) ->
     second = _second(desk)
     before = second.read_bytes()
     _choose(desk)
+    _tile(desk, "禾木服饰商行").click()
     assert not desk.find(KeyButton, "book_chooser.away_button").isEnabled()  # not the one in use
     _tile(desk, "二号档口").click()
     _press(desk, "book_chooser.away_button")

@@ -15,7 +15,7 @@ from jdy_desktop.models.states import Role
 from jdy_desktop.services.book import operators
 from jdy_desktop.views.login_cover import LoginCover
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.fields import Field
+from jdy_desktop.views.widgets.fields import Field, Tick
 from tests.support.clock import FrozenClock
 from tests.support.program import Driver, running_program
 
@@ -52,7 +52,9 @@ def _with_operators(path: Path, clock: FrozenClock) -> None:
 
 
 @pytest.fixture
-def locked(qtbot: QtBot, tmp_path: Path, market: PracticeMarket, clock: FrozenClock, monkeypatch: Any) -> Iterator[Driver]:
+def locked(
+    qtbot: QtBot, tmp_path: Path, market: PracticeMarket, clock: FrozenClock, monkeypatch: Any
+) -> Iterator[Driver]:
     """The program as it stands in the morning: a book with operators, nobody logged in."""
     from tests.support import program as support
 
@@ -244,3 +246,133 @@ def test_another_account_set_can_be_chosen_before_logging_in(locked: Driver) -> 
     locked.find(KeyButton, "login_cover.new_button").click()
     locked.until(lambda: locked.program.wizard is not None)
     assert locked.program.services is None
+
+
+# ---- 设置—操作员
+
+
+def _fill(driver: Driver, dialog: str, **texts: str) -> None:
+    for name, text in texts.items():
+        field = driver.find(Field, f"{dialog}.{name}_field")
+        field.clear()
+        driver.type(field, text)
+
+
+def _press(driver: Driver, name: str) -> None:
+    driver.find(KeyButton, name).click()
+
+
+@pytest.mark.manual("M1")
+def test_the_owner_switches_operators_on_and_the_next_start_asks(desk: Driver) -> None:
+    desk.open_page("settings", section="操作员")
+    _press(desk, "settings_page.operators_on_button")
+    _fill(desk, "operator_dialog", account="wangjie", name="王姐", password=OWNER, again="anders")
+    _press(desk, "operator_dialog.ok_button")
+    assert "两次密码不一样" in _words(desk.find(QWidget, "operator_dialog"))
+    _fill(desk, "operator_dialog", again=OWNER)
+    _press(desk, "operator_dialog.ok_button")
+    desk.find(KeyButton, "settings_page.lock_button")
+    desk.until(lambda: "王姐 · 店主" in _words(_window(desk).navigation))
+    book = desk.program.book
+    assert book is not None
+    desk.program.go_to_book(book)
+    desk.find(LoginCover, "login_cover")
+    assert _window(desk).open_ids == []
+
+
+def test_people_are_added_changed_and_given_new_passwords(locked: Driver) -> None:
+    _enter(locked)
+    locked.open_page("settings", section="操作员")
+    _press(locked, "settings_page.add_operator_button")
+    _fill(locked, "operator_dialog", account="xiaoli", name="小李", password="123", again="123")
+    _press(locked, "operator_dialog.ok_button")
+    locked.until(lambda: "密码至少 6 位" in _words(locked.find(QWidget, "operator_dialog")))
+    _fill(locked, "operator_dialog", password="mima1234", again="mima1234")
+    _press(locked, "operator_dialog.ok_button")
+    rows = locked.program.ready.operators.state
+    locked.until(lambda: [one.account for one in rows().rows] == ["wangjie", "xiaoli", "xiaowang"])
+    li = next(one for one in rows().rows if one.account == "xiaoli")
+    _press(locked, f"settings_page.edit_operator_{li.id}")
+    _fill(locked, "operator_dialog", name="李姐")
+    _press(locked, "operator_dialog.ok_button")
+    locked.until(lambda: "李姐" in [one.name for one in rows().rows])
+    _press(locked, f"settings_page.reset_operator_{li.id}")
+    _fill(locked, "password_dialog", password="xinmima99", again="xinmima99")
+    _press(locked, "password_dialog.ok_button")
+    locked.until(lambda: locked.absent("password_dialog"))
+    locked.idle()
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    _enter(locked, "xiaoli", "xinmima99")
+    assert "李姐 · 店员" in _words(_window(locked).navigation)
+
+
+def test_the_last_owner_is_kept_with_the_reason(locked: Driver) -> None:
+    _enter(locked)
+    locked.open_page("settings", section="操作员")
+    owner = locked.program.ready.operators.state().rows[0]
+    _press(locked, f"settings_page.edit_operator_{owner.id}")
+    locked.find(Tick, "operator_dialog.active_tick").click()
+    _press(locked, "operator_dialog.ok_button")
+    locked.until(lambda: "至少要留一位在用的店主" in _words(locked.find(QWidget, "operator_dialog")))
+    _press(locked, "operator_dialog.cancel_button")
+
+
+def test_a_clerk_sees_his_own_lines_and_the_rest_is_greyed(locked: Driver) -> None:
+    _enter(locked, "xiaowang", CLERK)
+    page = locked.open_page("settings", section="操作员")
+    locked.find(KeyButton, "settings_page.own_password_button")
+    for name in ("add_operator_button", "operators_off_button", "lock_minutes_field"):
+        assert locked.absent(f"settings_page.{name}")
+    assert "1688E经营要店主登录才能改" in _words(page)
+    for name in ("module_switch", "app_key_field", "include_tax_switch", "rename_button", "needs_review_choice"):
+        assert not page.findChild(QWidget, f"settings_page.{name}").isEnabled(), name
+    assert page.findChild(QWidget, "settings_page.theme_combo").isEnabled()
+    _press(locked, "settings_page.own_password_button")
+    _fill(locked, "password_dialog", present="falsch", password="xinmima99", again="xinmima99")
+    _press(locked, "password_dialog.ok_button")
+    locked.until(lambda: "账号或密码不对" in _words(locked.find(QWidget, "password_dialog")))
+    _fill(locked, "password_dialog", present=CLERK)
+    _press(locked, "password_dialog.ok_button")
+    locked.until(lambda: locked.absent("password_dialog"))
+
+
+def test_switched_off_again_nobody_is_asked(locked: Driver) -> None:
+    _enter(locked)
+    locked.open_page("settings", section="操作员")
+    _press(locked, "settings_page.operators_off_button")
+    _press(locked, "operators_off_dialog.yes_button")
+    locked.find(KeyButton, "settings_page.operators_on_button")
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    assert locked.absent("login_cover")
+
+
+def test_minutes_before_locking_are_checked_and_take_effect(locked: Driver, clock: FrozenClock) -> None:
+    _enter(locked)
+    locked.open_page("settings", section="操作员")
+    field = locked.find(Field, "settings_page.lock_minutes_field")
+    for text in ("-1", "viel", "1441"):
+        field.setText(text)
+        field.editingFinished.emit()
+        assert "没有保存" in field.toolTip()
+    field.setText("2")
+    field.editingFinished.emit()
+    locked.until(lambda: locked.program.ready.operators.state().lock_minutes == 2)
+    locked.idle()
+    clock.advance(minutes=2)
+    locked.find(LoginCover, "login_cover")
+
+
+def test_what_a_clerk_may_not_is_said_in_one_sentence(locked: Driver) -> None:
+    _enter(locked, "xiaowang", CLERK)
+    services = locked.program.ready
+    locked.program.runner.submit(
+        lambda _job: services.products.delete([1]),
+        owner=None,
+        on_done=lambda _x: None,
+        on_error=locked.program.tell_error,
+    )
+    dialog = locked.find(QWidget, "message_dialog")
+    assert "删除商品和平台信息要店主来做，没有改动。请店主登录后再做一次。" in _words(dialog)
+    _press(locked, "message_dialog.ok_button")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from jdy_desktop.services.machine.known_books import KnownBook, KnownBooks
 from jdy_desktop.views.dialogs.rename_dialog import RenameDialog
-from jdy_desktop.views.widgets.base import STRETCH, Text, VScroll, column, layout_of, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, Surface, Text, VScroll, column, layout_of, row, sized
 from jdy_desktop.views.widgets.book_tile import BookTile, facts_words, place_words
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.dialog import ConfirmDialog, DialogFrame
@@ -36,7 +36,7 @@ class BookChooser(DialogFrame):
         self._known, self._present, self._now, self._rename = known, present, now, rename
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(lambda _tile: self._show_acts())
-        self._list = QWidget()
+        self._list = Surface("page")
         self._lines = column(spacing=2, margins=(0, 0, 8, 0), parent=self._list)
         scroll = VScroll(self._list)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -56,7 +56,15 @@ class BookChooser(DialogFrame):
         self._open = self.add_button(
             KeyButton("打开", "ok", kind="primary", name="book_chooser.open_button"), self.accept, default=True
         )
-        self._fill(present)
+        # Whoever comes here wants another one: the last but this.
+        others = [one.path for one in known.rows() if one.path != present and not one.is_away and one.size is not None]
+        self._fill(others[0] if others else present)
+
+    def open(self) -> None:
+        """The arrows move in the list at once, Enter opens."""
+        super().open()
+        if (tile := self._group.checkedButton()) is not None:
+            tile.setFocus()
 
     def _acts(self) -> QWidget:
         side = sized(QWidget(), width=132)

@@ -14,15 +14,20 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QWidget
 from jdy_desktop import __version__
 from jdy_desktop.models.rules.rounding import NumberProblem, parse_decimal
 from jdy_desktop.services.book.account_sets import AccountSetInfo, AccountSets
-from jdy_desktop.services.channel.connection import Connection, check_entry
-from jdy_desktop.services.errors import JdyError, LocalError
+from jdy_desktop.services.book.operators import Operators
+from jdy_desktop.services.channel.connection import Connection
+from jdy_desktop.services.errors import JdyError, LocalError, Refused
 from jdy_desktop.services.machine import backup
-from jdy_desktop.services.machine.context import Clock, Context
+from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.folders import Folders
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.known_books import KnownBooks
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.views import keys, theme
 from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.pages.settings_controls import ControlCards
+from jdy_desktop.views.pages.settings_people import OperatorCards
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.base import STRETCH, Surface, Text, VScroll, column, named, row, sized
@@ -30,7 +35,9 @@ from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import Field, FilterCombo, Switch
 from jdy_desktop.views.widgets.setting_card import SettingCard
 
-SECTIONS = ("常规", "进销存参数", "1688E经营", "快捷键", "备份", "账套", "关于")
+SECTIONS = ("常规", "进销存参数", "1688E经营", "快捷键", "备份", "操作员", "账套", "关于")
+#: what a 店员 may look at but not change; the services refuse it either way
+OWNERS = {"进销存参数": Right.ACCOUNT_SET, "1688E经营": Right.SHOPS, "账套": Right.ACCOUNT_SET}
 
 
 class SettingsPage(QWidget):
@@ -40,31 +47,42 @@ class SettingsPage(QWidget):
         self,
         *,
         account_sets: AccountSets,
+        operators: Operators,
         connection: Connection,
         settings: LocalSettings,
         folders: Folders,
         book: Path | None,
         runner: JobRunner,
         shell: Shell,
-        clock: Clock,
+        ctx: Context,
+        lock: Callable[[], None],
     ) -> None:
         super().__init__()
         self.setObjectName("settings_page")
         self._account_sets, self._connection, self._settings = account_sets, connection, settings
-        self._folders, self._book, self._runner, self._shell, self._clock = folders, book, runner, shell, clock
+        self._folders, self._book, self._runner, self._shell, self._ctx = folders, book, runner, shell, ctx
+        self._operators, self._lock = operators, lock
         self._cards: dict[str, QWidget] = {}
         content = Surface("page")
         self._layout = column(spacing=24, margins=(32, 20, 32, 32), parent=content)
         builders = (
-            self._general, self._book_rules, self._channel, self._key_map, self._backup, self._accounts, self._about,
+            self._general, self._book_rules, self._channel, self._key_map, self._backup, self._people, self._accounts,
+            self._about,
         )  # fmt: skip
         for name, build in zip(SECTIONS, builders, strict=True):
             holder = QWidget()
-            column(*build(), spacing=24, parent=holder)
+            cards = build()
+            if name in OWNERS and not ctx.may(OWNERS[name]):
+                for card in cards:
+                    card.setEnabled(False)
+                cards.insert(0, Text(f"{name}要店主登录才能改。", "label"))
+            column(*cards, spacing=24, parent=holder)
             self._cards[name] = holder
             self._layout.addWidget(holder)
         self._layout.addStretch(1)
         self._scroll = VScroll(content)
+        self._jumped_to = 0
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._jump_again)
         self.sections = named(QListWidget(), "settings_page.sections", "设置分类")
         self.sections.addItems(list(SECTIONS))
         self.sections.currentTextChanged.connect(self._jump)
@@ -84,7 +102,16 @@ class SettingsPage(QWidget):
 
     @Slot(str)
     def _jump(self, name: str) -> None:
-        self._scroll.verticalScrollBar().setValue(self._cards[name].y() - theme.px(12))
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(self._cards[name].y() - theme.px(12))
+        self._jumped_to = bar.value()
+
+    @Slot()
+    def _jump_again(self) -> None:
+        """Cards have another height now; whoever has not scrolled since stays with the section he chose."""
+        item = self.sections.currentItem()
+        if item is not None and self._scroll.verticalScrollBar().value() == self._jumped_to:
+            self._jump(item.text())
 
     # ---- sections
     def _general(self) -> list[QWidget]:
@@ -185,7 +212,10 @@ class SettingsPage(QWidget):
         where = Text(str(self._book or ""), "hint", wrap=True, selectable=True)
         other = KeyButton("换账套…", icon="undo", name="settings_page.other_book_button")
         other.clicked.connect(self._shell.choose_book)
+        controls = ControlCards(self._account_sets, runner=self._runner, shell=self._shell)
+        controls.renamed.connect(self._renamed)
         return [
+            controls,
             SettingCard(
                 "账套",
                 [
@@ -194,6 +224,9 @@ class SettingsPage(QWidget):
                 ],
             )
         ]
+
+    def _people(self) -> list[QWidget]:
+        return [OperatorCards(self._operators, self._ctx, runner=self._runner, shell=self._shell, lock=self._lock)]
 
     def _about(self) -> list[QWidget]:
         return [SettingCard("关于", [("jdy-desktop", "批发档口的进销存和 1688 预订单", Text(__version__, "body"))])]
@@ -245,6 +278,11 @@ class SettingsPage(QWidget):
         self._settings.set("view.scale", str(percent))
         theme.set_scale(percent)
 
+    @Slot(str)
+    def _renamed(self, company: str) -> None:
+        if self._book is not None:
+            KnownBooks(self._settings).renamed(self._book, company)
+
     @Slot(bool)
     def _set_module(self, on: bool) -> None:
         self._submit(lambda: self._account_sets.set_channel_enabled(on))
@@ -265,7 +303,11 @@ class SettingsPage(QWidget):
         if wanted == before:
             return
         try:
-            check_entry(key, wanted)
+            self._connection.set_entry(key, wanted)
+        except Refused as error:
+            field.setText(before)
+            self._shell.tell_error(error)
+            return
         except JdyError:
             why = (
                 "只用字母、数字和 . _ -" if key == "gateway.app_key" else "只接受 https 地址，本机 127.0.0.1 可用 http"
@@ -274,7 +316,6 @@ class SettingsPage(QWidget):
             self._shell.toast(f"“{wanted[:40]}”没有保存，仍用原来的：{why}。")
             return
         field.set_tone(None)
-        self._settings.set(key, wanted or None)
         field.setText(self._settings.get(key) or "")
 
     @Slot()
@@ -342,7 +383,7 @@ class SettingsPage(QWidget):
     def _back_up_now(self) -> None:
         book = self._book
         if book is not None:
-            ctx = Context(clock=self._clock)
+            ctx = self._ctx
             self._submit(
                 lambda: backup.back_up_now(book, self._folders.backups, ctx),
                 lambda made: self._shell.toast(f"已备份到 {made.path.name}，打开检查过。"),
