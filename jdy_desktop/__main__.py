@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="检查账套：文件、库存、金额、操作日志")
     backup = commands.add_parser("backup", help="备份账套到文件")
     backup.add_argument("file", type=Path)
+    commands.add_parser("reset-owner", help="店主忘了密码：设一个新的，记入操作日志")
     restore = commands.add_parser("restore", help="从备份恢复账套；原账套另存")
     restore.add_argument("file", type=Path)
     return parser

@@ -1,11 +1,12 @@
-"""The commands without a window: check, backup, restore. For people who script; answers are plain Chinese lines."""
+"""The commands without a window: check, backup, restore, reset-owner. For people who script; answers are plain Chinese lines."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
-from jdy_desktop.services.errors import JdyError, LocalError
+from jdy_desktop.services.errors import JdyError, LocalError, UserError
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.folders import Folders, data_folder
@@ -26,6 +27,8 @@ def run(command: str, options: argparse.Namespace) -> int:
         if book is None or not book.exists():
             print("还没有账套，什么都没有做。先打开程序创建账套。")
             return REFUSED
+        if command == "reset-owner":
+            return _reset_owner(book, folders)
         return _check(book) if command == "check" else _back_up(book, options.file)
     except JdyError as error:
         print(sentence(error))
@@ -88,3 +91,42 @@ def _restore(source: Path, book: Path | None, folders: Folders) -> int:
         print(f"原来的账套保存在 {kept.path}。")
     print(f"已恢复。{sum(paused)} 张预订单改为待核对，打开程序后先和 1688 核对，不会重复上传。")
     return DONE
+
+
+def _reset_owner(book: Path, folders: Folders) -> int:
+    """A new password for the first 店主. The file is not encrypted: who may run this may read the book anyway."""
+    from jdy_desktop.services.book.operators import Operators
+    from jdy_desktop.services.machine.instance import InstanceLock
+
+    lock = InstanceLock(folders.lock_file)
+    if not lock.acquire():
+        print("程序正开着，没有改密码。先关掉程序再试。")
+        return REFUSED
+    try:
+        ctx = Context(operator="命令行")
+        database = schema.open_book(book)
+        try:
+            operators = Operators(database, ctx)
+            if not operators.state().is_on:
+                raise UserError("operators_off")
+            password = _new_password()
+            if password is None:
+                print("两次密码不一样，没有改密码。再试一次。")
+                return REFUSED
+            owner = operators.reset_owner(password)
+        finally:
+            database.close()
+    finally:
+        lock.release()
+    print(f"已改。用账号 {owner.account}（{owner.name}）和新密码登录；操作日志里记了一笔。")
+    return DONE
+
+
+def _new_password() -> str | None:
+    """Typed twice without showing it, or one line of a script's input; None when the two differ."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\n")
+    from getpass import getpass
+
+    first = getpass("新密码（至少 6 位）：")
+    return first if getpass("再输一次：") == first else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import subprocess
 import sys
@@ -155,3 +156,44 @@ def test_from_the_shell(desk: Desk) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout) == (0, "账套没有问题。\n")
     assert "PySide6" not in done.stderr
+
+
+def _with_operators(desk: Desk) -> None:
+    from jdy_desktop.services.book.operators import Operators
+
+    database = schema.open_book(desk.book)
+    Operators(database, Context(clock=FrozenClock())).switch_on("wangjie", "王姐", "zhaocai88")
+    database.close()
+
+
+def _type(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(line))
+
+
+def test_reset_owner(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jdy_desktop.services.book.operators import Operators
+
+    _type(monkeypatch, "xinmima99\n")
+    assert desk.run("reset-owner")[0] == 2  # nobody is asked for a password in this book
+    _with_operators(desk)
+    _type(monkeypatch, "123\n")
+    code, said = desk.run("reset-owner")
+    assert (code, "至少 6 位" in said) == (2, True)
+    _type(monkeypatch, "xinmima99\n")
+    code, said = desk.run("reset-owner")
+    assert (code, "wangjie" in said, "xinmima99" in said) == (0, True, False)
+    database = schema.open_book(desk.book)
+    assert Operators(database, Context(clock=FrozenClock())).log_in("wangjie", "xinmima99").name == "王姐"
+    with database.read() as session:
+        rows = session.execute(text("SELECT operator, action FROM audit_entry")).all()
+    database.close()
+    assert ("命令行", "password_reset") in [tuple(row) for row in rows]
+
+
+def test_reset_owner_while_the_program_is_open(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    _with_operators(desk)
+    lock = InstanceLock(desk.folders.lock_file)
+    assert lock.acquire()
+    _type(monkeypatch, "xinmima99\n")
+    assert desk.run("reset-owner") == (2, "程序正开着，没有改密码。先关掉程序再试。\n")
+    lock.release()

@@ -28,6 +28,7 @@ from jdy_desktop.services.book.product_values import CategoryNode
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 
 _LARGEST_RATIO = Decimal(1_000_000)
 
@@ -127,6 +128,7 @@ class CatalogUpkeep:
 
     def delete_category(self, category_id: int) -> CategoryImpact:
         """The category and those below it go; their goods stay and move up to the category above, else to 未分类."""
+        self._ctx.require(Right.DELETE_GOODS)
         with self._db.write() as session:
             one = _category(session, category_id)
             impact, branch = _impact(session, one), _branch(session, category_id)
@@ -190,6 +192,7 @@ class CatalogUpkeep:
 
     def delete_unit(self, unit_id: int) -> None:
         """The last unit takes its group along. Raises UserError unit_in_use, unit_is_base (others count in it)."""
+        self._ctx.require(Right.DELETE_GOODS)
         with self._db.write() as session:
             unit = _unit(session, unit_id)
             used = session.scalar(select(func.count()).where(Product.unit_id == unit_id)) or 0
@@ -231,6 +234,7 @@ class CatalogUpkeep:
 
     def delete_attribute(self, attribute_id: int) -> None:
         """With its values. Raises UserError("attribute_in_use") when a SKU has one of them."""
+        self._ctx.require(Right.DELETE_GOODS)
         with self._db.write() as session:
             one = _attribute(session, attribute_id)
             name = one.name
@@ -277,6 +281,7 @@ class CatalogUpkeep:
 
     def delete_value(self, value_id: int) -> None:
         """Raises UserError("value_in_use") when a SKU has it."""
+        self._ctx.require(Right.DELETE_GOODS)
         with self._db.write() as session:
             one = _value(session, value_id)
             used = session.scalar(select(func.count()).where(SkuValue.attribute_value_id == value_id)) or 0
