@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.documents import Document
-from jdy_desktop.models.money import Payment
+from jdy_desktop.models.money import Payment, PaymentAllocation
 from jdy_desktop.models.parties import Customer, SettlementAccount, Supplier
 from jdy_desktop.models.rules.periods import Period
 from jdy_desktop.models.rules.rounding import ZERO
@@ -21,6 +21,8 @@ from jdy_desktop.services.queries.sale_facts import counted, in_period
 
 #: Name of the account that is a drawer, as every new account set has it.
 CASH = "现金"
+#: Beginning of the keys under which payments at 1688 are booked (channel/paid_sales.py).
+FROM_1688 = "1688-"
 
 _PART = {DocumentKind.SALE: "sales", DocumentKind.SALE_RETURN: "returns"}
 #: Kinds that move money, and which way: a sale brings it, a purchase takes it.
@@ -61,7 +63,7 @@ def _by_payments(session: Session, period: Period) -> Iterable[tuple[int | None,
     is_receipt = Payment.customer_id.is_not(None)
     query = (
         select(Payment.account_id, is_receipt, func.sum(Payment.amount))
-        .where(Payment.state != DocumentState.VOIDED.value, Payment.day >= period.first, Payment.day <= period.last)
+        .where(*_payments_of(period))
         .group_by(Payment.account_id, is_receipt)
     )
     for account_id, from_customer, amount in session.connection().execute(query):
@@ -87,7 +89,7 @@ def flow_rows(session: Session, period: Period, account_id: int | None) -> tuple
         select(Payment.id, Payment.number, Payment.day, Payment.amount, Payment.customer_id, party)
         .outerjoin(Customer, Customer.id == Payment.customer_id)
         .outerjoin(Supplier, Supplier.id == Payment.supplier_id)
-        .where(Payment.state != DocumentState.VOIDED.value, Payment.day >= period.first, Payment.day <= period.last)
+        .where(*_payments_of(period))
         .where(_account(Payment.account_id, account_id))
         .order_by(Payment.day, Payment.id)
     )
@@ -100,3 +102,16 @@ def flow_rows(session: Session, period: Period, account_id: int | None) -> tuple
 
 def _account(column: Any, account_id: int | None) -> Any:
     return column.is_(None) if account_id is None else column == account_id
+
+
+def _payments_of(period: Period) -> tuple[Any, ...]:
+    """Receipts and payments of the period. What a buyer paid at 1688 for a sale of these days is told with that sale."""
+    of_these_days = (
+        select(PaymentAllocation.payment_id)
+        .join(Document, Document.id == PaymentAllocation.document_id)
+        .where(PaymentAllocation.payment_id == Payment.id, in_period(period))
+        .exists()
+    )
+    at_1688 = Payment.client_key.startswith(FROM_1688, autoescape=True)
+    days = Payment.day >= period.first, Payment.day <= period.last
+    return Payment.state != DocumentState.VOIDED.value, *days, ~(at_1688 & of_these_days)

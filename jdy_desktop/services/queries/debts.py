@@ -1,4 +1,7 @@
-"""欠款账龄: who owes how much for how long. What is paid settles the bills it was meant for, then the oldest first."""
+"""欠款账龄: who owes how much for how long. What is paid settles the bills it was meant for, then the oldest first.
+
+By party, total less advance is the balance that the list of customers shows; what a buyer paid at 1688 is a receipt like
+any other."""
 
 from __future__ import annotations
 
@@ -11,16 +14,13 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from jdy_desktop.models.channel import PreOrder
-from jdy_desktop.models.documents import Document
 from jdy_desktop.models.money import Payment, PaymentAllocation
 from jdy_desktop.models.parties import Customer, PartyMove, Supplier
 from jdy_desktop.models.rules.periods import left_after
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.rules.settling import age_column
-from jdy_desktop.models.states import DocumentState, PayState
+from jdy_desktop.models.states import DocumentState
 from jdy_desktop.services.queries.report_values import DebtRow
-from jdy_desktop.services.queries.sale_facts import newest_pre_order
 
 
 @dataclass(slots=True)
@@ -61,13 +61,10 @@ def accounts(session: Session, *, of_customers: bool, party_id: int | None = Non
     column = PartyMove.customer_id if of_customers else PartyMove.supplier_id
     sign = 1 if of_customers else -1
     settled = _allocated(session)
-    paid_at_1688 = _paid_at_1688(session) if of_customers else set()
     found: dict[int, Account] = {}
     for party, document_id, payment_id, day, amount in _standing(session, column, party_id):
         account = found.setdefault(party, Account())
         amount = sign * amount
-        if document_id in paid_at_1688 and amount > 0:
-            continue
         if document_id is not None:
             amount -= sign * settled[0].get(document_id, ZERO)
         elif payment_id is not None:
@@ -106,13 +103,3 @@ def _allocated(session: Session) -> tuple[dict[int, Decimal], dict[int, Decimal]
         by_document[document_id] = by_document.get(document_id, ZERO) + signed
         by_payment[payment_id] = by_payment.get(payment_id, ZERO) + signed
     return by_document, by_payment
-
-
-def _paid_at_1688(session: Session) -> set[int]:
-    """Sales whose buyer has paid at 1688: the money is on its way to us, the buyer owes nothing."""
-    query = (
-        select(PreOrder.sale_id)
-        .join(Document, Document.id == PreOrder.sale_id)
-        .where(PreOrder.pay_state == PayState.PAID.value, newest_pre_order())
-    )
-    return set(session.connection().execute(query).scalars())
