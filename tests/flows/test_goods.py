@@ -320,7 +320,7 @@ def test_the_code_list_goes_to_excel_and_follows_new_titles(goods: GoodsDesk, tm
     goods.desk.market.world.set_offer(int(SHIRT), subject="男士衬衫 2020")
     goods.download(SHIRT, mode=DownloadMode.INFO_ONLY)
     second = tmp_path / "second.xlsx"
-    goods.page.actions_.export(second, GoodsFilter("sp32501"))
+    goods.page.files.export(second, GoodsFilter("sp32501"))
     goods.desk.until(second.exists)
     goods.desk.idle()
     after = _sheet(second)
@@ -337,7 +337,7 @@ def test_a_title_is_never_a_formula_in_excel(goods: GoodsDesk, tmp_path: Path) -
     for number, name in enumerate(evil):
         goods.make(f"=f{number}", name)
     path = tmp_path / "evil.xlsx"
-    goods.page.actions_.export(path, GoodsFilter("=f"))
+    goods.page.files.export(path, GoodsFilter("=f"))
     goods.desk.until(path.exists)
     goods.desk.idle()
     cells = [cell for row in load_workbook(path).worksheets[0].iter_rows(min_row=2) for cell in row[:2]]
@@ -349,7 +349,7 @@ def test_a_title_is_never_a_formula_in_excel(goods: GoodsDesk, tmp_path: Path) -
 def test_export_into_a_folder_that_is_not_there_is_told(goods: GoodsDesk, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("x")
-    goods.page.actions_.export(blocked / "list.xlsx", GoodsFilter())
+    goods.page.files.export(blocked / "list.xlsx", GoodsFilter())
     goods.desk.until(lambda: not goods.desk.absent("message_dialog"))
     assert "没有导出到 list.xlsx" in words(goods.desk.find(QWidget, "message_dialog"))
     QTest.keyClick(goods.desk.find(QWidget, "message_dialog"), Qt.Key.Key_Escape)

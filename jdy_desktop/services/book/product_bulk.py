@@ -135,7 +135,7 @@ class _Known:
         owners: dict[str, str] = {}
         for part in chunks(list(barcodes)):
             query = select(Barcode.code, Sku.code).join(Sku, Sku.id == Barcode.sku_id).where(Barcode.code.in_(part))
-            owners.update(connection.execute(query).tuples().all())
+            owners |= {code: owner for code, owner in connection.execute(query)}  # noqa: C416
         wanted = {one.category_id for one in requests if one.category_id is not None}
         categories = set(session.scalars(select(Category.id))) if wanted else set()
         return cls(products, skus, owners, categories)

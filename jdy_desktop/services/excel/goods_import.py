@@ -20,7 +20,8 @@ from jdy_desktop.services.book.bulk import chunks
 from jdy_desktop.services.book.product_values import ProductDetail, SaveProduct
 from jdy_desktop.services.book.product_writing import check_product, save_in
 from jdy_desktop.services.errors import UserError
-from jdy_desktop.services.excel.goods_rows import Planned, SheetLine, Trouble, plan
+from jdy_desktop.services.excel.goods_reading import GoodsSheet, read_goods
+from jdy_desktop.services.excel.goods_rows import Plan, Planned, Trouble, plan
 from jdy_desktop.services.excel.goods_table import COLUMNS, write_goods, write_template
 from jdy_desktop.services.excel.writing import CellValue, SheetColumn, write_table
 from jdy_desktop.services.machine.context import Context
@@ -31,16 +32,6 @@ from jdy_desktop.services.machine.rights import Right
 _TITLES = {one.key: one.title for one in COLUMNS}
 #: field of a service's refusal → column
 _KEYS = {"category_id": "category", "attributes": "attribute_1", "values": "value_1", "skus": "value_1"}
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsSheet:
-    """A workbook as it was read: `found` column keys, `unknown` heads that mean nothing to us, and its lines."""
-
-    name: str
-    found: tuple[str, ...]
-    unknown: tuple[str, ...]
-    lines: tuple[SheetLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +79,10 @@ class GoodsImport:
         """The empty columns, with a sheet that explains them. Raises LocalError, DiskFull."""
         write_template(path)
 
+    def read(self, job: JobContext, path: Path) -> GoodsSheet:
+        """The lines of a workbook. Raises WorkbookRefused with its reason."""
+        return read_goods(job, path)
+
     def preview(self, sheet: GoodsSheet) -> GoodsImportReport:
         """What `run` would do now; changes nothing."""
         with self._db.read() as session:
@@ -117,7 +112,7 @@ class GoodsImport:
         heads = [SheetColumn("原因", 50), *(SheetColumn(_TITLES[key], 14) for key in sheet.found)]
         rows: list[list[CellValue]] = [
             ["；".join(reasons[line.row]), *(line.text(key) for key in sheet.found)]
-            for line in sheet.lines
+            for line in sorted((*sheet.lines, *sheet.bad), key=lambda line: line.row)
             if line.row in reasons
         ]
         write_table(path, "没有导入的行", heads, rows)
@@ -141,7 +136,8 @@ class _Work:
         known = {normalise_code(one.code): one for one in product_reading.details(session, ids).values()}
         paths = product_reading.category_paths(session)
         found = plan(sheet.lines, known, paths)
-        return cls(sheet, list(found.goods), list(found.troubles), {path: key for key, path in paths.items()})
+        goods, troubles = _without_half_goods(sheet, found)
+        return cls(sheet, goods, [*sheet.troubles, *troubles], {path: key for key, path in paths.items()})
 
     def make_categories(self, session: Session) -> None:
         """Each path once; the requests get their ids."""
@@ -225,7 +221,24 @@ class _Work:
         )
         skus = sum(sku.sku_id is None for one in (*made, *changed) for sku in one.request.skus)
         same = sum(not one.is_changed for one in self.planned)
-        return GoodsImportReport(len(self.sheet.lines), len(made), len(changed), same, skus, told)
+        lines = len(self.sheet.lines) + len(self.sheet.bad)
+        return GoodsImportReport(lines, len(made), len(changed), same, skus, told)
+
+
+def _without_half_goods(sheet: GoodsSheet, found: Plan) -> tuple[list[Planned], list[Trouble]]:
+    """Products of which a line could not even be read stay out whole."""
+    broken: dict[str, int] = {}
+    for line in sheet.bad:
+        broken.setdefault(normalise_code(line.text("code")), line.row)
+    goods, troubles = [], list(found.troubles)
+    for one in found.goods:
+        row = broken.get(normalise_code(one.request.code))
+        if row is None:
+            goods.append(one)
+        else:
+            code = one.request.code
+            troubles += [Trouble(each, "code", code, "row_of_refused_goods", {"other": row}) for each in one.rows]
+    return goods, troubles
 
 
 def _flag_changes(one: Planned) -> bool:

@@ -320,11 +320,16 @@ def _sku(
     return replace(
         sku,
         values=values if values is not None else sku.values,
-        code=sku.code if single else line.text("sku_code") or sku.code,
+        code=sku.code if single else _code(line.text("sku_code"), sku.code),
         prices=prices,
         barcodes=barcodes or sku.barcodes,
         minimum_stock=numbers.get("minimum_stock", sku.minimum_stock),
     )
+
+
+def _code(text: str, stored: str) -> str:
+    """The stored spelling stays when only case, width or blanks differ."""
+    return text if text and normalise_code(text) != normalise_code(stored) else stored
 
 
 def _check_values(skus: Sequence[SaveSku], rows: Sequence[int | None], attributes: tuple[str, ...]) -> None:

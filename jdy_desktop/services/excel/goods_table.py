@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 from jdy_desktop.models.states import PriceGrade
@@ -15,6 +16,8 @@ SHEET = "商品资料"
 MOST_ATTRIBUTES = 8
 _USUAL_ATTRIBUTES = 2
 YES, NO = "是", "否"
+#: a spreadsheet keeps no more.
+_EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +134,19 @@ def _lines(
 def _sku_cells(sku: SkuDetail, attributes: Sequence[str]) -> Mapping[str, CellValue]:
     cells: dict[str, CellValue] = {
         "sku_code": sku.code,
-        "minimum_stock": sku.minimum_stock or None,
+        "minimum_stock": _figure(sku.minimum_stock) if sku.minimum_stock else None,
         "barcodes": " ".join(sku.barcodes),
     }
     for number, (attribute, value) in enumerate(zip(attributes, sku.values, strict=False), 1):
         cells[f"attribute_{number}"], cells[f"value_{number}"] = attribute, value
     for grade in PriceGrade:
-        cells[f"price_{grade.value}"] = sku.prices.get(grade)
+        cells[f"price_{grade.value}"] = _figure(sku.prices.get(grade))
     return cells
+
+
+def _figure(value: Decimal | None) -> CellValue:
+    """A number; as words where a spreadsheet would forget its last digits."""
+    if value is None:
+        return None
+    plain = value.normalize()
+    return value if len(plain.as_tuple().digits) <= _EXACT_DIGITS else f"{plain:f}"

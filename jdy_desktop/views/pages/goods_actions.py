@@ -1,12 +1,11 @@
-"""What 商品中心 does to many goods at once: 批量设置 with undo, 删除 with its consequences told first, 导出."""
+"""What 商品中心 does to many goods at once: 批量设置 with undo, 删除 with its consequences told first."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.services.book.product_batch import (
@@ -18,8 +17,6 @@ from jdy_desktop.services.book.product_batch import (
 )
 from jdy_desktop.services.book.product_values import CategoryNode, DeleteReport
 from jdy_desktop.services.book.products import Products
-from jdy_desktop.services.machine.jobs import JobContext
-from jdy_desktop.services.queries.goods import GoodsFilter, GoodsList
 from jdy_desktop.views.dialogs.batch_dialog import BatchDialog, field_choices, preview_words
 from jdy_desktop.views.dialogs.message_dialog import MessageDialog
 from jdy_desktop.views.jobs import JobRunner
@@ -40,12 +37,11 @@ class GoodsActions(QObject):
         *,
         products: Products,
         batch: ProductBatch,
-        goods_list: GoodsList,
         runner: JobRunner,
         shell: Shell,
     ) -> None:
         super().__init__(page)
-        self._page, self._products, self._goods, self._batch = page, products, goods_list, batch
+        self._page, self._products, self._batch = page, products, batch
         self._runner, self._shell = runner, shell
         self._undo: BatchUndo | None = None
 
@@ -145,36 +141,6 @@ class GoodsActions(QObject):
             lambda _job: self._products.delete([ProductId(one) for one in ids]),
             owner=self,
             on_done=done,
-            on_error=self._shell.tell_error,
-        )
-
-    # ---- 导出
-    def ask_export(self, filter: GoodsFilter) -> None:
-        """Choose where the 货号–商品 list of the filter goes (M47, M48)."""
-        dialog = QFileDialog(self._page, "导出商品列表", "货号-商品.xlsx", "Excel 工作簿 (*.xlsx)")
-        dialog.setObjectName("goods_page.export_dialog")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile("货号-商品.xlsx")
-        dialog.fileSelected.connect(lambda name: self.export(Path(name), filter))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def export(self, path: Path, filter: GoodsFilter) -> None:
-        """Write the list beside the window's work."""
-
-        def job(_ctx: JobContext) -> int:
-            from jdy_desktop.services.excel.goods_list import write_goods_list
-
-            lines = self._goods.lines(filter)
-            write_goods_list(path, lines)
-            return len(lines)
-
-        self._runner.submit(
-            job,
-            owner=self,
-            lane="net",  # reads only; a save at the counter must not wait for a large workbook
-            on_done=lambda count: self._shell.toast(f"导出了 {count:,} 行到 {path.name}"),
             on_error=self._shell.tell_error,
         )
 

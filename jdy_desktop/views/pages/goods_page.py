@@ -17,6 +17,7 @@ from jdy_desktop.services.book.product_pictures import ProductPictures
 from jdy_desktop.services.book.product_values import CategoryNode, ProductDetail
 from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.errors import JdyError
+from jdy_desktop.services.excel.goods_import import GoodsImport
 from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.goods import NO_CATEGORY, GoodsFilter, GoodsList
@@ -24,6 +25,7 @@ from jdy_desktop.services.queries.goods_card import GoodsCard, GoodsTree
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.goods_actions import GoodsActions
+from jdy_desktop.views.pages.goods_files import GoodsFiles
 from jdy_desktop.views.pages.goods_pane import GoodsPane
 from jdy_desktop.views.pages.goods_parts import GoodsOrder, GoodsTools, columns, nothing_found, nothing_yet, plain
 from jdy_desktop.views.pages.goods_tree import CategoryTree
@@ -51,6 +53,7 @@ class GoodsPage(QWidget):
         products: Products,
         batch: ProductBatch,
         upkeep: CatalogUpkeep,
+        importing: GoodsImport,
         own_pictures: ProductPictures,
         pictures: PictureStore,
         runner: JobRunner,
@@ -64,9 +67,8 @@ class GoodsPage(QWidget):
         self._upkeep, self._own_pictures = upkeep, own_pictures
         self._runner, self._shell = runner, shell
         self._wanted: ProductId | None = None
-        self.actions_ = GoodsActions(
-            self, products=products, batch=batch, goods_list=goods_list, runner=runner, shell=shell
-        )
+        self.actions_ = GoodsActions(self, products=products, batch=batch, runner=runner, shell=shell)
+        self.files = GoodsFiles(self, goods_list=goods_list, service=importing, runner=runner, shell=shell)
         self._model = PagedTableModel(columns(pictures), goods_list.rows, checkable=True)
         self.table = DataTable(self._model, name="goods_page.table", store=store, row_height=44, label="商品")
         self.pager = Pager(size=20, name="goods_page.pager")
@@ -114,7 +116,6 @@ class GoodsPage(QWidget):
         self.tree.chosen.connect(self.query)
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(self._on_failed)
-        self._model.fetch_failed.connect(self._shell.tell_error)
         self._model.ticks_changed.connect(self._on_choice)
         self.table.selection_changed.connect(self._on_choice)
         self.table.current_changed.connect(self._load_card)
@@ -356,14 +357,20 @@ class GoodsPage(QWidget):
 
     @Slot()
     def _open_files(self) -> None:
-        """导入导出: of what the filter shows."""
-        items: list[tuple[str, Callable[[], object]]] = [("导出货号–商品列表…", self.export)]
+        """导入导出: a workbook in, the goods of the filter out."""
+        files = self.files
+        items: list[tuple[str, Callable[[], object]]] = [
+            ("导入商品…", files.ask_import),
+            ("下载导入模板…", files.ask_template),
+            ("导出商品资料…", lambda: files.ask_export_all(list(self._feed.ids))),
+            ("导出货号–商品列表…", self.export),
+        ]
         MenuPopup(self.tools.export, items, name="goods_page.files_menu").open()
 
     @Slot()
     def export(self) -> None:
         """导出 of what the filter shows."""
-        self.actions_.ask_export(self._feed.filter or GoodsFilter())
+        self.files.ask_export(self._feed.filter or GoodsFilter())
 
     # ---- what goods are filed under
     @Slot()
