@@ -360,3 +360,31 @@ def test_without_a_shop_the_page_says_what_to_do(desk: Driver) -> None:
 def test_without_goods_the_page_leads_to_the_download(publishers: Publishers) -> None:
     publishers.open()
     assert publishers.desk.find(KeyButton, "publish_page.first_button").isVisible()
+
+
+@pytest.mark.manual("M112")
+def test_a_published_offer_can_be_sold_at_once(publishers: Publishers) -> None:
+    """Traded online although private: a sale of the goods becomes a pre-order of the new offer."""
+    from jdy_desktop.models.states import DocumentKind
+    from jdy_desktop.services.book.documents import SaveDocument, SaveLine
+    from jdy_desktop.services.machine.jobs import JobContext
+
+    key = publishers.goods("mj001", "纯棉毛巾")
+    job, services = JobContext(), publishers.services
+    services.publishing.publish(job, key)
+    sku = services.products.product(key.product_id).skus[0].id
+    sale = SaveDocument(
+        kind=DocumentKind.SALE,
+        client_key=services.documents.new_client_key(),
+        day=publishers.desk.program.ctx.clock.today(),
+        customer_id=services.parties.customers()[0].id,
+        warehouse_id=services.parties.warehouses()[0].id,
+        shop_id=publishers.shop_id,
+        makes_pre_order=True,
+        lines=(SaveLine(sku_id=sku, quantity=Decimal(3), price=Decimal("5.5")),),
+    )
+    saved = services.documents.save(sale)
+    assert saved.pre_order_id is not None
+    services.pre_orders.send(job, saved.pre_order_id)
+    [order] = publishers.desk.market.world.pre_orders.values()
+    assert (order.lines[0].offer["subject"], order.lines[0].amount, order.due_fen) == ("纯棉毛巾", 3, 1650)

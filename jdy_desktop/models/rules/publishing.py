@@ -176,10 +176,9 @@ def _title(title: str) -> Finding:
 def _price(price: Decimal | None) -> Finding:
     if not price:
         return Finding(Condition.PRICE, Verdict.REFUSED)
-    facts = {"price": f"{price.normalize():f}"}
     if price != price.quantize(Decimal("0.01")):
-        return Finding(Condition.PRICE, Verdict.REFUSED, facts, "places")
-    return Finding(Condition.PRICE, Verdict.GOOD, facts)
+        return Finding(Condition.PRICE, Verdict.REFUSED, {"price": f"{price.normalize():f}"}, "places")
+    return Finding(Condition.PRICE, Verdict.GOOD, {"price": f"{price:.2f}"})
 
 
 def _stock(stock: Decimal) -> Finding:

@@ -13,8 +13,9 @@ from jdy_desktop.services.channel.platform_categories import ARROW, ROOT, Platfo
 from jdy_desktop.services.channel.publish_values import BoundCategory
 from jdy_desktop.services.errors import JdyError
 from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.texts import sentence
-from jdy_desktop.views.widgets.base import Text, named, row, sized
+from jdy_desktop.views.widgets.base import Rule, Text, named, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
@@ -42,14 +43,17 @@ class OfferCategoryDialog(DialogFrame):
         self._choice: BoundCategory | None = None
         self.search = SearchField("搜索类目", name="offer_category_dialog.search_field", delay_ms=250)
         self.search.searched.connect(self._on_search)
+        # What was chosen before is not meant by an Enter that comes before the answer.
+        self.search.textEdited.connect(lambda _text: self._choose(None))
         self.search.installEventFilter(self)
+        KeyShortcut("search", self, self.search.setFocus)
         self.note = NoteRow("bad", "")
         self.note.hide()
         self.levels = [self._list(f"level_{n}", f"第 {n} 级类目") for n in range(1, LEVELS + 1)]
         self.found = self._list("found", "找到的类目")
         self._pages = QStackedWidget()
         holder = QWidget()
-        row(*self.levels, spacing=8, parent=holder)
+        row(self.levels[0], Rule(vertical=True), self.levels[1], Rule(vertical=True), self.levels[2], parent=holder)
         self._pages.addWidget(holder)
         self._pages.addWidget(self.found)
         self.recent = self._list("recent", "最近用过")

@@ -156,10 +156,12 @@ class PublishActions(QObject):
         if outcome.kind is OutcomeKind.PUBLISHED:
             self._shell.toast(f"“{outcome.name}”已发布，宝贝编号 {outcome.offer_id}；默认为私密商品，支持在线交易。")
         elif outcome.kind is OutcomeKind.NOT_READY:
-            self._shell.toast(f"没有发布：{condition_sentence(outcome.findings[0])}。")
+            self._shell.notice("warn", "没有发布", f"“{outcome.name}”：{condition_sentence(outcome.findings[0])}。")
             self.stands_against.emit(outcome.findings[0].condition)
+        elif outcome.kind is OutcomeKind.UNCLEAR:
+            self._shell.notice("warn", "待核对", f"不知道 1688 收到“{outcome.name}”没有，没有再发一次。点“核对”。")
         else:
-            self._shell.toast(f"“{outcome.name}”没有发布成功：{outcome_words(outcome)}。")
+            self._shell.notice("bad", "没有发布", f"“{outcome.name}”：{outcome_words(outcome)}。")
 
     def _shrink_dialog(self, rows: Sequence[PublicationRow]) -> ConfirmDialog:
         return ConfirmDialog(

@@ -116,7 +116,6 @@ class PublishPage(QWidget):
         self.progress.cancelled.connect(actions.cancel)
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(self._on_failed)
-        self._model.fetch_failed.connect(self._shell.tell_error)
         self._model.ticks_changed.connect(self._on_choice)
         self.table.selection_changed.connect(self._on_choice)
         self.table.current_changed.connect(self._load_view)
@@ -307,6 +306,7 @@ class PublishPage(QWidget):
     # ---- progress
     @Slot(int)
     def _on_began(self, _count: int) -> None:
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)  # a blocked button would hand the focus to its neighbour
         self.progress.begin("正在发布", unit="个商品")
         self.tools.publish.set_blocked("正在发布")
         self.pane.publish.set_blocked("正在发布")

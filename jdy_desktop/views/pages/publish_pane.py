@@ -10,6 +10,7 @@ from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.publish_values import PublishView
 from jdy_desktop.views import theme
 from jdy_desktop.views.pages.goods_parts import padded
+from jdy_desktop.views.pages.pre_order_parts import moment
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.texts.publishing import (
     IN_SHOP,
@@ -24,13 +25,14 @@ from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
 from jdy_desktop.views.widgets.panels import ValueRow
 
-_WIDTH = 340
+_WIDTH = 320
 _LOOKS = {
     Verdict.GOOD: ("check", "ok"),
     Verdict.ADVICE: ("warning", "warn"),
     Verdict.ASK: ("warning", "warn"),
     Verdict.REFUSED: ("error", "bad"),
 }
+_ORDER = [Verdict.REFUSED, Verdict.ASK, Verdict.ADVICE, Verdict.GOOD]
 
 
 class PublishPane(Surface):
@@ -45,14 +47,11 @@ class PublishPane(Surface):
         self._content = QWidget()
         self._content.setAutoFillBackground(False)
         inner = column(spacing=8, margins=(16, 16, 16, 16), parent=self._content)
-        for item in (self._head(), *self._facts(), self._category(), Rule(), Text("发布条件", "strong")):
-            inner.addWidget(item)
-        self.conditions = Conditions()
+        self.log, self.conditions = LogCard(), Conditions()
         self.conditions.repaired.connect(self.repaired)
-        inner.addWidget(self.conditions)
-        self.log = LogCard()
-        inner.addWidget(self.log)
-        inner.addWidget(self._buttons())
+        parts = (self._head(), self._buttons(), self.log, Rule(), *self._facts(), self._category(), self.conditions)
+        for item in parts:
+            inner.addWidget(item)
         inner.addStretch(1)
         self._scroll = VScroll(self._content)
         self._none = EmptyState("publish", "没有选中商品", "在左边选一个商品，这里显示它能不能发布。")
@@ -95,9 +94,9 @@ class PublishPane(Surface):
     def _buttons(self) -> QWidget:
         self.publish = KeyButton("发布", kind="primary", icon="publish", name="publish_page.pane_publish_button")
         self.look_up = KeyButton("核对", kind="primary", icon="lookup", name="publish_page.look_up_button")
-        holder = QWidget()
-        row(self.publish, self.look_up, STRETCH, margins=(0, 4, 0, 0), parent=holder)
-        return holder
+        self._actions = QWidget()
+        row(self.publish, self.look_up, STRETCH, margins=(0, 2, 0, 2), parent=self._actions)
+        return self._actions
 
     # ---- content
     def show_none(self) -> None:
@@ -126,8 +125,10 @@ class PublishPane(Surface):
         self.bind.setVisible(may_begin)
         self.publish.setVisible(may_begin)
         self.look_up.setVisible(view.state is PublishState.UNCLEAR)
-        self.conditions.show_findings(view.findings if may_begin else ())
-        self.log.show_log(view.state, view.log)
+        self._actions.setVisible(may_begin or view.state is PublishState.UNCLEAR)
+        self.conditions.setVisible(may_begin)
+        self.conditions.show_findings(view.findings)
+        self.log.show_log(view)
         self._none.hide()
         self._scroll.show()
 
@@ -138,7 +139,8 @@ class PublishPane(Surface):
 
 
 class Conditions(QWidget):
-    """One line per condition: tick, warning or cross, the reason, and the link that mends it. `lines` is what is shown."""
+    """One line per condition: tick, warning or cross, the reason, and the link that mends it; what stands against
+    publishing comes first. `lines` is what is shown."""
 
     repaired = Signal(object)
 
@@ -146,12 +148,12 @@ class Conditions(QWidget):
         super().__init__()
         self.setObjectName("publish_page.conditions")
         self.setAccessibleName("发布条件")
-        self._box: QVBoxLayout = column(spacing=8, parent=self)
+        self._box: QVBoxLayout = column(Rule(), Text("发布条件", "strong"), spacing=8, parent=self)
         self._holder: QWidget | None = None
         self.lines: list[str] = []
 
     def show_findings(self, found: tuple[Finding, ...]) -> None:
-        """What the goods fulfil and what not, in the order of the manual."""
+        found = tuple(sorted(found, key=lambda one: _ORDER.index(one.verdict)))
         if self._holder is not None:
             self._holder.hide()
             self._holder.deleteLater()
@@ -189,9 +191,12 @@ class LogCard(Surface):
         self.advice = named(Text("", "label", wrap=True), "publish_page.advice_text", "办法")
         column(Text("日志", "strong"), self.words, self.advice, spacing=4, margins=(12, 10, 12, 10), parent=self)
 
-    def show_log(self, state: PublishState, log: str) -> None:
-        words, advice = log_words(log), publish_advice(state, log)
+    def show_log(self, view: PublishView) -> None:
+        words, advice = log_words(view.state, view.log), publish_advice(view.state, view.log)
+        if view.published_at is not None:
+            words = f"{moment(view.published_at)} 发布"
         self.words.setText(words)
         self.words.setVisible(bool(words))
         self.advice.setText(advice)
+        self.advice.setVisible(bool(advice))
         self.setVisible(bool(words or advice))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from jdy_desktop.models.rules.publishing import Condition, Finding
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.publish_values import OUR_CODE, Outcome, OutcomeKind
+from jdy_desktop.views.texts.asides import REASONS
 from jdy_desktop.views.texts.filling import filled
 
 #: goods of a shop that came there by a download or a match
@@ -49,21 +50,20 @@ REPAIRS: dict[Condition, str] = {
     Condition.IN_SHOP: "在商品匹配里看",
 }
 
-#: code of ours in the log → what is the matter, for the list
+#: code of ours in the log of what was not published → why, for the list
 LOGS: dict[str, str] = {
     "offline": "连不上 1688，没有发布",
-    "timed_out": "1688 没有回答",
+    "timed_out": "1688 没有回答，没有发布",
     "rate_limited": "1688 说调用太快，没有发布",
     "too_late_to_send": "等了太久，没有发布",
     "token_expired": "店铺授权已过期，没有发布",
     "shop_not_authorized": "店铺还没有授权，没有发布",
     "no_permission": "这个 AppKey 没有权限发布",
-    "bad_answer": "1688 的回答看不懂",
-    "platform_down": "1688 正在维护或出错",
-    "platform_unclear": "1688 没有说做成没有",
-    "sender_died": "发布时程序被关掉",
+    "bad_answer": "1688 的回答看不懂，没有发布",
+    "platform_down": "1688 正在维护或出错，没有发布",
+    "sender_died": "发布时程序被关掉，没有发布",
 }
-_OTHER_LOG = "没有发布，再试一次"
+_OTHER_LOG = "没有发布"
 
 #: state → what to do next
 _ADVICE: dict[PublishState, str] = {
@@ -86,11 +86,14 @@ def condition_sentence(found: Finding) -> str:
     return filled(CONDITIONS[found.code], found.facts)
 
 
-def log_words(log: str) -> str:
+def log_words(state: PublishState, log: str) -> str:
     """1688's text unchanged, or a few words of ours for a code."""
     if not log.startswith(OUR_CODE):
         return log
-    return LOGS.get(log.removeprefix(OUR_CODE), _OTHER_LOG)
+    code = log.removeprefix(OUR_CODE)
+    if state is PublishState.UNCLEAR:
+        return REASONS.get(code, REASONS["bad_answer"])
+    return LOGS.get(code, _OTHER_LOG)
 
 
 def publish_advice(state: PublishState, log: str) -> str:
@@ -114,4 +117,5 @@ def outcome_words(outcome: Outcome) -> str:
         return "；".join(condition_sentence(one) for one in outcome.findings)
     if outcome.kind is OutcomeKind.UNCLEAR:
         return "不知道 1688 收到没有，待核对"
-    return log_words(outcome.text)
+    state = PublishState.FAILED if outcome.kind is OutcomeKind.REFUSED else PublishState.DRAFT
+    return log_words(state, outcome.text)

@@ -44,3 +44,20 @@ def test_a_damaged_memory_starts_practice_anew(tmp_path: Path) -> None:
     file.write_text("{half", encoding="utf-8")
     assert memory.read(file) == {}
     assert memory.read(tmp_path / "none.json") == {}
+
+
+def test_published_offers_outlive_a_restart_and_can_still_be_ordered(tmp_path: Path) -> None:
+    file = tmp_path / "market.json"
+    first = _world()
+    account = first.accounts["alitestforisv02"]
+    offer = {"productID": 650_000_000_013, "subject": "毛巾", "_simple": True, "skuInfos": [], "status": "published"}
+    first.catalogue.add(account.login, offer)
+    made = first.make_pre_order(
+        account, [Line(offer, None, 2, 550, "")], market="dxc", remark="", total_fen=1100, post_fee_fen=0, logistics=1
+    )
+    memory.save(first, 4711, file)
+
+    second = _world()
+    memory.restore(second, memory.read(file))
+    assert second.catalogue.simple_offers() == [(account.login, offer)]
+    assert second.pre_orders[made.number].lines[0].offer["subject"] == "毛巾"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import requests
 from PIL import Image
 
 from jdy_desktop.sandbox.catalogue import Catalogue
@@ -174,6 +175,48 @@ def test_a_simple_offer_is_checked(shop: Caller) -> None:
     wrong: list[dict[str, Any]] = [{"subject": "字" * 31}, {"categoryId": 2}, {"images": []}, {"images": ["a"] * 6}]
     for changes in wrong:
         assert publish(shop, **changes)["success"] is False
+
+
+@pytest.mark.manual("M112")
+def test_a_simple_offer_is_private_unless_said_otherwise_and_can_be_traded_online(shop: Caller) -> None:
+    offers = [publish(shop, **changes)["result"]["offerId"] for changes in ({}, {"privateOffer": "false"})]
+    rows = [shop.call(PRODUCT + "product.get", productID=one)["productInfo"] for one in offers]
+    assert [row["privateOffer"] for row in rows] == [True, False]
+    assert [row["saleInfo"]["supportOnlineTrade"] for row in rows] == [True, True]
+
+
+def test_a_simple_offer_needs_every_documented_parameter(shop: Caller) -> None:
+    params = {"subject": "新款毛巾", "categoryId": 1037110, "images": ["img/a.png"], "price": "5.5", "tradeAmount": 10}
+    for name in params:
+        rest = {key: value for key, value in params.items() if key != name}
+        assert shop.send(PRODUCT + "product.simple.add", **rest).json()["error_code"] == "gw.ParamMissing"
+    wrong = shop.send(PRODUCT + "product.simple.add", **(params | {"price": "abc"}))
+    assert wrong.json()["error_code"] == "gw.ParamTypeMismatch"
+
+
+def test_publishing_can_be_made_to_fail(shop: Caller) -> None:
+    faults = shop.world.faults
+    faults.add("publish_refused", count=1)
+    refused = publish(shop)
+    assert (refused["success"], refused["subMessage"]) == (False, "您的店铺今天发布的商品数量已达上限")
+    faults.add("photo_refused", count=1)
+    assert upload(shop, png())["errorCode"] == "ALBUM_FULL"
+    assert not shop.world.photos
+    faults.add("throttle", count=1, api="simple.add")
+    params = {"subject": "毛巾", "categoryId": 1037110, "images": ["a"], "price": "5", "tradeAmount": 1}
+    assert shop.send(PRODUCT + "product.simple.add", **params).json()["error_code"] == "gw.QosAppFrequencyLimit"
+    assert shop.world.catalogue.simple_offers() == []
+    faults.add("answer_lost", count=1, api="simple.add")
+    with pytest.raises(requests.ConnectionError):
+        publish(shop)
+    assert len(shop.world.catalogue.simple_offers()) == 1
+
+
+def test_the_list_can_be_made_to_show_simple_offers(shop: Caller) -> None:
+    publish(shop)
+    before = shop.page()["totalRecords"]
+    shop.world.faults.add("simple_listed")
+    assert shop.page()["totalRecords"] == before + 1
 
 
 def test_every_picture_of_the_catalogue_can_be_fetched(caller: Caller) -> None:

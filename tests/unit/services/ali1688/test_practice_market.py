@@ -79,9 +79,7 @@ def draft_for(offer: Offer, *, quantity: int = 2, key: str = "#K7Q2M9X4TB") -> P
     sku = offer.skus[0].platform_sku_id if offer.skus else None
     price = Decimal("42.00")
     line = PreOrderLine(offer.offer_id, sku, quantity, price)
-    return PreOrderDraft(
-        "dxc", Decimal("8.00"), quantity * price, f"{key} XH20190327001", Logistics.EXPRESS, (line,)
-    )
+    return PreOrderDraft("dxc", Decimal("8.00"), quantity * price, f"{key} XH20190327001", Logistics.EXPRESS, (line,))
 
 
 def sellable(gateway: Gateway, tokens: SharedTokens) -> Offer:
@@ -246,6 +244,34 @@ def test_publishing_a_simple_offer(market: Any, gateway: Gateway, tokens: Shared
     with pytest.raises(PlatformError) as caught:
         gateway.add_simple_offer(tokens, bad)
     assert caught.value.their_text == "发布失败 类目不存在或不是叶子类目"
+
+
+def test_categories_are_found_by_name_with_their_parents(gateway: Gateway) -> None:
+    [shirts] = gateway.find_categories("男式衬衫")
+    assert (shirts.category_id, shirts.is_leaf) == ("1048182", True)
+    parent = gateway.category(shirts.parent_id)
+    assert parent is not None
+    assert (parent.name, parent.is_leaf) == ("男装", False)
+    top = gateway.category(parent.parent_id)
+    assert top is not None
+    assert (top.name, top.parent_id) == ("服饰内衣", "")
+    assert gateway.find_categories("没有这种类目") == ()
+
+
+def test_the_newest_offers_come_first_when_asked_for(gateway: Gateway, tokens: SharedTokens) -> None:
+    ids = [int(one.offer_id) for one in gateway.offer_page(tokens, 1, is_newest_first=True).offers]
+    assert ids == sorted(ids, reverse=True)
+    assert max(ids) == max(int(one) for one in all_offers(gateway, tokens))
+
+
+@pytest.mark.manual("M112")
+@pytest.mark.parametrize("is_private", [True, False])
+def test_a_simple_offer_is_private_when_its_flag_says_so(
+    gateway: Gateway, tokens: SharedTokens, is_private: bool
+) -> None:
+    made = SimpleOffer("毛巾", "1037110", ("img/a.png",), "", Decimal("5.5"), None, 3, is_private=is_private)
+    offer_id = gateway.add_simple_offer(tokens, made)
+    assert gateway.offers_by_ids(tokens, [offer_id]).offers[0].is_private is is_private
 
 
 def test_a_refresh_token_is_renewed_in_its_last_days_only(market: Any, gateway: Gateway) -> None:
