@@ -24,6 +24,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.db import Database, open_sqlite
 from jdy_desktop.services.machine.files import sync_folder
+from jdy_desktop.services.machine.rights import Right
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,12 @@ def back_up_now(book: Path, folder: Path, ctx: Context) -> BackupFile:
     """A dated copy in the backup folder."""
     stamp = ctx.clock.now().astimezone(SHANGHAI).strftime("%Y%m%d-%H%M%S")
     return back_up(book, folder / f"{book.stem}-{stamp}.jdy")
+
+
+def back_up_elsewhere(book: Path, target: Path, ctx: Context) -> BackupFile:
+    """A copy on a stick: with all customers in it, so it is the owner's. An older one there is replaced. Raises Refused."""
+    ctx.require(Right.EXPORT_CUSTOMERS)
+    return back_up(book, target, replace=True)
 
 
 def restore(

@@ -27,6 +27,7 @@ class Right(StrEnum):
     RESTORE = "restore"
     #: whole telephone numbers; a 店员 sees them masked.
     SEE_PHONES = "see_phones"
+    #: lists of customers and whole books that leave this PC.
     EXPORT_CUSTOMERS = "export_customers"
     #: company, tax, control answers, modules of the account set.
     ACCOUNT_SET = "account_set"

@@ -399,6 +399,6 @@ class SettingsPage(QWidget):
             self._shell.tell_error(LocalError("backup_onto_book", path=book.name))
         elif chosen and book is not None:
             self._submit(
-                lambda: backup.back_up(book, Path(chosen), replace=True),
+                lambda: backup.back_up_elsewhere(book, Path(chosen), self._ctx),
                 lambda made: self._shell.toast(f"已备份到 {made.path}，打开检查过。"),
             )

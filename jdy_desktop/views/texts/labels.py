@@ -111,7 +111,7 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         Right.SHOPS: "改店铺和连接",
         Right.RESTORE: "从备份恢复",
         Right.SEE_PHONES: "看完整电话",
-        Right.EXPORT_CUSTOMERS: "导出客户",
+        Right.EXPORT_CUSTOMERS: "导出客户和备份到别处",
         Right.ACCOUNT_SET: "改账套参数",
         Right.OPERATORS: "管理操作员",
     },
