@@ -113,7 +113,7 @@ class PaymentDialog(DialogFrame):
         return [
             Column("day", "日期", lambda b: f"{b.day:%Y-%m-%d}", width=100),
             Column("kind", "单据", lambda b: label(b.kind), width=92),
-            Column("number", "单号", lambda b: b.number, width=140, stretch=True),
+            Column("number", "单号", lambda b: b.number, width=120, stretch=True),
             Column("amount", "金额", lambda b: money(b.amount), width=100, kind="number"),
             Column("settled", "已结", lambda b: money(b.settled), width=90, kind="number"),
             Column("owed", "未结", lambda b: money(b.owed), width=100, kind="number"),

@@ -89,7 +89,6 @@ class PaymentsPage(QWidget):
     def _connect(self) -> None:
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(self._shell.tell_error)
-        self._model.fetch_failed.connect(self._shell.tell_error)
         self.table.row_activated.connect(self.show_payment)
         self.table.current_changed.connect(lambda _id: self._enable())
         KeyShortcut("refresh", self, self.reload)
@@ -109,6 +108,7 @@ class PaymentsPage(QWidget):
         self.last = sized(DateField(name="payments_page.last_field", label="结束日期"), width=120)
         for field in (self.first, self.last):
             field.date_changed.connect(lambda _day: self.reload())
+            field.textChanged.connect(lambda text: None if text else self.reload())
         return tool_row(self.search, self.side, self.account, self.shown, self.first, self.last, STRETCH)
 
     def _tools(self) -> QWidget:
