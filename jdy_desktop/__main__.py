@@ -13,7 +13,7 @@ from jdy_desktop import __version__
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Exit code of the program: 0 done, 1 the tour or a check found a fault, 2 refused."""
+    """Exit code of the program: 0 done, 1 the tour, a check or an import found a fault, 2 refused."""
     options = _parser().parse_args(argv)
     command = options.command
     if command:
@@ -49,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("reset-owner", help="店主忘了密码：设一个新的，记入操作日志")
     restore = commands.add_parser("restore", help="从备份恢复账套；原账套另存")
     restore.add_argument("file", type=Path)
+    stock = commands.add_parser("import-stock", help="从 Excel 工作簿导入商品期初")
+    stock.add_argument("file", type=Path)
+    stock.add_argument("--json", action="store_true", help="结果写成 JSON")
+    stock.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    stock.add_argument("--replace", action="store_true", help="已有期初的行也用文件里的数替换")
     return parser
 
 

@@ -1,10 +1,14 @@
-"""The commands without a window: check, backup, restore, reset-owner. For people who script; answers are plain Chinese lines."""
+"""The commands without a window, for people who script: check, backup, restore, reset-owner, import-stock. Answers are Chinese lines."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jdy_desktop.services.errors import JdyError, LocalError, UserError
 from jdy_desktop.services.machine import backup, schema
@@ -14,12 +18,17 @@ from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.views.texts import sentence
 
+if TYPE_CHECKING:
+    from jdy_desktop.services.book.opening_rows import RowProblem
+
 DONE, FAULT, REFUSED = 0, 1, 2
 
 
 def run(command: str, options: argparse.Namespace) -> int:
-    """Exit code: 0 done, 1 the check found a fault, 2 refused (nothing changed)."""
+    """Exit code: 0 done, 1 the check found a fault or rows were refused, 2 refused (nothing changed)."""
     folders = data_folder(options.data)
+    if command == "import-stock":
+        return _import_stock(options, LocalSettings(folders.settings_file).last_book)
     book = LocalSettings(folders.settings_file).last_book
     try:
         if command == "restore":
@@ -130,3 +139,79 @@ def _new_password() -> str | None:
 
     first = getpass("新密码（至少 6 位）：")
     return first if getpass("再输一次：") == first else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Imported:
+    """`imported`: rows written (or that would be, with --dry-run); rows that are stored as they are already do not count."""
+
+    imported: int = 0
+    problems: Sequence[RowProblem] = ()
+    refused: str | None = None
+    unchanged: int = 0
+    default_warehouse: str = ""
+
+    @property
+    def exit_code(self) -> int:
+        if self.refused is not None:
+            return REFUSED
+        return FAULT if self.problems else DONE
+
+
+def _import_stock(options: argparse.Namespace, book: Path | None) -> int:
+    """Exit code: 0 all rows are in, 1 some were refused and the others are in, 2 the file was refused, nothing stored."""
+    from jdy_desktop.views.texts.workbooks import row_words
+
+    outcome = _try_import(options, book)
+    if options.json:
+        rows = [
+            {"sheet": one.sheet, "row": one.row, "column": one.column, "value": one.value, "reason": row_words(one)}
+            for one in outcome.problems
+        ]
+        answer = {"imported": outcome.imported, "rows_with_errors": rows, "refused": outcome.refused}
+        print(json.dumps(answer, ensure_ascii=False))
+    else:
+        _tell(outcome, is_trial=options.dry_run)
+    return outcome.exit_code
+
+
+def _try_import(options: argparse.Namespace, book: Path | None) -> _Imported:
+    if book is None or not book.exists():
+        return _Imported(refused="还没有账套，什么都没有做。先打开程序创建账套。")
+    from jdy_desktop.services.book.opening_import import OpeningImport, read_opening, without_replacing
+    from jdy_desktop.services.excel.faults import WorkbookRefused
+    from jdy_desktop.views.texts.workbooks import file_reason
+
+    try:
+        workbook = read_opening(options.file)
+        database = schema.open_book(book)
+        try:
+            service = OpeningImport(database, Context())
+            plan = service.plan(workbook)
+            if not options.replace:
+                plan = without_replacing(plan)
+            if not options.dry_run:
+                service.run(plan)
+        finally:
+            database.close()
+    except WorkbookRefused as error:
+        return _Imported(refused=f"{file_reason(error)}。")
+    except JdyError as error:
+        return _Imported(refused=sentence(error))
+    return _Imported(len(plan.lines), plan.problems, None, plan.unchanged, plan.default_warehouse)
+
+
+def _tell(outcome: _Imported, *, is_trial: bool) -> None:
+    from jdy_desktop.views.texts.workbooks import row_words
+
+    if outcome.refused is not None:
+        print(f"没有导入，账套没有改动：{outcome.refused}")
+        return
+    for one in outcome.problems:
+        value = f"“{one.value}”" if one.value else ""
+        print(f"“{one.sheet}”表第 {one.row} 行 {one.column}{value}：{row_words(one)}")
+    same = f"，{outcome.unchanged} 行和账套里一样，不用改" if outcome.unchanged else ""
+    place = f"没有仓库列，记在“{outcome.default_warehouse}”。" if outcome.default_warehouse else ""
+    bad = len({(one.sheet, one.row) for one in outcome.problems})
+    kept = f"，{bad} 行没有导入" if bad else ""
+    print(f"{'可以导入' if is_trial else '已导入'} {outcome.imported} 行期初{same}{kept}。{place}")

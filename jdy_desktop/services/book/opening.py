@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -55,8 +55,8 @@ from jdy_desktop.services.machine.rights import Right
 _SKU, _PRODUCT, _UNIT, _WAREHOUSE = table_of(Sku), table_of(Product), table_of(Unit), table_of(Warehouse)
 _MOVE, _BALANCE = table_of(StockMove), table_of(StockBalance)
 
-#: row, SKU, warehouse, quantity × 10⁴, unit cost × 10⁶, amount × 10².
-_Scaled = tuple[int, int, int, int, int, int]
+#: row, SKU, warehouse, quantity × 10⁴, unit cost × 10⁶, amount × 10²: an opening that was checked.
+ScaledLine: TypeAlias = tuple[int, int, int, int, int, int]
 
 _IMPORT = Table(
     "opening_import",
@@ -129,7 +129,8 @@ class OpeningStock:
     def replaces(self, lines: Sequence[OpeningLine]) -> int:
         """How many of these SKUs and warehouses have an opening already: the form asks before replacing (M118)."""
         with self._db.read() as session:
-            return len({(row.sku_id, row.warehouse_id) for row in _former(session.connection(), lines)})
+            keys = {(int(line.sku_id), int(line.warehouse_id)) for line in lines}
+            return len({(row.sku_id, row.warehouse_id) for row in _former(session.connection(), keys)})
 
     def save(self, lines: Sequence[OpeningLine]) -> OpeningReport:
         """Store the openings in one transaction; former ones of the same SKU and warehouse are taken back first.
@@ -140,26 +141,30 @@ class OpeningStock:
         self._ctx.require(Right.SEE_COST)
         checked = _checked(lines)
         with self._db.write() as session:
-            return _save(session, self._ctx, lines, checked)
+            return save_scaled(session, self._ctx, checked)
 
 
-def _checked(lines: Sequence[OpeningLine]) -> list[_Scaled]:
+def _checked(lines: Sequence[OpeningLine]) -> list[ScaledLine]:
     """The lines in whole numbers of their last place, with their amount. Raises UserError naming the row."""
     if not lines:
         raise UserError("lines_empty", field="lines")
-    found: list[_Scaled] = []
+    found: list[ScaledLine] = []
     seen: dict[tuple[int, int], int] = {}
     for row, line in enumerate(lines, 1):
         if seen.setdefault((line.sku_id, line.warehouse_id), row) != row:
             raise UserError("line_repeated", field="sku_id", row=row, other=seen[line.sku_id, line.warehouse_id])
         quantity = _scaled(line.quantity, 4, "quantity", row)
         cost = _scaled(line.unit_cost, 6, "unit_cost", row)
-        # quantity (4 places) × cost (6 places) to 2 places, HALF_UP; exact in whole numbers.
-        amount = (quantity * cost + 50_000_000) // 100_000_000
+        amount = scaled_amount(quantity, cost)
         if amount > LARGEST * 100:
             raise UserError("amount_too_large", field="unit_cost", row=row)
         found.append((row, line.sku_id, line.warehouse_id, quantity, cost, amount))
     return found
+
+
+def scaled_amount(quantity: int, cost: int) -> int:
+    """Quantity × 10⁴ by unit cost × 10⁶ in fen, HALF_UP; exact in whole numbers."""
+    return (quantity * cost + 50_000_000) // 100_000_000
 
 
 def _scaled(value: Decimal, places: int, field: str, row: int) -> int:
@@ -178,11 +183,12 @@ def _scaled(value: Decimal, places: int, field: str, row: int) -> int:
     return whole
 
 
-def _save(session: Session, ctx: Context, lines: Sequence[OpeningLine], checked: list[_Scaled]) -> OpeningReport:
+def save_scaled(session: Session, ctx: Context, checked: Sequence[ScaledLine]) -> OpeningReport:
+    """Store checked openings, one per SKU and warehouse, in the caller's transaction; see `OpeningStock.save`."""
     connection = session.connection()
     rules = book_rules(connection)
-    _check_known(connection, lines)
-    former = _former(connection, lines)
+    _check_known(connection, checked)
+    former = _former(connection, {(line[1], line[2]) for line in checked})
     wanted = [line for line in checked if line[3]]
     ledger = Ledger(connection, [line[1] for line in checked], cost_per_warehouse=rules.cost_per_warehouse)
     # Goods that never moved need no arithmetic: their balance is the opening. A first import is nothing but such rows.
@@ -208,20 +214,19 @@ def _save(session: Session, ctx: Context, lines: Sequence[OpeningLine], checked:
     return OpeningReport(len(checked), replaced, numbers, rules.start_date)
 
 
-def _check_known(connection: Connection, lines: Sequence[OpeningLine]) -> None:
-    for column, field in ((_SKU.c.id, "sku_id"), (_WAREHOUSE.c.id, "warehouse_id")):
-        wanted = {getattr(line, field) for line in lines}
+def _check_known(connection: Connection, lines: Sequence[ScaledLine]) -> None:
+    for column, field, place in ((_SKU.c.id, "sku_id", 1), (_WAREHOUSE.c.id, "warehouse_id", 2)):
+        wanted = {line[place] for line in lines}
         known: set[int] = set()
         for part in chunks(sorted(wanted)):
             known.update(connection.execute(select(column).where(column.in_(part))).scalars())
         if wanted - known:
-            row = next(row for row, line in enumerate(lines, 1) if getattr(line, field) not in known)
+            row = next(line[0] for line in lines if line[place] not in known)
             raise UserError(f"{field.removesuffix('_id')}_unknown", field=field, row=row)
 
 
-def _former(connection: Connection, lines: Sequence[OpeningLine]) -> list[Any]:
+def _former(connection: Connection, keys: Set[tuple[int, int]]) -> list[Any]:
     """Lines of earlier openings for the same SKUs and warehouses."""
-    keys = {(line.sku_id, line.warehouse_id) for line in lines}
     columns = (LINE.c.id, LINE.c.document_id, LINE.c.sku_id, LINE.c.warehouse_id)
     query = select(*columns).join_from(LINE, DOCUMENT, DOCUMENT.c.id == LINE.c.document_id)
     query = query.where(DOCUMENT.c.kind == DocumentKind.OPENING.value, DOCUMENT.c.state != DocumentState.VOIDED.value)
@@ -242,7 +247,7 @@ def _standing(ledger: Ledger, former: Sequence[Any]) -> dict[int, list[MoveLine]
 
 
 def _refuse_short(
-    connection: Connection, ledger: Ledger, back: dict[int, list[MoveLine]], late: Sequence[_Scaled]
+    connection: Connection, ledger: Ledger, back: dict[int, list[MoveLine]], late: Sequence[ScaledLine]
 ) -> None:
     if not back:
         return
@@ -264,7 +269,7 @@ def _remove_lines(connection: Connection, former: Sequence[Any], now: datetime) 
         connection.execute(statement.values(version=DOCUMENT.c.version + 1, updated_at=now, **sums, **gone))
 
 
-def _write_head(connection: Connection, ctx: Context, rules: BookRules, lines: Sequence[_Scaled]) -> tuple[int, str]:
+def _write_head(connection: Connection, ctx: Context, rules: BookRules, lines: Sequence[ScaledLine]) -> tuple[int, str]:
     now = ctx.clock.now()
     number = take_number(connection, DocumentKind.OPENING, PREFIXES[DocumentKind.OPENING], rules.start_date)
     total = Decimal(sum(line[5] for line in lines)).scaleb(-2)
@@ -291,7 +296,7 @@ def _write_head(connection: Connection, ctx: Context, rules: BookRules, lines: S
 
 
 def _write_lines(
-    connection: Connection, document_id: int, lines: Sequence[_Scaled], fresh: set[int], day: date, now: datetime
+    connection: Connection, document_id: int, lines: Sequence[ScaledLine], fresh: set[int], day: date, now: datetime
 ) -> None:
     """Lines, and moves and balances of the fresh ones, by four statements whatever their number (performance.md §3)."""
     _IMPORT.create(connection)
@@ -342,7 +347,7 @@ def _write_lines(
     _IMPORT.drop(connection)
 
 
-def _late_moves(connection: Connection, document_id: int, late: Sequence[_Scaled]) -> list[MoveLine]:
+def _late_moves(connection: Connection, document_id: int, late: Sequence[ScaledLine]) -> list[MoveLine]:
     """Openings of goods that moved already go through the ledger, which mends the cost of what was sold below zero."""
     if not late:
         return []

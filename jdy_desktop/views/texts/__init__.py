@@ -22,6 +22,7 @@ from jdy_desktop.views.texts.goods import GOODS, ROWS
 from jdy_desktop.views.texts.labels import FIELDS, LABELS, PRICE_LABELS
 from jdy_desktop.views.texts.machine import MACHINE
 from jdy_desktop.views.texts.pre_order_notes import NOTES
+from jdy_desktop.views.texts.workbooks import FILE_FAULTS, WORKBOOK_SENTENCES
 
 __all__ = [
     "ADVICE",
@@ -51,6 +52,7 @@ SENTENCES: dict[str, str] = {
     **GOODS,
     **CHANNEL,
     **MACHINE,
+    **WORKBOOK_SENTENCES,
 }
 
 
@@ -96,4 +98,4 @@ def row_sentence(code: str, params: Mapping[str, Any]) -> str:
 
 def reason(code: str) -> str:
     """A few words for a reason that stands inside another sentence; "" for what is neither known nor Chinese."""
-    return REASONS.get(code) or (code if _CHINESE.search(code) else "")
+    return REASONS.get(code) or FILE_FAULTS.get(code) or (code if _CHINESE.search(code) else "")
