@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Shell(Protocol):
-    """Page ids: goods, sale, opening, stock, customers, suppliers, shops, match, pre_orders, settings."""
+    """Page ids: goods, sale, opening, stock, customers, suppliers, shops, match, pre_orders, publish, settings."""
 
     def open_page(self, page_id: str, /, **arguments: Any) -> QWidget | None:
         """Open (or bring to the front) a page; arguments reach its `open_with`."""
