@@ -53,7 +53,8 @@ class _Asking(DialogFrame):
         return None
 
     def _work(self) -> Callable[[], Any]:
-        raise NotImplementedError
+        """What the form, as it stands now, wants done."""
+        return lambda: None
 
     def _ask(self) -> None:
         for row in self._rows.values():
