@@ -178,3 +178,35 @@ def test_a_read_sees_one_state(stall: Counter, open_book: Any) -> None:
 
 def stall_sum(session: Any) -> Decimal:
     return session.scalars(select(Sku.minimum_stock)).one()
+
+
+def test_receipts_settle_bills_and_statements_add_up(stall: Counter) -> None:
+    """50 + 30 owed, 60 received: 20 open; voided: 80 again. 期初 5.50; the statement ends with the same figure."""
+    from jdy_desktop.services.book.payments import Party, Payments, SavePayment
+    from jdy_desktop.services.channel import paid_sales
+    from jdy_desktop.services.queries.payments import PaymentFilter, PaymentList
+    from jdy_desktop.services.queries.statements import Statements
+
+    sku = stall.goods("a", allow_negative=True)
+    for pieces in ("5", "3"):
+        stall.sale(stall.line(sku, pieces, "10"), customer_id=stall.wholesale)
+    payments, party = Payments(stall.db, stall.ctx), Party("customer", stall.wholesale)
+    form = SavePayment(payments.new_client_key(), party, TODAY, D(60), stall.cash)
+    saved = payments.save(form)
+    assert (saved.number, payments.save(form).already_saved) == ("SK20190327001", True)
+    assert [one.owed for one in payments.open_bills(party).bills] == [D(20)]
+    rows = PaymentList(stall.db)
+    assert rows.rows(rows.ids(PaymentFilter(text="pf", with_advance=False)))[saved.id].settled == D(60)
+    assert rows.ids(PaymentFilter(with_advance=True)) == []
+    assert rows.sums(PaymentFilter()).received == D(60)
+    payments.void(saved.id, saved.version)
+    payments.set_opening_debt(party, D("5.50"))
+    assert payments.save(SavePayment(payments.new_client_key(), party, TODAY, D(100), stall.cash)).advance == D("14.50")
+    statements = Statements(stall.db, stall.ctx)
+    found = statements.statement("customer", party.id, TODAY, TODAY)
+    assert (found.opening, found.closing, payments.open_bills(party).balance) == (D("5.50"), D("-14.50"), D("-14.50"))
+    (row,) = statements.ageing("customer", TODAY)
+    assert (row.credit, row.balance) == (D("14.50"), D("-14.50"))
+    assert payments.use_advances(party) == 0
+    assert paid_sales.catch_up(stall.db, stall.ctx) == 0
+    assert check_book(stall.db, JobContext()).problems == ()

@@ -137,6 +137,11 @@ class Payments:
         """A key for a form just opened; saving that form twice stores it once."""
         return self._ctx.random.token(18)
 
+    @property
+    def may_void(self) -> bool:
+        """For views: whether the one who works now may take a payment back."""
+        return self._ctx.may(Right.VOID_DOCUMENT)
+
     def open_bills(self, party: Party) -> OpenBills:
         with self._db.read() as session:
             connection = session.connection()

@@ -25,7 +25,7 @@ class PaymentViewDialog(DialogFrame):
     void_wanted = Signal()
     statement_wanted = Signal()
 
-    def __init__(self, window: QWidget, view: PaymentView) -> None:
+    def __init__(self, window: QWidget, view: PaymentView, *, may_void: bool) -> None:
         is_customer = view.party.kind == "customer"
         is_void = view.state is DocumentState.VOIDED
         word = "收款单" if is_customer else "付款单"
@@ -52,7 +52,7 @@ class PaymentViewDialog(DialogFrame):
         self.table.setVisible(bool(view.allocations))
         self.body.addWidget(sized(self.table, height=36 * (min(max(len(view.allocations), 1), 6) + 1) + 2))
         void = KeyButton("作废", kind="danger", name="payment_view_dialog.void_button")
-        void.set_blocked("已经作废" if is_void else None)
+        void.set_blocked("已经作废" if is_void else None if may_void else "作废要店主来做")
         void.clicked.connect(self.accept)
         void.clicked.connect(self.void_wanted)
         statement = KeyButton("对账单", kind="quiet", name="payment_view_dialog.statement_button")

@@ -89,16 +89,15 @@ class PartyActions(QObject):
         dialog.open()
 
     def _on_paid(self, party: Party, done: SavedPayment) -> None:
-        word = "收款单" if party.kind == "customer" else "付款单"
-        rest = (
-            ("还欠" if party.kind == "customer" else "还应付")
-            if done.balance >= 0
-            else "预收余额"
-            if party.kind == "customer"
-            else "预付余额"
-        )
+        is_customer = party.kind == "customer"
+        if done.balance >= 0:
+            rest = "还欠" if is_customer else "还应付"
+        else:
+            rest = "预收余额" if is_customer else "预付余额"
+        undo = (lambda: self._void(done)) if self.services.payments.may_void else None
         self._shell.toast(
-            f"{word} {done.number} 已保存，{rest} {money(abs(done.balance))}", undo=lambda: self._void(done)
+            f"{'收款单' if is_customer else '付款单'} {done.number} 已保存，{rest} {money(abs(done.balance))}",
+            undo=undo,
         )
         self.changed.emit()
 

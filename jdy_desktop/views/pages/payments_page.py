@@ -121,9 +121,11 @@ class PaymentsPage(QWidget):
         self._open.clicked.connect(lambda: self.show_payment(self.table.current_id()))
         self._void = KeyButton("作废", "delete", kind="danger", name="payments_page.void_button")
         self._void.clicked.connect(self.ask_void)
+        accounts = KeyButton("结算账户", icon="wallet", kind="quiet", name="payments_page.accounts_button")
+        accounts.clicked.connect(self.show_accounts)
         columns = KeyButton("列设置", icon="columns", kind="quiet", name="payments_page.columns_button")
         columns.clicked.connect(self.table.open_columns_dialog)
-        row(receive, pay, self._open, self._void, STRETCH, columns, margins=(16, 0, 16, 8), parent=strip)
+        row(receive, pay, self._open, self._void, STRETCH, accounts, columns, margins=(16, 0, 16, 8), parent=strip)
         return strip
 
     def open_with(self, *, payment_id: int | None = None, party_id: int | None = None, side: str | None = None) -> None:
@@ -197,6 +199,15 @@ class PaymentsPage(QWidget):
         self.reload()
 
     # ---- acts
+    @Slot()
+    def show_accounts(self) -> None:
+        """结算账户: which there are, and one more."""
+        from jdy_desktop.views.dialogs.accounts_dialog import AccountsDialog
+
+        dialog = AccountsDialog(self, self._services.parties, self._runner, self._shell)
+        dialog.added.connect(self._offer_accounts)
+        dialog.open()
+
     def _current(self) -> PaymentRow | None:
         current = self.table.current_id()
         place = self._model.row_of(current) if current is not None else -1
@@ -207,7 +218,9 @@ class PaymentsPage(QWidget):
         current = self._current()
         self._open.set_blocked(None if current else "先选一张收付款单")
         is_void = current is not None and current.state is DocumentState.VOIDED
-        self._void.set_blocked("先选一张收付款单" if current is None else "已经作废" if is_void else None)
+        may = self._services.payments.may_void
+        reason = None if may else "作废要店主来做"
+        self._void.set_blocked("先选一张收付款单" if current is None else "已经作废" if is_void else reason)
 
     def begin(self, side: str) -> None:
         """Ask whose money it is, then open the form."""
@@ -229,7 +242,7 @@ class PaymentsPage(QWidget):
     def _open_view(self, view: PaymentView) -> None:
         from jdy_desktop.views.dialogs.payment_view_dialog import PaymentViewDialog
 
-        dialog = PaymentViewDialog(self, view)
+        dialog = PaymentViewDialog(self, view, may_void=self._services.payments.may_void)
         dialog.void_wanted.connect(lambda: self._ask(view.id, view.version, view.number, money(view.amount)))
         dialog.statement_wanted.connect(lambda: self.actions_.show_statement(view.party))
         dialog.open()
@@ -237,7 +250,7 @@ class PaymentsPage(QWidget):
     @Slot()
     def ask_void(self) -> None:
         current = self._current()
-        if current is not None and current.state is not DocumentState.VOIDED:
+        if current is not None and self._void.isEnabled():
             self._ask(current.id, current.version, current.number, money(current.amount))
 
     def _ask(self, payment_id: int, version: int, number: str, amount: str) -> None:

@@ -43,7 +43,7 @@ FROM_VARIABLES = {"document_reviewed", "document_voided", "pre_order_uploaded", 
 FROM_F_STRINGS = {
     "customer_missing", "supplier_missing", "customer_unknown", "supplier_unknown", "sku_unknown", "warehouse_unknown",
     "product_code_missing", "product_name_missing", "warehouse_name_missing", "department_name_missing",
-    "warehouse_name_taken", "department_name_taken",
+    "warehouse_name_taken", "department_name_taken", "account_name_missing", "account_name_taken",
 }  # fmt: skip
 #: what `filling` makes from row and field, or says when nobody knows
 ALWAYS = {"where", "place", "field", "their_text"}
