@@ -18,7 +18,8 @@ from jdy_desktop.services.machine.backup import back_up
 from jdy_desktop.services.machine.known_books import KnownBooks
 from jdy_desktop.views.widgets.book_tile import BookTile
 from jdy_desktop.views.widgets.buttons import KeyButton
-from tests.support.program import Driver
+from jdy_desktop.views.widgets.fields import SegmentedChoice, Switch, Tick
+from tests.support.program import Driver, running_program
 
 
 def _words(widget: QWidget) -> str:
@@ -99,7 +100,8 @@ def test_both_books_can_be_renamed_the_open_one_at_once(desk: Driver) -> None:
         desk.type(field, f"{company}新")
         _press(desk, "rename_dialog.ok_button")
         desk.idle()
-        desk.until(lambda name=f"{company}新": name in [tile.book.company for tile in _tiles(desk)])
+        wanted = f"{company}新"
+        desk.until(lambda: wanted in [tile.book.company for tile in _tiles(desk)])  # noqa: B023 — called at once
         assert _tile(desk, f"{company}新").isChecked()
     assert desk.program.ready.account_sets.info().company == "禾木服饰商行新"
     assert desk.program.window is not None
@@ -192,3 +194,78 @@ def test_settings_of_an_older_release_or_nonsense_are_read(desk: Driver) -> None
         rows = KnownBooks(settings).rows()
         assert [row.path for row in rows] == [desk.program.book]
         assert rows[0].company == "book"
+
+
+# ---- what the industry and the answers do
+
+
+@pytest.fixture
+def food(qtbot: Any, tmp_path: Path, market: Any) -> Any:
+    with running_program(qtbot, tmp_path, market, industry=Industry.FOOD) as driver:
+        yield driver
+
+
+@pytest.mark.manual("M7")
+def test_an_industry_without_colours_is_not_asked_about_them(food: Driver) -> None:
+    page = food.open_page("sale")
+    assert not page.head.matrix.isVisible()
+    food.open_page("goods").new_product()
+    food.find(QWidget, "product_dialog")
+    assert food.absent("product_dialog.has_variants")
+    _press(food, "product_dialog.cancel_button")
+    food.open_page("settings", section="进销存参数")
+    for name in ("attributes_switch", "matrix_switch"):
+        food.idle()
+        food.find(Switch, f"settings_page.{name}").click()
+    food.until(lambda: food.program.ready.account_sets.info().defaults.matrix_entry)
+    food.idle()
+    food.open_page("goods").new_product()
+    assert food.find(Tick, "product_dialog.has_variants").isVisible()
+
+
+@pytest.mark.manual("M7")
+def test_with_colours_and_sizes_both_are_offered(desk: Driver) -> None:
+    assert desk.open_page("sale").head.matrix.isVisible()
+    desk.open_page("goods").new_product()
+    assert desk.find(Tick, "product_dialog.has_variants").isVisible()
+
+
+@pytest.mark.manual("M9", "M10", "M11")
+def test_an_answer_is_changed_in_the_settings_until_a_figure_rests_on_it(desk: Driver) -> None:
+    sets = desk.program.ready.account_sets
+    page = desk.open_page("settings", section="账套")
+    tax = desk.find(SegmentedChoice, "settings_page.computes_tax_choice")
+    desk.until(
+        lambda: tax.isEnabled() and "2019-03-01" in page.findChild(QLineEdit, "settings_page.start_date_field").text()
+    )
+    desk.until(lambda: tax.value() is False)
+    QTest.keyClick(tax, Qt.Key.Key_Left)
+    desk.until(lambda: sets.info().computes_tax)
+    desk.idle()
+    _sell_one(desk)
+    desk.until(lambda: not tax.isEnabled())
+    assert "已经有购货或销货单据，不能再改" in _words(page)
+    assert not page.findChild(QWidget, "settings_page.start_date_field").isEnabled()
+    review = desk.find(SegmentedChoice, "settings_page.needs_review_choice")
+    assert review.isEnabled()
+    QTest.keyClick(review, Qt.Key.Key_Left)
+    desk.until(lambda: sets.info().needs_review)
+
+
+def _sell_one(desk: Driver) -> None:
+    from decimal import Decimal
+
+    from jdy_desktop.models.states import DocumentKind
+    from jdy_desktop.services.book.documents import SaveDocument, SaveLine
+    from jdy_desktop.services.book.products import SaveProduct, SaveSku
+
+    services = desk.program.ready
+    product = services.products.save(SaveProduct("a", "苹果", (SaveSku(),), allow_negative=True))
+    sku = services.products.product(product).skus[0].id
+    customer = services.parties.customers("零售")[0].id
+    services.documents.save(
+        SaveDocument(
+            kind=DocumentKind.SALE, client_key=services.documents.new_client_key(), day=desk.program.ctx.clock.today(),
+            lines=(SaveLine(sku, Decimal(1), Decimal(2)),), customer_id=customer,
+        )
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,7 @@ from jdy_desktop.models.account import AccountSet, Setting
 from jdy_desktop.models.catalog import Unit, UnitGroup
 from jdy_desktop.models.channel import Market
 from jdy_desktop.models.parties import Customer, SettlementAccount, Warehouse
-from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
+from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS, IndustryDefaults
 from jdy_desktop.models.rules.rounding import to_rate
 from jdy_desktop.models.rules.search import search_key
 from jdy_desktop.models.states import Industry, PriceGrade
@@ -30,6 +30,7 @@ from jdy_desktop.services.machine.folders import resource
 from jdy_desktop.services.machine.rights import Right
 
 _COMPANY_LIMIT = 100
+_UNIT_LIMIT = 20
 _OTHER_MARKET = "其他"
 
 
@@ -48,6 +49,8 @@ class CreateAccountSet:
 
 @dataclass(frozen=True, slots=True)
 class AccountSetInfo:
+    """`defaults`: what the industry set (M7), as it was changed since."""
+
     company: str
     start_date: date
     industry: Industry
@@ -58,6 +61,7 @@ class AccountSetInfo:
     tax_rate: Decimal
     channel_enabled: bool
     is_practice: bool
+    defaults: IndustryDefaults
 
 
 def create_account_set(path: Path, request: CreateAccountSet, ctx: Context) -> Database:
@@ -95,12 +99,7 @@ def fill_account_set(database: Database, request: CreateAccountSet, ctx: Context
                 created_at=now,
             )
         )
-        for key, value in (
-            ("uses_attributes", "1" if defaults.uses_attributes else "0"),
-            ("matrix_entry", "1" if defaults.matrix_entry else "0"),
-            ("default_unit", defaults.unit),
-        ):
-            session.add(Setting(key=key, value=value))
+        session.add_all(Setting(key=key, value=value) for key, value in _as_settings(defaults).items())
         session.add(Warehouse(name="档口仓", is_default=True))
         for name, grade in (("零售", PriceGrade.RETAIL), ("批发", PriceGrade.WHOLESALE)):
             session.add(Customer(name=name, grade=grade, search_text=search_key(name), created_at=now))
@@ -141,6 +140,21 @@ def _add_markets(session: Session) -> None:
         session.add(Market(name=name, city=city, code=entry.get("code", ""), pinyin=search_key(name, city)))
 
 
+def _as_settings(defaults: IndustryDefaults) -> dict[str, str]:
+    return {
+        "uses_attributes": "1" if defaults.uses_attributes else "0",
+        "matrix_entry": "1" if defaults.matrix_entry else "0",
+        "default_unit": defaults.unit,
+    }
+
+
+def _defaults(session: Session, industry: Industry) -> IndustryDefaults:
+    """As they stand in the book; what is not there is as the table of the industries says."""
+    found = _as_settings(INDUSTRY_DEFAULTS[industry])
+    found |= dict(session.execute(select(Setting.key, Setting.value).where(Setting.key.in_(found))).all())
+    return IndustryDefaults(found["uses_attributes"] == "1", found["default_unit"], found["matrix_entry"] == "1")
+
+
 class AccountSets:
     """What the account set is and how it counts. Settings are shared by all counters of the book."""
 
@@ -165,6 +179,7 @@ class AccountSets:
                 tax_rate=row.tax_rate,
                 channel_enabled=row.channel_enabled,
                 is_practice=row.is_practice,
+                defaults=_defaults(session, Industry(row.industry)),
             )
 
     def rename(self, company: str) -> None:
@@ -197,6 +212,20 @@ class AccountSets:
             if row.channel_enabled != enabled:
                 audit.record(session, self._ctx, "channel", "account_set", 1, {"on": not enabled}, {"on": enabled})
                 row.channel_enabled = enabled
+
+    def set_defaults(self, defaults: IndustryDefaults) -> None:
+        """What new goods and the sale begin with. Raises UserError("unit_missing"); goods already there keep theirs."""
+        self._ctx.require(Right.ACCOUNT_SET)
+        unit = defaults.unit.strip()
+        if not unit or len(unit) > _UNIT_LIMIT:
+            raise UserError("unit_missing" if not unit else "text_too_long", field="unit", limit=_UNIT_LIMIT)
+        with self._db.write() as session:
+            before = _as_settings(_defaults(session, Industry(session.get_one(AccountSet, 1).industry)))
+            after = _as_settings(replace(defaults, unit=unit))
+            if before != after:
+                rows = [{"key": key, "value": value} for key, value in after.items()]
+                upsert(session.connection(), table_of(Setting), ["key"], rows)
+                audit.record(session, self._ctx, "defaults", "account_set", 1, before, after)
 
     def set_tax(self, prices_include_tax: bool, tax_rate: Decimal) -> None:
         """商品价格含税 (M125, M126) and the usual rate in percent. Documents already stored keep how they counted."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from jdy_desktop.models.account import Setting
 from jdy_desktop.models.catalog import Product, Sku
 from jdy_desktop.models.channel import MatchHistory, OfferSku
 from jdy_desktop.models.documents import DocumentLine
@@ -95,6 +96,11 @@ class Products:
                 values = {"ids": changed, "allow_negative": allowed}
                 audit.record(session, self._ctx, "allow_negative", "product", len(changed), None, values)
             return len(changed)
+
+    def uses_attributes(self) -> bool:
+        """辅助属性 of the account set, as the industry set it or the owner changed it since (M7)."""
+        with self._db.read() as session:
+            return session.scalar(select(Setting.value).where(Setting.key == "uses_attributes")) != "0"
 
     def category_tree(self) -> tuple[CategoryNode, ...]:
         """Parents before children, then by name."""

@@ -63,6 +63,7 @@ class ProductDialog(DialogFrame):
         category_id: int | None = None,
         pictures: PictureStore | None = None,
         own_pictures: ProductPictures | None = None,
+        with_attributes: bool = True,
     ) -> None:
         title = "新增商品" if detail is None else "编辑商品"
         super().__init__(
@@ -82,6 +83,8 @@ class ProductDialog(DialogFrame):
         self.has_variants = Tick(
             "有辅助属性（颜色、尺码）", checked=bool(detail and detail.has_variants), name="product_dialog.has_variants"
         )
+        # 辅助属性 off in the account set: nobody is asked about them, but goods that have some keep showing them.
+        self.has_variants.setVisible(with_attributes or bool(detail and detail.has_variants))
         self.editor = SkuEditor(
             ask_codes=codes_asker(self, products, runner, lambda: self.fields["code"].text()),
             attributes=detail.attributes if detail else (),

@@ -282,16 +282,16 @@ class GoodsPage(QWidget):
         self._open_form(product_id, skus_only=True)
 
     def _open_form(self, product_id: ProductId | None, *, skus_only: bool = False, code: str = "") -> None:
-        def job(_ctx: JobContext) -> tuple[ProductDetail | None, tuple[CategoryNode, ...]]:
+        def job(_ctx: JobContext) -> tuple[ProductDetail | None, tuple[CategoryNode, ...], bool]:
             detail = self._products.product(product_id) if product_id is not None else None
-            return detail, self._products.category_tree()
+            return detail, self._products.category_tree(), self._products.uses_attributes()
 
-        def done(answer: tuple[ProductDetail | None, tuple[CategoryNode, ...]]) -> None:
-            detail, categories = answer
+        def done(answer: tuple[ProductDetail | None, tuple[CategoryNode, ...], bool]) -> None:
+            detail, categories, with_attributes = answer
             if skus_only and detail is not None:
                 self._open_skus(detail)
             else:
-                self._open_product(detail, categories, code)
+                self._open_product(detail, categories, code, with_attributes)
 
         self._runner.submit(job, owner=self, key="form", on_done=done, on_error=self._on_form_error)
 
@@ -300,7 +300,7 @@ class GoodsPage(QWidget):
         if isinstance(error, JdyError):
             self._feed.reload()
 
-    def _open_product(self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...], code: str = "") -> None:
+    def _open_product(self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...], code: str, with_attributes: bool) -> None:
         from jdy_desktop.views.dialogs.product_dialog import ProductDialog
 
         category = self.tree.category_id or None
@@ -313,6 +313,7 @@ class GoodsPage(QWidget):
             category_id=category,
             pictures=self._pictures,
             own_pictures=self._own_pictures,
+            with_attributes=with_attributes,
         )
         dialog.saved.connect(self._on_saved)
         if code:

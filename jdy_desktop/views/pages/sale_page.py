@@ -82,6 +82,8 @@ class SalePage(QWidget):
         self.hand = LineHand(self, shell)
         self.dialogs = SaleDialogs(self, Tools(documents, picker, pre_orders, pictures, runner, shell, store, clock, self._info))
         self._build(parties, store)
+        # The key works either way; the button is in the way where goods have no colours and sizes (M7).
+        self.head.matrix.setVisible(self._info.defaults.matrix_entry)
         self._connect()
         self._bind_keys()
         self.desk.start(restore=True)

@@ -12,6 +12,7 @@ from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QListWidget, QWidget
 
 from jdy_desktop import __version__
+from jdy_desktop.models.rules.industries import IndustryDefaults
 from jdy_desktop.models.rules.rounding import NumberProblem, parse_decimal
 from jdy_desktop.services.book.account_sets import AccountSetInfo, AccountSets
 from jdy_desktop.services.book.operators import Operators
@@ -135,11 +136,23 @@ class SettingsPage(QWidget):
         self.tax_rate = sized(Field(name="settings_page.tax_rate_field", label="默认税率(%)", right=True), width=120)
         self.tax_rate.editingFinished.connect(self._set_tax)
         words = "打开：零售价/批发价是含税单价，再算出销售单价（不含税）。关掉：零售价/批发价是销售单价（不含税），再算出含税单价。"
+        self.attributes = Switch("辅助属性", name="settings_page.attributes_switch")
+        self.matrix = Switch("颜色尺码录入", name="settings_page.matrix_switch")
+        self.unit = sized(Field(name="settings_page.unit_field", label="默认单位"), width=120)
+        for one in (self.attributes, self.matrix):
+            one.clicked.connect(self._set_defaults)
+        self.unit.editingFinished.connect(self._set_defaults)
+        industry: list[tuple[str, str, QWidget]] = [
+            ("辅助属性", "打开：新增商品时可以填颜色、尺码。关掉：不问；已有的照常", self.attributes),
+            ("颜色尺码录入", "打开：销货单上有“颜色尺码”按钮，一次填一张表", self.matrix),
+            ("默认单位", "新商品不填单位时用它", self.unit),
+        ]
         return [
             SettingCard(
                 "进销存参数",
                 [("商品价格含税", words, self.include_tax), ("默认税率(%)", "商品没有自己的税率时用它", self.tax_rate)],
-            )
+            ),
+            SettingCard("行业默认参数", industry),
         ]
 
     def _channel(self) -> list[QWidget]:
@@ -258,12 +271,16 @@ class SettingsPage(QWidget):
 
     @Slot(object)
     def _on_changed(self, areas: frozenset[str]) -> None:
-        if "account" in areas:
+        if areas & {"account", "settings"}:
             self._read()
 
     def _show(self, info: AccountSetInfo) -> None:
         self.module.setChecked(info.channel_enabled)
         self.include_tax.setChecked(info.prices_include_tax)
+        self.attributes.setChecked(info.defaults.uses_attributes)
+        self.matrix.setChecked(info.defaults.matrix_entry)
+        if not self.unit.hasFocus():
+            self.unit.setText(info.defaults.unit)
         if not self.tax_rate.hasFocus():
             self.tax_rate.setText(f"{info.tax_rate.normalize():f}")
 
@@ -296,6 +313,14 @@ class SettingsPage(QWidget):
         self.tax_rate.set_tone(None)
         include = self.include_tax.isChecked()
         self._submit(lambda: self._account_sets.set_tax(include, rate))
+
+    @Slot()
+    def _set_defaults(self) -> None:
+        unit = self.unit.text().strip()
+        self.unit.set_tone(None if unit else "bad", "" if unit else "默认单位不能为空，没有保存")
+        if unit:
+            wanted = IndustryDefaults(self.attributes.isChecked(), unit, self.matrix.isChecked())
+            self._submit(lambda: self._account_sets.set_defaults(wanted))
 
     def _set_address(self, key: str, field: Field) -> None:
         before = self._settings.get(key) or ""

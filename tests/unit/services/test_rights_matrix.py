@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from jdy_desktop.models.ids import OfferSkuId, ShopId, SkuId
-from jdy_desktop.models.states import DocumentKind, PriceGrade, Role
+from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
+from jdy_desktop.models.states import DocumentKind, Industry, PriceGrade, Role
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
 from jdy_desktop.services.book.documents import SavedDocument
@@ -169,6 +170,10 @@ ACTS: dict[str, tuple[Right, Act]] = {
         lambda d: AccountSets(d.counter.db, d.counter.ctx).set_channel_enabled(True),
     ),
     "account_sets.set_tax": (Right.ACCOUNT_SET, lambda d: AccountSets(d.counter.db, d.counter.ctx).set_tax(True, D(9))),
+    "account_sets.set_defaults": (
+        Right.ACCOUNT_SET,
+        lambda d: AccountSets(d.counter.db, d.counter.ctx).set_defaults(INDUSTRY_DEFAULTS[Industry.FOOD]),
+    ),
     "account_sets.set_setting": (
         Right.ACCOUNT_SET,
         lambda d: AccountSets(d.counter.db, d.counter.ctx).set_setting("default_unit", "双"),

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from jdy_desktop.models.account import AuditEntry
-from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS, IndustryDefaults
+from jdy_desktop.models.states import DocumentKind, Industry
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.checks import check_book
 from jdy_desktop.services.errors import Stale, UserError
@@ -143,3 +144,20 @@ def test_the_company_can_be_renamed(stall: Counter) -> None:
     for name, code in ((" ", "company_missing"), ("长" * 101, "company_too_long")):
         with pytest.raises(UserError, match=code):
             _sets(stall).rename(name)
+
+
+@pytest.mark.manual("M7")
+@pytest.mark.parametrize("industry", Industry)
+def test_the_industry_sets_the_defaults_and_they_may_change(make_stall: Make, industry: Industry) -> None:
+    stall = make_stall(industry=industry)
+    sets = _sets(stall)
+    assert sets.info().defaults == INDUSTRY_DEFAULTS[industry]
+    assert stall.products.uses_attributes() is INDUSTRY_DEFAULTS[industry].uses_attributes
+    made = stall.products.product(stall.product_of(stall.goods("a")))
+    assert made.unit == INDUSTRY_DEFAULTS[industry].unit
+    wanted = IndustryDefaults(uses_attributes=not sets.info().defaults.uses_attributes, unit="双", matrix_entry=True)
+    sets.set_defaults(wanted)
+    assert sets.info().defaults == wanted
+    assert stall.products.product(stall.product_of(stall.goods("b"))).unit == "双"
+    with pytest.raises(UserError, match="unit_missing"):
+        sets.set_defaults(replace(wanted, unit=" "))
