@@ -250,7 +250,7 @@ class Publication(Base):
     category_id: Mapped[str] = mapped_column(String(40), default="")
     category_name: Mapped[str] = mapped_column(String(200), default="")
     is_private: Mapped[bool] = mapped_column(default=True)
-    #: JSON list of the addresses the photobank gave.
+    #: JSON [[fingerprint of the picture as sent, path the photo bank gave], …]: what is there is not sent again.
     picture_urls: Mapped[str] = mapped_column(Text, default="[]")
     offer_id: Mapped[str] = mapped_column(String(40), default="")
     log: Mapped[str] = mapped_column(Text, default="")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,14 @@ class Publishers:
         return [one for _, one in self.desk.market.world.catalogue.simple_offers()]
 
 
+def has_rows(box: QListWidget) -> bool:
+    return box.count() >= 1
+
+
+def shows(publishers: Publishers, codes: list[str]) -> bool:
+    return publishers.shown() == codes
+
+
 @pytest.fixture
 def publishers(desk: Driver) -> Publishers:
     return Publishers(desk)
@@ -182,7 +191,7 @@ def test_a_category_is_chosen_level_by_level_and_comes_first_the_next_time(publi
     publishers.desk.until(lambda: levels[0].count() >= 1)
     levels[0].setFocus()
     for box in levels:
-        publishers.desk.until(lambda box=box: box.count() >= 1)
+        publishers.desk.until(partial(has_rows, box))
         QTest.keyClick(box, Key.Key_Right) if box is not levels[0] else None
         box.setCurrentRow(0)
         publishers.desk.idle()
@@ -271,7 +280,7 @@ def test_filters_by_state_and_shop(publishers: Publishers) -> None:
     state = publishers.desk.find(FilterCombo, "publish_page.state_combo")
     for word, codes in (("published", ["mj1"]), ("draft", ["mj2"]), ("failed", [])):
         state.set_value(word)
-        publishers.desk.until(lambda codes=codes: publishers.shown() == codes)
+        publishers.desk.until(partial(shows, publishers, codes))
     shop.set_value(second)
     state.set_value("published")
     publishers.desk.until(lambda: publishers.shown() == [])
@@ -388,3 +397,20 @@ def test_a_published_offer_can_be_sold_at_once(publishers: Publishers) -> None:
     services.pre_orders.send(job, saved.pre_order_id)
     [order] = publishers.desk.market.world.pre_orders.values()
     assert (order.lines[0].offer["subject"], order.lines[0].amount, order.due_fen) == ("纯棉毛巾", 3, 1650)
+
+
+def test_a_published_one_that_is_gone_at_1688_says_so(publishers: Publishers) -> None:
+    key = publishers.goods("mj001", "纯棉毛巾")
+    page = publishers.open()
+    publishers.choose(key)
+    publishers.click("publish_page.publish_button")
+    publishers.desk.until(lambda: publishers.state(key) == "published")
+    publishers.desk.idle()
+    publishers.click("publish_page.look_up_button")
+    publishers.desk.idle()
+    assert publishers.state(key) == "published"
+    publishers.desk.market.world.catalogue.remove(int(publishers.row(key).offer_id))
+    publishers.click("publish_page.look_up_button")
+    publishers.desk.until(lambda: publishers.state(key) == "draft")
+    publishers.desk.until(page.pane.publish.isVisible)
+    assert page.pane.log.words.text() == "1688 上已没有这个宝贝，可以再发布"

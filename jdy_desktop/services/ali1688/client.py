@@ -367,7 +367,12 @@ class Gateway:
         return found[0] if found else None
 
     def albums(self, tokens: TokenSource, job: JobContext | None = None) -> tuple[Album, ...]:
-        return answers.albums(self.call(endpoints.ALBUMS, {"albumType": "CUSTOM", "webSite": "1688"}, tokens, job))
+        """The shop's own albums; a shop that has made none has one of 1688's."""
+        for kind in ("CUSTOM", "MY"):
+            found = answers.albums(self.call(endpoints.ALBUMS, {"albumType": kind, "webSite": "1688"}, tokens, job))
+            if found:
+                return found
+        return ()
 
     def upload_picture(
         self, tokens: TokenSource, album_id: str, name: str, data: bytes, job: JobContext | None = None

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from jdy_desktop.models.channel import Offer as OfferRow
 from jdy_desktop.models.channel import OfferSku, Publication
 from jdy_desktop.models.ids import OfferId, ShopId
 from jdy_desktop.models.rules.publishing import PublishKey
-from jdy_desktop.models.states import MatchOrigin, PublishState
+from jdy_desktop.models.states import MatchOrigin, OfferStatus, PublishState
 from jdy_desktop.services.book import audit
 from jdy_desktop.services.channel.match_log import MatchLog
 from jdy_desktop.services.channel.offer_store import store_offers
@@ -179,10 +180,11 @@ class PublishStore:
             if row.offer_id and row.offer_id != offer.offer_id:
                 log.error("second offer product=%s has=%s new=%s", key.product_id, row.offer_id, offer.offer_id)
                 return False
-            now = self._ctx.clock.now()
-            row.state, row.offer_id, row.log = PublishState.PUBLISHED.value, str(offer.offer_id), ""
-            row.published_at = row.updated_at = now
             self._take_in(session, key.shop_id, offer, sku_id)
+            if row.state == PublishState.PUBLISHED:
+                return True
+            row.state, row.offer_id, row.log = PublishState.PUBLISHED.value, str(offer.offer_id), ""
+            row.published_at = row.updated_at = self._ctx.clock.now()
             after = {"offer_id": str(offer.offer_id), "shop_id": key.shop_id}
             audit.record(session, self._ctx, "publish", "product", key.product_id, None, after)
         log.info("published product=%s shop=%s offer=%s", key.product_id, key.shop_id, offer.offer_id)
@@ -203,6 +205,21 @@ class PublishStore:
         """The offer as 1688 tells it."""
         with self._db.write() as session:
             store_offers(session.connection(), shop_id, [offer], self._ctx.clock.now())
+
+    def gone(self, key: PublishKey) -> None:
+        """1688 no longer knows the offer: these goods can be published anew, with pictures sent anew."""
+        with self._db.write() as session:
+            row = find(session, key)
+            if row is None or row.state != PublishState.PUBLISHED:
+                raise UserError("publish_changed")
+            old = select(OfferRow).where(OfferRow.shop_id == key.shop_id, OfferRow.offer_id == row.offer_id)
+            for offer in session.scalars(old):
+                offer.status = OfferStatus.GONE.value
+            before = {"offer_id": row.offer_id, "shop_id": key.shop_id}
+            row.state, row.offer_id, row.picture_urls = PublishState.DRAFT.value, "", "[]"
+            row.log, row.sent_at, row.published_at = OUR_CODE + "offer_gone", None, None
+            row.updated_at = self._ctx.clock.now()
+            audit.record(session, self._ctx, "publish_gone", "product", key.product_id, before, None)
 
     def again(self, key: PublishKey) -> None:
         """The clerk has looked at 1688 and found nothing: it may be published again. Raises UserError when not 待核对."""

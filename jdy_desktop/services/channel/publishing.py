@@ -165,9 +165,13 @@ class Publishing:
     def look_up(self, job: JobContext, key: PublishKey) -> Outcome:
         """Look for a 待核对 one among the shop's newest offers; only one that shows our own pictures is ours.
 
-        Not found leaves it 待核对: 1688's list has no simple offers. Raises LinkError, PlatformError, JobCancelled."""
+        Not found leaves it 待核对: 1688's list has no simple offers. A published one is checked instead (`check`).
+        Raises UserError in any other state, LinkError, PlatformError, JobCancelled."""
         with self._db.read() as session:
-            goods = read_goods(session, key)
+            goods, row = read_goods(session, key), find(session, key)
+            is_published = row is not None and row.state == PublishState.PUBLISHED
+        if is_published:
+            return self.check(job, key)
         sent = self._store.sent(key)
         if sent is None:
             raise UserError("publish_changed")
@@ -208,6 +212,22 @@ class Publishing:
             raise UserError("publish_offer_taken", field="offer_id", offer_id=offer.offer_id)
         self._store.published(key, offer, goods.only_sku_id)
         return Outcome(key, goods.name, OutcomeKind.PUBLISHED, offer_id=offer.offer_id)
+
+    def check(self, job: JobContext, key: PublishKey) -> Outcome:
+        """A published one once more: what 1688 says of it now, matched again when the match was taken away.
+
+        Gone at 1688: 未发布 again. Raises UserError when it is not 已发布, LinkError, PlatformError."""
+        with self._db.read() as session:
+            goods, row = read_goods(session, key), find(session, key)
+            offer_id = OfferId(row.offer_id) if row is not None and row.state == PublishState.PUBLISHED else None
+        if offer_id is None:
+            raise UserError("publish_changed")
+        found = self._gateway().offers_by_ids(self._shops.tokens(key.shop_id), [offer_id], job).offers
+        if not found or found[0].status is OfferStatus.GONE:
+            self._store.gone(key)
+            return Outcome(key, goods.name, OutcomeKind.POSTPONED, OUR_CODE + "offer_gone")
+        self._store.published(key, found[0], goods.only_sku_id)
+        return Outcome(key, goods.name, OutcomeKind.PUBLISHED, offer_id=offer_id)
 
     def again(self, key: PublishKey) -> None:
         """The clerk has looked at 1688 and it is not there: 未发布 again. Raises UserError when it is not 待核对."""

@@ -23,7 +23,7 @@ from jdy_desktop.services.queries.words import chunks
 
 @dataclass(frozen=True, slots=True)
 class PublicationFilter:
-    """`text`: words in any order over 商品代码, 商品名称, 规格型号. `state` DRAFT: 未发布 and not in the shop otherwise.
+    """`text`: words in any order over 商品代码, 商品名称, 规格型号, pinyin. `state` DRAFT: 未发布 and not in the shop otherwise.
 
     `in_shop` True: only goods that are in the shop through a download or a match, without having been published."""
 
@@ -105,7 +105,10 @@ def _conditions(wanted: PublicationFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     for word in split_words(wanted.text):
         columns = (Product.code, Product.name, Product.specification)
-        conditions.append(or_(*(func.lower(one).contains(word, autoescape=True) for one in columns)))
+        found = [func.lower(one).contains(word, autoescape=True) for one in columns]
+        # Pinyin and barcodes stand with the SKUs.
+        by_sku = select(Sku.product_id).where(Sku.search_text.contains(word, autoescape=True))
+        conditions.append(or_(*found, Product.id.in_(by_sku)))
     if wanted.shop_id is not None:
         conditions.append(Shop.id == wanted.shop_id)
     state = func.coalesce(Publication.state, PublishState.DRAFT.value)

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from jdy_desktop.models.rules.publishing import Condition, PublishKey, Verdict
 from jdy_desktop.services.channel.publish_values import BoundCategory, Outcome, OutcomeKind, PublishReport
@@ -178,16 +179,18 @@ class PublishActions(QObject):
         """The link beside the condition: agreed already."""
         self.publish(rows, frozenset({_SHRINK}))
 
-    # ---- 待核对
+    # ---- 核对
     def look_up(self, row: PublicationRow) -> None:
-        """核对: look for it in the shop; what cannot be seen there the clerk decides."""
+        """核对: look for it in the shop; what cannot be seen there the clerk decides. A published one is read again."""
 
         def done(outcome: Outcome) -> None:
             self.done.emit()
             if outcome.kind is OutcomeKind.PUBLISHED:
-                self._shell.toast(f"“{outcome.name}”已经在店铺里，宝贝编号 {outcome.offer_id}，没有再发一次。")
-            else:
+                self._shell.toast(f"“{outcome.name}”在店铺里，宝贝编号 {outcome.offer_id}，没有再发一次。")
+            elif outcome.kind is OutcomeKind.UNCLEAR:
                 self._ask_clerk(row)
+            else:
+                self._shell.notice("warn", "店铺里没有了", f"“{outcome.name}”：{outcome_words(outcome)}。")
 
         self._net(lambda job: self._publishing.look_up(job, row.key), done)
 
@@ -196,12 +199,13 @@ class PublishActions(QObject):
 
         def linked(text: str) -> None:
             def done(outcome: Outcome) -> None:
-                dialog.accept()
+                if isValid(dialog):
+                    dialog.accept()
                 self._tell_one(outcome)
                 self.done.emit()
 
             def failed(error: BaseException) -> None:
-                if isinstance(error, JdyError) and error.field == "offer_id":
+                if isinstance(error, JdyError) and error.field == "offer_id" and isValid(dialog):
                     dialog.tell(sentence(error))
                 else:
                     self._shell.tell_error(error)

@@ -61,6 +61,7 @@ LOGS: dict[str, str] = {
     "no_permission": "这个 AppKey 没有权限发布",
     "bad_answer": "1688 的回答看不懂，没有发布",
     "platform_down": "1688 正在维护或出错，没有发布",
+    "offer_gone": "1688 上已没有这个宝贝，可以再发布",
     "sender_died": "发布时程序被关掉，没有发布",
 }
 _OTHER_LOG = "没有发布"
@@ -104,7 +105,7 @@ def publish_advice(state: PublishState, log: str) -> str:
                 return sentence
     if state is PublishState.FAILED and log.startswith(OUR_CODE):
         return "没有发布，商品资料没有丢。到“店铺设置”点“店铺验权”，再点“发布”。"
-    if state is PublishState.DRAFT and not log:
+    if state is PublishState.DRAFT and log in ("", OUR_CODE + "offer_gone"):
         return ""
     return _ADVICE[state]
 

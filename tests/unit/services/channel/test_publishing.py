@@ -35,7 +35,7 @@ def stop_after(n: int) -> tuple[JobContext, list[Progress]]:
             job.cancel()
 
     job = JobContext(hear)
-    job.INTERVAL_S = 0.0  # type: ignore[misc]
+    job.INTERVAL_S = 0.0
     return job, seen
 
 
@@ -447,3 +447,33 @@ def test_two_shops_are_two_publications(press: Press) -> None:
     assert press.row(key).offer_id != press.row(other).offer_id
     owners = {login for login, _ in press.world.catalogue.simple_offers()}
     assert owners == {"alitestforisv02", SECOND}
+
+
+# ---------------------------------------------------------------- afterwards
+
+
+def test_a_match_that_was_taken_away_comes_back_with_a_check(press: Press) -> None:
+    key = press.goods()
+    press.publish(key)
+    before, day = press.matched(key), press.row(key).published_at
+    [row] = press.stall.rows()
+    press.stall.matching.delete_offers([row.id])
+    assert press.matched(key) == []
+    assert press.service.look_up(JobContext(), key).kind is OutcomeKind.PUBLISHED
+    assert press.matched(key) == before
+    assert press.row(key).published_at == day
+
+
+def test_what_is_gone_at_1688_can_be_published_anew(press: Press) -> None:
+    key = press.goods()
+    with pytest.raises(UserError, match="publish_changed"):
+        press.service.check(JobContext(), key)
+    first = press.publish(key).offer_id
+    press.world.catalogue.remove(int(first))
+    outcome = press.service.check(JobContext(), key)
+    assert (outcome.kind, outcome.text) == (OutcomeKind.POSTPONED, "code:offer_gone")
+    assert press.verdicts(key).get("in_shop") is None
+    second = press.publish(key).offer_id
+    assert second not in (None, first)
+    assert len(press.world.photos) == 2, "pictures are sent anew: by them the new offer can be recognised"
+    assert (str(second), "mj001", "created") in press.matched(key)
