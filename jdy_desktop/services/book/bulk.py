@@ -98,11 +98,23 @@ def _execute(connection: Connection, statement: Any, names: Sequence[str], rows:
     # Column by column: most columns need no conversion, and a loop over cells would cost more than the database.
     columns = list(zip(*rows, strict=True))
     ordered = [
-        columns[place] if convert is None else map(convert, columns[place])
+        columns[place] if convert is None else _converted(convert, columns[place])
         for place, convert in zip(order, converters, strict=True)
     ]
     values = list(zip(*ordered, strict=True))
     return connection.exec_driver_sql(text, values).rowcount
+
+
+def _converted(convert: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:
+    """Each different value once: flags, times and most prices repeat. By class too, or 1.0 would pass for Decimal(1)."""
+    seen: dict[tuple[type, Any], Any] = {}
+    found = []
+    for value in column:
+        key = (value.__class__, value)
+        if key not in seen:
+            seen[key] = convert(value)
+        found.append(seen[key])
+    return found
 
 
 @cache

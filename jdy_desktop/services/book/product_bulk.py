@@ -113,42 +113,47 @@ def write_ready(session: Session, ctx: Context, ready: Sequence[Ready]) -> list[
 class _Known:
     """Codes and barcodes that are taken, in the book or by a request before."""
 
-    def __init__(self, products: set[str], skus: set[str], barcodes: dict[str, str], categories: set[int]) -> None:
-        self._products, self._skus, self._barcodes, self._categories = products, skus, barcodes, categories
+    def __init__(
+        self, keys: dict[str, str], products: set[str], skus: set[str], barcodes: dict[str, str], categories: set[int]
+    ) -> None:
+        """`keys`: normalised code by code, so that each is worked out once."""
+        self._keys, self._products, self._skus = keys, products, skus
+        self._barcodes, self._categories = barcodes, categories
 
     @classmethod
     def of(cls, session: Session, requests: Sequence[SaveProduct]) -> _Known:
-        keys: dict[str, None] = {}
+        codes: list[str] = []
         barcodes: dict[str, None] = {}
         for one in requests:
-            keys[normalise_code(one.code)] = None
+            codes.append(one.code)
+            codes += [sku.code for sku in one.skus]
             for sku in one.skus:
-                if sku.code:
-                    keys[normalise_code(sku.code)] = None
                 if sku.barcodes:
                     barcodes.update(dict.fromkeys(sku.barcodes))
             if one.attributes and not all(sku.code for sku in one.skus):
-                keys.update((normalise_code(code), None) for code in sku_codes(one.code, len(one.skus)))
+                codes += sku_codes(one.code, len(one.skus))
+        keys = {code: normalise_code(code) for code in dict.fromkeys(codes)}
         connection = session.connection()
-        products = _found(connection, Product, list(keys))
-        skus = _found(connection, Sku, list(keys))
+        wanted_keys = list(dict.fromkeys(keys.values()))
+        products = _found(connection, Product, wanted_keys)
+        skus = _found(connection, Sku, wanted_keys)
         owners: dict[str, str] = {}
         for part in chunks(list(barcodes)):
             query = select(Barcode.code, Sku.code).join(Sku, Sku.id == Barcode.sku_id).where(Barcode.code.in_(part))
             owners |= {code: owner for code, owner in connection.execute(query)}  # noqa: C416
         wanted = {one.category_id for one in requests if one.category_id is not None}
         categories = set(session.scalars(select(Category.id))) if wanted else set()
-        return cls(products, skus, owners, categories)
+        return cls(keys, products, skus, owners, categories)
 
     def take(self, session: Session, index: int, request: SaveProduct) -> Ready:
         """Give its codes away. Raises UserError; nothing is taken then."""
-        key = normalise_code(request.code)
+        key = self._keys[request.code]
         if key in self._products:
             raise UserError("code_taken", field="code", taken=request.code)
         if request.category_id is not None and request.category_id not in self._categories:
             raise UserError("category_unknown", field="category_id")
         codes = self._codes(session, request)
-        keys = tuple(map(normalise_code, codes))
+        keys = tuple([self._keys.get(code) or normalise_code(code) for code in codes])
         seen: dict[str, int] = {}
         for row, (code, one) in enumerate(zip(codes, keys, strict=True), 1):
             if one in self._skus or seen.setdefault(one, row) != row:
