@@ -101,7 +101,12 @@ def test_f12_opens_the_day_and_every_figure_leads_to_its_documents(stall: Stall)
     page: Any = window.page("reports")
     desk.until(lambda: page.day_panel.report is not None)
     panel = page.day_panel
-    assert (panel.sales.figure, panel.profit.figure, panel.cash.figure) == ("¥190.00", "¥155.00", "¥150.00")
+    assert (panel.sales.figure, panel.profit.figure, panel.cash.figure) == ("¥190.00", "¥ ••••", "¥150.00")
+    panel.sales.setFocus()
+    QTest.keyPress(panel.sales, Qt.Key.Key_Alt)
+    assert (panel.profit.figure, panel.profit.note) == ("¥155.00", "毛利率 81.6%")
+    QTest.keyRelease(panel.sales, Qt.Key.Key_Alt)
+    assert panel.profit.figure == "¥ ••••"
     assert "2 单，7 件" in panel.sales.note
     for part, numbers, total in (
         (panel.sales, [cash.number, owed.number], "¥190.00"),
@@ -284,7 +289,7 @@ def test_a_list_as_a_workbook_holds_no_formula(stall: Stall, tmp_path: Path) -> 
     desk.idle()
     sheet = load_workbook(path).active
     assert sheet is not None
-    rows = [[cell for cell in row] for row in sheet.iter_rows()]
+    rows = [list(row) for row in sheet.iter_rows()]
     assert rows[1][0].value == "SKU代码"
     name, amount = rows[2][1], rows[2][4]
     assert (name.value, name.data_type) == ('=HYPERLINK("http://x","点")', "s")

@@ -55,7 +55,9 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class BehindRow:
-    """One document with its share of the figure. `kind` None: a receipt or a payment (`id` is the payment's)."""
+    """One document with its share of the figure. `kind` None: a receipt or a payment (`id` is the payment's).
+
+    `is_receipt`: of a customer, where the kind does not say so."""
 
     id: int
     kind: DocumentKind | None

@@ -82,16 +82,19 @@ class BehindDialog(DialogFrame):
         if row is None:
             return
         self.accept()
-        open_document(self._shell, row.kind, row.id, is_receipt=row.is_receipt)
+        open_document(self._shell, row.kind, row.id, is_receipt=row.is_receipt, party=row.party)
 
 
-def open_document(shell: Shell, kind: DocumentKind | None, id: int, *, is_receipt: bool = False) -> None:
+def open_document(
+    shell: Shell, kind: DocumentKind | None, id: int, *, is_receipt: bool = False, party: str = ""
+) -> None:
     """The page that shows a document of this kind; `kind` None: a receipt or payment."""
-    if kind is DocumentKind.SALE:
-        shell.open_page("sale", document_id=id)
+    if kind is None:
+        shell.open_page("payments", payment_id=id, side="customer" if is_receipt else "supplier")
     elif kind is DocumentKind.OPENING:
         shell.open_page("opening")
-    elif kind is None:
-        shell.open_page("payments", payment_id=id)
+    elif kind is DocumentKind.OPENING_DEBT:
+        # No paper of its own: it stands on the card of the one who owes it.
+        shell.open_page("customers" if is_receipt else "suppliers", text=party)
     else:
-        shell.open_page("documents", kind=kind, document_id=id)
+        shell.open_page(kind.value, document_id=id)

@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QLayout, QWidget
 
 from jdy_desktop.models.rules.periods import Period, one_day
 from jdy_desktop.models.rules.rounding import ratio, round_half_up
-from jdy_desktop.services.queries.report_values import Behind, DayReport, Measure, Way
+from jdy_desktop.services.queries.report_values import Behind, DayReport, Measure
 from jdy_desktop.views import theme
 from jdy_desktop.views.pages.report_parts import Card, Tile, money, percent, plain, way_name, way_token, yuan
 from jdy_desktop.views.pages.report_rows import FigureRow, FigureRows
 from jdy_desktop.views.widgets.base import STRETCH, Text, VScroll, column, row
 from jdy_desktop.views.widgets.plot import Bar, BarPlot, LinePlot, ShareBar
+
+_HIDDEN = "¥ ••••"
 
 
 class DayPanel(QWidget):
@@ -29,6 +31,7 @@ class DayPanel(QWidget):
         super().__init__()
         self.setObjectName("reports_page.day_panel")
         self.report: DayReport | None = None
+        self._revealed = False
         self.sales = Tile("销售额", name="reports_page.sales_tile", size=28)
         self.profit = Tile("毛利", name="reports_page.profit_tile")
         self.cash = Tile("抽屉里应有现金", name="reports_page.cash_tile")
@@ -85,11 +88,22 @@ class DayPanel(QWidget):
         self._show_ways(report, here)
         self._show_best(report, here)
 
+    def reveal(self, on: bool) -> None:
+        """Profit is shown while Alt is held: buyers look at this screen too (W22)."""
+        self._revealed = on
+        if self.report is not None:
+            self._show_profit(self.report, one_day(self.report.day))
+
     def _show_profit(self, report: DayReport, here: Period) -> None:
         self.profit.setVisible(report.profit is not None)
-        if report.profit is not None:
-            note = f"毛利率 {percent(report.margin)}" if report.margin is not None else "今天还没有销售"
-            self.profit.show_figure(yuan(report.profit), note, Behind(Measure.PROFIT, here, "毛利"))
+        if report.profit is None:
+            return
+        behind = Behind(Measure.PROFIT, here, "毛利")
+        if not self._revealed:
+            self.profit.show_figure(_HIDDEN, "按住 Alt 显示", behind)
+            return
+        note = f"毛利率 {percent(report.margin)}" if report.margin is not None else "这一天还没有销售"
+        self.profit.show_figure(yuan(report.profit), note, behind)
 
     def _show_ways(self, report: DayReport, here: Period) -> None:
         tokens = [way_token(line, place) for place, line in enumerate(report.ways)]
@@ -186,7 +200,3 @@ def _list_card(title: str, above: QLayout | None, rows: FigureRows) -> Card:
     box = column(head, above, scroll, spacing=0, margins=(1, 0, 1, 1), parent=card)
     box.setStretch(box.count() - 1, 1)
     return card
-
-
-#: Ways in the order of the report, for the printed form.
-WAY_ORDER = (Way.ACCOUNT, Way.CHANNEL_PAID, Way.CHANNEL_WAITING, Way.OWED)

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from jdy_desktop.models.rules.periods import Period, one_day
@@ -274,6 +275,18 @@ class ReportsPage(QWidget):
             on_error=self._shell.tell_error,
         )
 
-    def focus_first(self) -> None:
-        """Where the keys go when the page opens."""
-        self.day_panel.sales.setFocus(Qt.FocusReason.OtherFocusReason)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Alt:
+            self.day_panel.reveal(True)
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Alt:
+            self.day_panel.reveal(False)
+        super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Alt let go in another window is not told to us."""
+        if event.type() == QEvent.Type.ActivationChange:
+            self.day_panel.reveal(False)
+        super().changeEvent(event)
