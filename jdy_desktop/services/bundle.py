@@ -19,6 +19,7 @@ from jdy_desktop.services.book.cash_counts import CashCounts
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningStock
+from jdy_desktop.services.book.opening_import import OpeningImport
 from jdy_desktop.services.book.operators import Operators
 from jdy_desktop.services.book.parties import Parties
 from jdy_desktop.services.book.payments import Payments
@@ -43,6 +44,7 @@ from jdy_desktop.services.machine.folders import Folders
 from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.services.machine.vault import Vault
+from jdy_desktop.services.queries.documents import DocumentList
 from jdy_desktop.services.queries.goods import GoodsList
 from jdy_desktop.services.queries.matches import MatchList
 from jdy_desktop.services.queries.parties import CustomerList, SupplierList
@@ -50,7 +52,9 @@ from jdy_desktop.services.queries.payments import PaymentList
 from jdy_desktop.services.queries.picker import SkuPicker
 from jdy_desktop.services.queries.pre_orders import PreOrderList
 from jdy_desktop.services.queries.publications import PublicationList
+from jdy_desktop.services.queries.purchase_prices import BoughtPrices
 from jdy_desktop.services.queries.reports import Reports
+from jdy_desktop.services.queries.search_index import SearchIndex
 from jdy_desktop.services.queries.shops import ShopList
 from jdy_desktop.services.queries.statements import Statements
 from jdy_desktop.services.queries.stock import StockList
@@ -70,8 +74,11 @@ class Services:
     parties: Parties
     payments: Payments
     documents: Documents
+    document_list: DocumentList
+    bought_prices: BoughtPrices
     drafts: Drafts
     opening: OpeningStock
+    opening_import: OpeningImport
     goods_list: GoodsList
     picker: SkuPicker
     stock_list: StockList
@@ -88,6 +95,7 @@ class Services:
     own_pictures: ProductPictures
     pre_orders: PreOrders
     pre_order_list: PreOrderList
+    search_index: SearchIndex
     reports: Reports
     cash_counts: CashCounts
     cost_recompute: CostRecompute
@@ -116,8 +124,11 @@ def build_services(
         parties=Parties(db, ctx),
         payments=Payments(db, ctx),
         documents=Documents(db, ctx),
+        document_list=DocumentList(db),
+        bought_prices=BoughtPrices(db, ctx),
         drafts=Drafts(db, ctx),
         opening=OpeningStock(db, ctx),
+        opening_import=OpeningImport(db, ctx),
         goods_list=GoodsList(db),
         picker=SkuPicker(db),
         stock_list=StockList(db, ctx),
@@ -134,6 +145,7 @@ def build_services(
         own_pictures=ProductPictures(folders.goods_pictures),
         pre_orders=PreOrders(db, ctx, shops, connection.gateway),
         pre_order_list=PreOrderList(db, ctx),
+        search_index=SearchIndex(db),
         reports=Reports(db, ctx),
         cash_counts=CashCounts(db, ctx),
         cost_recompute=CostRecompute(db, ctx),

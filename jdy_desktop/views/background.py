@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 OUTBOX_MS = 5_000
 STATUS_MS = 30_000
 BACKUP_MS = 30 * 60_000
+#: Rows wait this long for the search index after the last change: a download should not be slowed down by it.
+INDEX_MS = 3_000
+_INDEXED_AREAS = frozenset({"goods", "offers", "matches"})
 _STATUS_AREAS = frozenset({"shops", "pre_orders", "matches", "offers", "settings", "account"})
 
 
@@ -58,6 +61,9 @@ class Background(QObject):
             self._timer(BACKUP_MS, self.back_up),
         ]
         self._working = False
+        self._index_timer = self._timer(INDEX_MS, self.take_in)
+        self._index_timer.setSingleShot(True)
+        self._index_timer.start()
         program.runner.data_changed.connect(self._on_changed)
         self.look_round()
 
@@ -75,7 +81,7 @@ class Background(QObject):
         self.work()
 
     def stop(self) -> None:
-        for timer in self._timers:
+        for timer in (*self._timers, self._index_timer):
             timer.stop()
         if self._changed_since_backup:
             self._back_up_now()
@@ -147,6 +153,23 @@ class Background(QObject):
             QTimer.singleShot(0, self, self.work)
         if areas & _STATUS_AREAS:
             self.look_round()
+        if areas & _INDEXED_AREAS:
+            self._index_timer.start()
+
+    @Slot()
+    def take_in(self) -> None:
+        """What changed comes into the search index. Without it searching is slower, not wrong: a failure is only logged."""
+        services = self._program.services
+        if services is None:
+            return
+        self._program.runner.submit(
+            services.search_index.refresh,
+            owner=self,
+            lane="net",
+            key="index",
+            on_done=lambda _rows: None,
+            on_error=lambda error: log.warning("search index not refreshed: %s", error),
+        )
 
     @Slot()
     def look_round(self) -> None:

@@ -131,6 +131,42 @@ def stocked_book(path: Path, products: Sequence[Any]) -> Database:
     return db
 
 
+# ---------------------------------------------------------------- W4: search
+def w4_open(rows: list[tuple[str, ...]]) -> Callable[[str], tuple[int, list[int]]]:
+    """The list of matches over these rows, one offer each; search(text) gives how many and the first 50, from 1."""
+    import tempfile
+
+    from sqlalchemy import text
+
+    from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.jobs import JobContext
+    from jdy_desktop.services.queries.matches import MatchFilter, MatchList
+    from jdy_desktop.services.queries.search_index import SearchIndex
+    from tests.bench import books
+
+    db = books.new_book(Path(tempfile.mkdtemp(prefix="jdy-bench-")) / "search.jdy")
+    matched = [number for number, row in enumerate(rows, 1) if row[4]]
+    goods = ((rows[n - 1], n) for n in matched)
+    with db.write() as session:
+        connection = session.connection()
+        # A code belongs to one product only: three rows share theirs here, so each gets an ending of its own.
+        books.insert_goods(
+            connection, (Goods(f"{row[4]}-{n}", row[5], (Variant(row[6], row[7]),)) for row, n in goods)
+        )
+        shop = books.insert_shop(connection)
+        books.insert_offers(connection, shop, ((row[1], row[0], [(row[2], row[3])]) for row in rows))
+        links = [{"sku": sku, "row": number} for sku, number in enumerate(matched, 1)]
+        connection.execute(text("UPDATE offer_sku SET sku_id = :sku WHERE id = :row"), links)
+    SearchIndex(db).refresh(JobContext())
+    listed = MatchList(db, Context())
+
+    def search(words: str) -> tuple[int, list[int]]:
+        ids = listed.ids(MatchFilter(text=words))
+        return len(ids), ids[:50]
+
+    return search
+
+
 # ---------------------------------------------------------------- W5: automatic matching
 _templates: dict[int, Path] = {}
 

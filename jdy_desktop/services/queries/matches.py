@@ -17,6 +17,7 @@ from jdy_desktop.models.states import MatchOrigin, OfferStatus
 from jdy_desktop.services.book.bulk import chunks
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.queries.search_index import has_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +149,9 @@ def _filtered(wanted: Any, filter: MatchFilter) -> Any:
         wanted = wanted.where(Offer.shop_id == filter.shop_id)
     if pasted:
         return wanted.where(Offer.offer_id.in_(pasted))
-    words = split_words(filter.text)
-    if words:
-        wanted = wanted.outerjoin(Sku, Sku.id == OfferSku.sku_id)
-    for word in words:
-        platform = OfferSku.search_text.contains(word, autoescape=True)
-        wanted = wanted.where(or_(platform, Sku.search_text.contains(word, autoescape=True)))
+    for word in split_words(filter.text):
+        system = has_word(Sku.search_text, word, OfferSku.sku_id)
+        wanted = wanted.where(or_(has_word(OfferSku.search_text, word), system))
     return wanted
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, false, or_
 
 from jdy_desktop.models.rules.search import fold, split_words
+from jdy_desktop.services.queries.search_index import has_word
 
 _T = TypeVar("_T")
 
@@ -22,7 +23,7 @@ def chunks(items: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
 
 def all_words(text: str, *columns: Any) -> list[ColumnElement[bool]]:
     """Each word of the text stands somewhere in one of the (folded) columns; % and _ are plain characters."""
-    return [or_(*(column.contains(word, autoescape=True) for column in columns)) for word in split_words(text)]
+    return [or_(*(has_word(column, word) for column in columns)) for word in split_words(text)]
 
 
 def begins_with(text: str, *columns: Any) -> ColumnElement[bool]:
