@@ -99,12 +99,12 @@ class PartyPickDialog(DialogFrame):
             return self._parties.customers(text, _MOST) if self._is_customer else self._parties.suppliers(text, _MOST)
 
         def done(hits: tuple[Hit, ...]) -> None:
-            known = {hit.id for hit in hits}
-            if self.table.current_id() not in known:
+            if self.table.current_id() not in {hit.id for hit in hits}:
                 self._show(hits)
             self._take()
 
-        self._runner.submit(lambda _job: work(), owner=self, key="parties", on_done=done, on_error=lambda _e: None)
+        # A key of its own: the search that is still on its way must not swallow the choice.
+        self._runner.submit(lambda _job: work(), owner=self, key="take", on_done=done, on_error=lambda _e: None)
 
     @Slot()
     def _take(self) -> None:

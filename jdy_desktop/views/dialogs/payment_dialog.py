@@ -42,7 +42,7 @@ class PaymentDialog(DialogFrame):
     ) -> None:  # fmt: skip
         self._is_customer = party.kind == "customer"
         word = "收款" if self._is_customer else "付款"
-        super().__init__(window, f"{word} — {name}", width=760, name="payment_dialog")
+        super().__init__(window, f"{word} — {name}", width=780, name="payment_dialog")
         self._party, self._opened, self._payments = party, opened, payments
         self._runner, self._shell, self._store = runner, shell, store
         self._key = payments.new_client_key()
@@ -92,7 +92,7 @@ class PaymentDialog(DialogFrame):
         fields.setStretch(3, 3)
         tools = row(self.way, Text("自选时在“本次”列填金额，或按空格结清一行", "hint"), STRETCH, self._rest)
         count = max(3, min(len(self._opened.bills), 7))
-        sized(self.table, height=36 * (count + 1) + 2)
+        sized(self.table, height=36 * (count + 1) + 10)
         self.table.set_empty(EmptyState("check", f"没有未结的{whose}", f"这笔{word}会全部记为{advance}，以后再冲。"))
         self.body.addLayout(column(row(*facts, STRETCH, spacing=16), fields, tools, self.table, self._note, spacing=12))
         self.add_button(KeyButton("取消", "cancel", name="payment_dialog.cancel_button"), self.reject)
@@ -114,9 +114,9 @@ class PaymentDialog(DialogFrame):
             Column("day", "日期", lambda b: f"{b.day:%Y-%m-%d}", width=100),
             Column("kind", "单据", lambda b: label(b.kind), width=92),
             Column("number", "单号", lambda b: b.number, width=120, stretch=True),
-            Column("amount", "金额", lambda b: money(b.amount), width=100, kind="number"),
+            Column("amount", "金额", lambda b: money(b.amount), width=94, kind="number"),
             Column("settled", "已结", lambda b: money(b.settled), width=90, kind="number"),
-            Column("owed", "未结", lambda b: money(b.owed), width=100, kind="number"),
+            Column("owed", "未结", lambda b: money(b.owed), width=94, kind="number"),
             Column(
                 "part", "本次", self._part, width=110, kind="number", bold=True, tone=self._tone,
                 editable=lambda _b: not self.way.value(), edit_text=self._part,
@@ -151,11 +151,14 @@ class PaymentDialog(DialogFrame):
         self._model.set_rows(self._opened.bills)
         shown, advance = self._shown, "预收" if self._is_customer else "预付"
         words = [f"结清 {money(shown.settled)}"]
-        if shown.advance > 0:
+        if shown.over:
+            words = [f"自选合计 {money(shown.settled)}，金额不够"]
+        elif shown.advance > 0:
             words.append(f"转{advance} {money(shown.advance)}")
         words.append(
             f"{'收' if self._is_customer else '付'}后{'欠款' if self._is_customer else '应付'} {money(shown.balance)}"
         )
+        self._rest.set_role("bad" if shown.over or shown.wrong else "strong")
         self._rest.setText("　".join(words))
 
     @Slot(object)

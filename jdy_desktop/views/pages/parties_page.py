@@ -23,11 +23,11 @@ from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, Surface, column, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, column, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import EmptyState
 from jdy_desktop.views.widgets.fields import FilterCombo, SearchField
-from jdy_desktop.views.widgets.flow import SideSplit
+from jdy_desktop.views.widgets.flow import SideSplit, tool_row
 from jdy_desktop.views.widgets.pager import Pager
 
 _AREAS = {"parties", "documents", "payments"}
@@ -102,7 +102,6 @@ class PartiesPage(QWidget):
     def _connect(self) -> None:
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(self._shell.tell_error)
-        self._model.fetch_failed.connect(self._shell.tell_error)
         self._runner.data_changed.connect(self._on_data_changed)
         self.table.row_activated.connect(self.edit)
         self.table.current_changed.connect(self._load_pane)
@@ -180,7 +179,6 @@ class PartiesPage(QWidget):
 
     def _tools(self) -> QWidget:
         name = self._kind.name
-        strip = Surface("page", edge="bottom", height=49)
         self.search = sized(SearchField("名称、拼音首字母或电话", name=f"{name}.search_field"), width=248)
         self.search.searched.connect(lambda _text: self.reload())
         grades: list[tuple[str, Any]] = [("全部", None), *((label(g), g) for g in PriceGrade)]
@@ -199,11 +197,7 @@ class PartiesPage(QWidget):
         edit.clicked.connect(lambda: self.edit(self.table.current_id()))
         columns = KeyButton("列设置", icon="columns", kind="quiet", name=f"{name}.columns_button")
         columns.clicked.connect(self.table.open_columns_dialog)
-        row(
-            self.search, self.grade, self.owing, self.inactive, STRETCH, add, edit, columns,
-            margins=(16, 0, 16, 0), parent=strip,
-        )  # fmt: skip
-        return strip
+        return tool_row(self.search, self.grade, self.owing, self.inactive, STRETCH, add, edit, columns, edge="bottom")
 
     @Slot()
     def reload(self) -> None:

@@ -120,8 +120,7 @@ class SaleSide(SidePanel):
         self.goods = GoodsCard(pictures, clock)
         self.add(self.goods)
         self.section()
-        self._balance = self.add_row("上次欠款", "0.00")
-        self._owed = self.add_row("本次欠款", "0.00")
+        self._balance = self.add_row("上次欠款 + 本次", "0.00")
         self._after_all = self.add_row("累计欠款", "0.00", strong=True)
         self.remark_field = sized(Field(name="sale_page.remark_field", label="备注"), width=184)
         self.remark_field.setMaxLength(200)
@@ -152,8 +151,7 @@ class SaleSide(SidePanel):
     def show_form(self, form: SaleForm, *, has_channel: bool, has_tax: bool) -> None:
         totals = form.totals
         # A sale through 1688 is owed until the buyer has paid its code.
-        self._balance.set_value(money(form.balance))
-        self._owed.set_value(money(totals.owed_amount))
+        self._balance.set_value(f"{money(form.balance)} + {money(totals.owed_amount)}")
         self._after_all.set_value(money(form.balance + totals.owed_amount))
         self._sum.set_label(f"合计 {plain(totals.quantity)} 件 · {len(form.lines)} 行")
         self._sum.set_value(money(totals.goods_amount))
