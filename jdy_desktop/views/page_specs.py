@@ -82,6 +82,7 @@ class _Builder:
         s = self._p.ready
         return OpeningPage(
             opening=s.opening,
+            importer=s.opening_import,
             picker=s.picker,
             parties=s.parties,
             account_sets=s.account_sets,

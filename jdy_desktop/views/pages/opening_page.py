@@ -29,6 +29,7 @@ from jdy_desktop.services.book.opening_entry import (
     quantity_of,
     total,
 )
+from jdy_desktop.services.book.opening_import import OpeningImport
 from jdy_desktop.services.book.parties import Parties
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.jobs import JobContext
@@ -36,6 +37,7 @@ from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.opening_draft import EntryDraft
+from jdy_desktop.views.pages.opening_importing import OpeningImporting
 from jdy_desktop.views.pages.opening_list import EnteredPanel
 from jdy_desktop.views.pages.opening_parts import (
     EntryTable,
@@ -70,6 +72,7 @@ class OpeningPage(QWidget):
         self,
         *,
         opening: OpeningStock,
+        importer: OpeningImport,
         picker: SkuPicker,
         parties: Parties,
         account_sets: AccountSets,
@@ -91,6 +94,9 @@ class OpeningPage(QWidget):
         self._draft = EntryDraft(drafts, picker, runner, shell, self)
         self._is_saving = False
         self._refused: Sequence[Refused] = ()
+        self.importing = OpeningImporting(
+            self, service=importer, runner=runner, shell=shell, store=store, day=self._day
+        )
         self._build()
         self._connect()
         self._bind_keys()
@@ -100,15 +106,21 @@ class OpeningPage(QWidget):
     # ---- building
     def _build(self) -> None:
         self.face = SegmentedChoice([("录入", ENTER), ("已录入", ENTERED)], name="opening_page.face", label="期初")
+        self.import_button = KeyButton("导入", icon="import", name="opening_page.import_button")
+        self.import_button.setToolTip("从 Excel 工作簿导入；也可以把文件拖到这一页")
+        template = KeyButton("下载模板", icon="download", name="opening_page.template_button")
+        self.import_button.clicked.connect(self.importing.open)
+        template.clicked.connect(self.importing.ask_template)
         head = tool_row(
-            self.face, Text(f"期初日期 {self._day.isoformat()}（启用期间），不能改", "label"), STRETCH, edge="bottom"
-        )
+            self.face, Text(f"期初日期 {self._day.isoformat()}（启用期间），不能改", "label"), STRETCH,
+            self.import_button, template, edge="bottom",
+        )  # fmt: skip
         self.faces = QStackedWidget()
         self.stored = EnteredPanel(self._opening, self._runner, self._shell, self._store, self._day)
         self.faces.addWidget(self._entering())
         self.faces.addWidget(self.stored)
-        layout = column(head, self.faces, spacing=0, parent=self)
-        layout.setStretch(1, 1)
+        layout = column(head, self.importing.left_out, self.faces, spacing=0, parent=self)
+        layout.setStretch(2, 1)
         self.setFocusProxy(self.scan_field)
 
     def _entering(self) -> QWidget:
@@ -157,6 +169,7 @@ class OpeningPage(QWidget):
 
     def _connect(self) -> None:
         self.face.chosen.connect(self.show_face)
+        self.importing.done.connect(lambda: self.show_face(ENTERED))
         self.scan.found.connect(self._on_found)
         self.scan.unknown.connect(lambda text: self._shell.toast(f"没有找到“{text}”，没有加进来。"))
         self.scan.not_looked_up.connect(self._shell.tell_error)
@@ -184,6 +197,7 @@ class OpeningPage(QWidget):
         for action in ("finish", "save"):
             KeyShortcut(action, self, self.save)
         KeyShortcut("search", self, self._focus_search)
+        KeyShortcut("undo", self.stored, self.importing.undo)
 
     # ---- faces
     @Slot(object)
