@@ -37,11 +37,13 @@ class Bar:
 def ticks(lowest: float, highest: float, wanted: int = 4) -> list[float]:
     """Round numbers from at or below `lowest` to at or above `highest`, 0 always among them."""
     low, high = min(lowest, 0.0), max(highest, 0.0)
-    span = (high - low) or 1.0
+    if low == high:
+        return [0.0, 1.0]
+    span = high - low
     size = 10.0 ** (len(str(int(span / wanted))) - 1) if span >= wanted else 1.0
     step = next(size * one for one in (*_STEPS, 20, 50, 100) if size * one * wanted >= span)
     first, last = int(low // step), int(-(-high // step))
-    return [number * step for number in range(first, last + 1)] or [0.0]
+    return [number * step for number in range(first, last + 1)]
 
 
 def tick_text(value: float) -> str:
