@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 
@@ -80,6 +80,9 @@ ACTIONS: tuple[KeyAction, ...] = (
     KeyAction("last_price", "用最近售价", "Alt+P", "document"),
     KeyAction("same_as_last", "照上一张", "Ctrl+L", "document"),
     KeyAction("return", "退换", "Ctrl+T", "document"),
+    KeyAction("previous_document", "上一张", "Ctrl+PgUp", "document"),
+    KeyAction("following_document", "下一张", "Ctrl+PgDown", "document"),
+    KeyAction("void_document", "作废单据", "Ctrl+Del", "document"),
     KeyAction("delete_line", "删除行", "Del", "document"),
     KeyAction("quantity", "改数量", "*", "document"),
     KeyAction("price", "改单价", "/", "document"),
@@ -190,6 +193,12 @@ def current() -> KeyMap:
     if KeyMapHolder.current is None:
         KeyMapHolder.current = KeyMap()
     return KeyMapHolder.current
+
+
+def is_key(event: QKeyEvent, action_id: str) -> bool:
+    """Whether this key press is the key of an action, for widgets that see all keys themselves."""
+    pressed = QKeySequence(event.keyCombination()).toString(QKeySequence.SequenceFormat.PortableText)
+    return bool(pressed) and pressed == current().sequence(action_id)
 
 
 class KeyShortcut(QShortcut):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -13,12 +14,25 @@ if TYPE_CHECKING:
     from jdy_desktop.views.shell import Host
 
 
+#: reached from 单据查询, from 库存 and from the documents they belong to
+_OTHER_DOCUMENTS = (
+    ("purchase_return", "购货退货单", "return"),
+    ("sale_return", "销货退货单", "return"),
+    ("other_issue", "其他出库单", "send"),
+    ("transfer", "调拨单", "refresh"),
+    ("count", "盘点单", "opening"),
+)
+
+
 def page_specs(program: Host) -> list[PageSpec]:
     """In the order of the navigation (M18, M21)."""
     build = _Builder(program)
     return [
         PageSpec("goods", "商品中心", "goods", GROUP_GOODS, build.goods),
         PageSpec("sale", "销货单", "sale", GROUP_BOOK, build.sale),
+        PageSpec("purchase", "购货单", "purchase", GROUP_BOOK, build.document("purchase")),
+        PageSpec("other_receipt", "其他入库单", "other_in", GROUP_BOOK, build.document("other_receipt")),
+        PageSpec("documents", "单据查询", "search", GROUP_BOOK, build.documents),
         PageSpec("opening", "期初录入", "opening", GROUP_BOOK, build.opening),
         PageSpec("stock", "库存", "stock", GROUP_BOOK, build.stock),
         PageSpec("customers", "客户", "customer", GROUP_BOOK, build.customers),
@@ -30,6 +44,10 @@ def page_specs(program: Host) -> list[PageSpec]:
         PageSpec("publish", "商品发布", "publish", GROUP_1688, build.publish),
         PageSpec("reports", "报表", "report", GROUP_BOTTOM, build.reports),
         PageSpec("settings", "设置", "settings", GROUP_BOTTOM, build.settings),
+        *(
+            PageSpec(kind, title, icon, GROUP_BOOK, build.document(kind), listed=False)
+            for kind, title, icon in _OTHER_DOCUMENTS
+        ),
     ]
 
 
@@ -70,6 +88,45 @@ class _Builder:
             account_sets=s.account_sets,
             pre_orders=s.pre_orders,
             pictures=self._p.pictures,
+            runner=self._p.runner,
+            shell=self._p,
+            store=self._p.settings,
+            clock=self._p.ctx.clock,
+        )
+
+    def document(self, kind: str) -> Callable[[], QWidget]:
+        """The one editor, for a kind."""
+
+        def make() -> QWidget:
+            from jdy_desktop.models.states import DocumentKind
+            from jdy_desktop.views.pages.document_desk import DocServices
+            from jdy_desktop.views.pages.document_kinds import SPECS
+            from jdy_desktop.views.pages.document_page import DocPage
+
+            s = self._p.ready
+            services = DocServices(
+                s.documents, s.drafts, s.picker, s.parties, s.account_sets, s.bought_prices, s.stock_list
+            )
+            return DocPage(
+                SPECS[DocumentKind(kind)],
+                services,
+                pictures=self._p.pictures,
+                runner=self._p.runner,
+                shell=self._p,
+                store=self._p.settings,
+                clock=self._p.ctx.clock,
+            )
+
+        return make
+
+    def documents(self) -> QWidget:
+        from jdy_desktop.views.pages.documents_page import DocumentsPage
+
+        s = self._p.ready
+        return DocumentsPage(
+            document_list=s.document_list,
+            documents=s.documents,
+            account_sets=s.account_sets,
             runner=self._p.runner,
             shell=self._p,
             store=self._p.settings,

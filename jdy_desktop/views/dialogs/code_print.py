@@ -65,8 +65,10 @@ def print_sale(
     store: SettingsStore,
     documents: Documents,
     company: str = "",
+    *,
+    title: str = "销货单",
 ) -> None:
-    """A stored sale without its code."""
+    """A stored document without a code; `title` stands on the paper."""
 
     def printed() -> None:
         runner.submit(
@@ -77,7 +79,7 @@ def print_sale(
         )
 
     runner.submit(
-        lambda _job: printable_sale(document, company or document.shop),
+        lambda _job: printable_sale(document, company or document.shop, title=title),
         owner=host,
         on_done=lambda sale: put_on_paper(host, sale, shell, store, printed),
         on_error=shell.tell_error,

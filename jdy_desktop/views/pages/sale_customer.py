@@ -1,12 +1,13 @@
-"""The customer of a sale: typed by name, pinyin or phone, with the grade beside it (F3; M123, M124, W16)."""
+"""The party of a document: typed by name, pinyin or phone, a customer with the grade beside it (F3; M123, M124, W16)."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 
-from jdy_desktop.models.ids import CustomerId
-from jdy_desktop.services.book.parties import CustomerHit, Parties, SaveCustomer
+from jdy_desktop.services.book.parties import CustomerHit, Parties, SaveCustomer, SaveSupplier, SupplierHit
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views import theme
 from jdy_desktop.views.jobs import JobRunner
@@ -24,12 +25,13 @@ class CustomerField(Field):
 
     chosen = Signal(object)
     left = Signal()
+    PARTY, NEW = "客户", "零售客户"
 
     def __init__(self, parties: Parties, runner: JobRunner, *, name: str = "sale_page.customer_field") -> None:
-        super().__init__(name=name, label="客户")
+        super().__init__(name=name, label=self.PARTY)
         self._parties, self._runner = parties, runner
-        self._hit: CustomerHit | None = None
-        self._listed: tuple[str, tuple[CustomerHit, ...]] = ("", ())
+        self._hit: CustomerHit | SupplierHit | None = None
+        self._listed: tuple[str, Sequence[CustomerHit | SupplierHit]] = ("", ())
         self._popup = PopupList(self.window(), hints=("打字或拼音首字母", "Enter 选定"), min_width=360, name=f"{name}.popup")
         self._popup.attach(self)
         self._popup.picked.connect(self._on_picked)
@@ -39,9 +41,18 @@ class CustomerField(Field):
 
     @property
     def customer(self) -> CustomerHit | None:
-        return self._hit
+        return self._hit if isinstance(self._hit, CustomerHit) else None
 
-    def set_customer(self, hit: CustomerHit | None) -> None:
+    def find_parties(self, text: str, limit: int) -> Sequence[CustomerHit | SupplierHit]:
+        """Those that fit, on a worker thread."""
+        return self._parties.customers(text, limit)
+
+    def make_party(self, name: str) -> CustomerHit | SupplierHit:
+        """A new one with this name, on a worker thread."""
+        made = self._parties.customer(self._parties.save_customer(SaveCustomer(name)))
+        return CustomerHit(made.id, made.name, made.grade, made.phone, made.balance)
+
+    def set_customer(self, hit: CustomerHit | SupplierHit | None) -> None:
         """Show a customer without a signal."""
         self._hit = hit
         if not self.hasFocus():
@@ -61,12 +72,12 @@ class CustomerField(Field):
     def _suggest(self, text: str) -> None:
         wanted = text.strip()
 
-        def look(_job: JobContext) -> tuple[CustomerHit, ...]:
-            return self._parties.customers(wanted, 8)
+        def look(_job: JobContext) -> Sequence[CustomerHit | SupplierHit]:
+            return self.find_parties(wanted, 8)
 
         self._runner.submit(look, owner=self, key="customers", on_done=lambda hits: self._show(wanted, hits), on_error=_quiet)
 
-    def _show(self, text: str, hits: tuple[CustomerHit, ...]) -> None:
+    def _show(self, text: str, hits: Sequence[CustomerHit | SupplierHit]) -> None:
         if not self.hasFocus() or self.text().strip() != text:
             return
         if self._popup.parentWidget() is not self.window():
@@ -74,7 +85,7 @@ class CustomerField(Field):
         self._listed = (text, hits)
         items = [_item(hit) for hit in hits]
         if text and all(hit.name != text for hit in hits):
-            items = [*items[:7], PopupItem(text, f"新增客户“{text}”", right="零售客户", rule_above=bool(items))]
+            items = [*items[:7], PopupItem(text, f"新增{self.PARTY}“{text}”", right=self.NEW, rule_above=bool(items))]
         self._popup.show_items(items)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -105,11 +116,9 @@ class CustomerField(Field):
             self._done()
         else:  # faster than the list: what would stand first in it is taken
             self._popup.close_popup()
-            self._runner.submit(
-                lambda _job: self._parties.customers(text, 1), owner=self, on_done=self._take_first, on_error=_quiet
-            )
+            self._runner.submit(lambda _job: self.find_parties(text, 1), owner=self, on_done=self._take_first, on_error=_quiet)
 
-    def _take_first(self, hits: tuple[CustomerHit, ...]) -> None:
+    def _take_first(self, hits: Sequence[CustomerHit | SupplierHit]) -> None:
         if hits:
             self._on_picked(hits[0])
         else:
@@ -117,19 +126,16 @@ class CustomerField(Field):
 
     @Slot(object)
     def _on_picked(self, value: object) -> None:
-        if isinstance(value, CustomerHit):
+        if isinstance(value, CustomerHit | SupplierHit):
             self._done()
             self.chosen.emit(value)
         elif isinstance(value, str):
             self._add(value)
 
     def _add(self, name: str) -> None:
-        def work(_job: JobContext) -> CustomerHit:
-            new: CustomerId = self._parties.save_customer(SaveCustomer(name))
-            made = self._parties.customer(new)
-            return CustomerHit(made.id, made.name, made.grade, made.phone, made.balance)
-
-        self._runner.submit(work, owner=self, on_done=self._on_picked, on_error=lambda _e: self._done())
+        self._runner.submit(
+            lambda _job: self.make_party(name), owner=self, on_done=self._on_picked, on_error=lambda _e: self._done()
+        )
 
     def _done(self) -> None:
         self._popup.close_popup()
@@ -152,15 +158,30 @@ class CustomerField(Field):
         side = theme.px(16)
         right = self.width() - theme.px(10) - side
         painter.drawPixmap(right, (self.height() - side) // 2, theme.pixmap("chevron_down", "text2", 16))
-        if self._hit is not None and not self.hasFocus():
+        if isinstance(self._hit, CustomerHit) and not self.hasFocus():
             left = theme.px(20) + QFontMetrics(self.font()).horizontalAdvance(self.text())
             box = QRectF(left, 0, max(0, right - left - theme.px(6)), self.height())
             paint_chip(painter, box, label(self._hit.grade), "mute", "", filled=True)
 
 
-def _item(hit: CustomerHit) -> PopupItem:
-    owed = f"欠 {money(hit.balance)}" if hit.balance else ""
-    return PopupItem(hit, hit.name, detail=hit.phone, chip="", right=" · ".join(x for x in (label(hit.grade), owed) if x))
+class SupplierField(CustomerField):
+    """The supplier of a purchase; `chosen(SupplierHit)`."""
+
+    PARTY, NEW = "供应商", ""
+
+    def find_parties(self, text: str, limit: int) -> Sequence[CustomerHit | SupplierHit]:
+        return self._parties.suppliers(text, limit)
+
+    def make_party(self, name: str) -> CustomerHit | SupplierHit:
+        made = self._parties.supplier(self._parties.save_supplier(SaveSupplier(name)))
+        return SupplierHit(made.id, made.name, made.phone, made.balance)
+
+
+def _item(hit: CustomerHit | SupplierHit) -> PopupItem:
+    is_customer = isinstance(hit, CustomerHit)
+    owed = f"{'欠' if is_customer else '欠他'} {money(hit.balance)}" if hit.balance else ""
+    grade = label(hit.grade) if isinstance(hit, CustomerHit) else ""
+    return PopupItem(hit, hit.name, detail=hit.phone, chip="", right=" · ".join(x for x in (grade, owed) if x))
 
 
 def _quiet(_error: BaseException) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
@@ -96,14 +97,18 @@ class SaleTable(LinesTable):
     Keys that belong to no cell go to the scan row (`stray(QKeyEvent)`); a scanner in an open cell is `scanned(code)`.
     """
 
+    #: cells that hold words; all others hold numbers
+    TEXTS = frozenset({"remark"})
     typed = Signal(object, str, object)
     refused = Signal(str)
     stray = Signal(object)
     scanned = Signal(str)
     editing_done = Signal()
 
-    def __init__(self, model: LinesModel[SaleLine], store: SettingsStore) -> None:
-        super().__init__(model, name="sale_page.lines", store=store, label="销货单明细")
+    def __init__(
+        self, model: LinesModel[Any], store: SettingsStore, *, name: str = "sale_page.lines", label: str = "销货单明细"
+    ) -> None:
+        super().__init__(model, name=name, store=store, label=label)
         self.once = False
         self._open_key: tuple[object, str] | None = None
         model.edited.connect(self._on_edited)
@@ -143,7 +148,7 @@ class SaleTable(LinesTable):
     def _on_edited(self, line_id: object, key: str, text: str) -> None:
         if line_id == GHOST:
             return
-        if key == "remark":
+        if key in self.TEXTS:
             self.typed.emit(line_id, key, text.strip())
             return
         number = parse_number(text, key)
@@ -166,8 +171,8 @@ class SaleTable(LinesTable):
 
 def parse_number(text: str, key: str) -> Decimal | NumberProblem:
     """A typed quantity, price, percentage or amount; never rounded."""
-    places = {"quantity": 4, "price": 6, "discount": 4}.get(key, 2)
-    most = Decimal(100) if key == "discount" else None
+    places = {"quantity": 4, "price": 6, "discount": 4, "tax_rate": 4}.get(key, 2)
+    most = Decimal(100) if key in ("discount", "tax_rate") else None
     if most is None:
         return parse_decimal(text, places=places, minimum=Decimal(0))
     return parse_decimal(text, places=places, minimum=Decimal(0), maximum=most)
