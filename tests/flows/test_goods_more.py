@@ -55,6 +55,8 @@ def test_five_grades_are_typed_and_kept(goods: GoodsDesk) -> None:
     _save(goods)
     stored = goods.desk.program.ready.products.product(goods.product_id("a1"))
     assert stored.skus[0].prices == dict(zip(PriceGrade, (10, 8, D("7.5"), 7, D("6.123456")), strict=True))
+    goods.desk.until(lambda: "7.50" in words(goods.page.pane))
+    assert goods.page.pane.further[PriceGrade.DISCOUNT2].value() == "6.123456"
     dialog = _edit(goods, "a1")
     assert [dialog.fields[grade.value].text() for grade in PriceGrade] == ["10", "8", "7.5", "7", "6.123456"]
     dialog.fields["vip"].clear()  # empty: no price of this grade

@@ -126,6 +126,7 @@ class _Work:
         self, sheet: GoodsSheet, planned: list[Planned], troubles: list[Trouble], paths: dict[str, int]
     ) -> None:
         self.sheet, self.planned, self._troubles, self._paths = sheet, planned, troubles, paths
+        self._lines = {line.row: line for line in sheet.lines}
 
     @classmethod
     def of(cls, session: Session, sheet: GoodsSheet) -> _Work:
@@ -205,8 +206,7 @@ class _Work:
             row = one.sku_rows[error.row - 1]
         row = row or one.rows[0]
         key = _KEYS.get(error.field or "", error.field or "code")
-        line = next((line for line in self.sheet.lines if line.row == row), None)
-        value = line.text(key) if line is not None else ""
+        value = self._lines[row].text(key)
         params = {name: value for name, value in error.params.items() if isinstance(value, (str, int))}
         self._troubles.append(Trouble(row, key, value, f"row_{error.code}", params))
         for other in one.rows:

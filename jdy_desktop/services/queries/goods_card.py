@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -58,6 +58,9 @@ class GoodsCard:
     n_matched: int
     platform_titles: tuple[str, ...]
     downloaded_at: datetime | None
+    specification: str = ""
+    #: the smallest price of each further grade that has one: VIP, 折扣一, 折扣二.
+    other_prices: Mapping[PriceGrade, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,8 @@ def goods_card(connection: Connection, product_id: ProductId) -> GoodsCard:
         n_matched=sum(one.is_matched for one in skus),
         platform_titles=tuple(titles),
         downloaded_at=max((one.downloaded_at for one in offers), default=None),
+        specification=row.specification,
+        other_prices=_other_prices(connection, product_id),
     )
 
 
@@ -170,6 +175,13 @@ def _skus(connection: Connection, product_id: ProductId) -> tuple[SkuFacts, ...]
 def _prices(connection: Connection, sku_ids: Sequence[int]) -> dict[tuple[int, str], Decimal]:
     query = select(SkuPrice.sku_id, SkuPrice.grade, SkuPrice.price).where(SkuPrice.sku_id.in_(sku_ids))
     return {(sku_id, grade): price for sku_id, grade, price in connection.execute(query)}
+
+
+def _other_prices(connection: Connection, product_id: ProductId) -> dict[PriceGrade, Decimal]:
+    further = [grade.value for grade in PriceGrade if grade not in (PriceGrade.RETAIL, PriceGrade.WHOLESALE)]
+    query = select(SkuPrice.grade, func.min(SkuPrice.price)).join(Sku, Sku.id == SkuPrice.sku_id)
+    query = query.where(Sku.product_id == product_id, Sku.is_active, SkuPrice.grade.in_(further))
+    return {PriceGrade(grade): price for grade, price in connection.execute(query.group_by(SkuPrice.grade))}
 
 
 def _stock(connection: Connection, sku_ids: Sequence[int]) -> dict[int, Decimal]:

@@ -84,7 +84,9 @@ class ProductDialog(DialogFrame):
             "有辅助属性（颜色、尺码）", checked=bool(detail and detail.has_variants), name="product_dialog.has_variants"
         )
         # 辅助属性 off in the account set: nobody is asked about them, but goods that have some keep showing them.
-        self.has_variants.setVisible(with_attributes or bool(detail and detail.has_variants))
+        # Hidden, never shown here: what has no parent yet would flash up as a window of its own.
+        if not (with_attributes or (detail and detail.has_variants)):
+            self.has_variants.hide()
         self.editor = SkuEditor(
             ask_codes=codes_asker(self, products, runner, lambda: self.fields["code"].text()),
             attributes=detail.attributes if detail else (),

@@ -11,11 +11,13 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from jdy_desktop.models.ids import SkuId
+from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.goods_card import GoodsCard, SkuFacts
 from jdy_desktop.views import theme
 from jdy_desktop.views.pages.goods_parts import padded, plain
 from jdy_desktop.views.pictures import PictureStore
+from jdy_desktop.views.texts import PRICE_LABELS
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll, column, named, row
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
@@ -23,6 +25,8 @@ from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.panels import ValueRow
 
 ORDINARY = "普通"
+#: shown only where goods have such a price.
+_FURTHER = (PriceGrade.VIP, PriceGrade.DISCOUNT1, PriceGrade.DISCOUNT2)
 _PICTURE, _WIDTH = 96, 320
 
 
@@ -95,7 +99,10 @@ class GoodsPane(Surface):
         self.unit = ValueRow("计量单位组 / 基本单位")
         self.retail, self.wholesale = ValueRow("零售价", strong=True), ValueRow("批发价")
         self.negative = ValueRow("是否允许负库存")
-        return [self.category, self.kind, self.unit, self.retail, self.wholesale, self.negative]
+        self.specification = ValueRow("规格")
+        self.further = {grade: ValueRow(PRICE_LABELS[grade]) for grade in _FURTHER}
+        first = [self.category, self.kind, self.unit, self.specification, self.retail, self.wholesale]
+        return [*first, *self.further.values(), self.negative]
 
     def _sku_head(self) -> QWidget:
         self._combos = LinkButton("属性组合", name="goods_page.skus_link")
@@ -123,6 +130,11 @@ class GoodsPane(Surface):
         self.unit.set_value(f"{card.unit_group} / {card.unit}")
         self.retail.set_value(padded(card.retail_price))
         self.wholesale.set_value(padded(card.wholesale_price))
+        self.specification.set_value(card.specification)
+        self.specification.setVisible(bool(card.specification))
+        for grade, line in self.further.items():
+            line.set_value(padded(card.other_prices.get(grade)))
+            line.setVisible(grade in card.other_prices)
         self.negative.set_value("是" if card.allow_negative else "否", tone="warn" if card.allow_negative else "")
         self.skus.show_rows(card.skus)
         self.match.show_card(card)
