@@ -93,6 +93,7 @@ class Program(QObject):
         from jdy_desktop.views.start_wizard import StartWizard
 
         wizard = StartWizard(self.ctx.clock.today())
+        wizard.help_wanted.connect(self._show_help)
         wizard.completed.connect(self._create_book)
         wizard.open_other.connect(self.choose_book)
         wizard.restore_backup.connect(lambda: self._book_desk().restore(wizard))
@@ -138,11 +139,11 @@ class Program(QObject):
         return window
 
     @Slot(str)
-    def _show_help(self, page_id: str) -> None:
-        from jdy_desktop.views.dialogs.help_dialog import HelpDialog
+    def _show_help(self, topic: str) -> None:
+        from jdy_desktop.views.help_desk import show_help
 
-        if self.window is not None:
-            HelpDialog(self.window, page_id).open()
+        if host := self.window or self.wizard:
+            show_help(host, topic, (self.window and self.window.current_id) or "")
 
     @Slot(str)
     def _on_status(self, key: str) -> None:

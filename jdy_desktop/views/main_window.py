@@ -126,7 +126,7 @@ class MainWindow(QWidget):
         self.tab_strip.chosen.connect(self._show)
         self.tab_strip.close_wanted.connect(self.close_page)
         self.tab_strip.new_sale_wanted.connect(self.new_sale_wanted)
-        self.tab_strip.help_wanted.connect(self._help)
+        self.tab_strip.help_wanted.connect(self._help_menu)
         self.status_bar.clicked.connect(self._on_status)
 
     # ---- pages
@@ -338,6 +338,12 @@ class MainWindow(QWidget):
     @Slot()
     def _help(self) -> None:
         self.help_wanted.emit(self.current_id or "")
+
+    @Slot()
+    def _help_menu(self) -> None:
+        from .help_desk import open_help_menu
+
+        open_help_menu(self, self.tab_strip.help, self.current_id or "")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QLayou
 from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
 from jdy_desktop.models.states import Industry
 from jdy_desktop.views import theme
-from jdy_desktop.views.keys import KeyShortcut
+from jdy_desktop.views.keys import KeyShortcut, is_key
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import (
     STRETCH,
@@ -166,6 +166,7 @@ class StartWizard(Surface):
     completed = Signal(object)
     open_other = Signal()
     restore_backup = Signal()
+    help_wanted = Signal(str)
 
     def __init__(self, today: date) -> None:
         super().__init__("window")
@@ -375,6 +376,8 @@ class StartWizard(Surface):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._next()
+        elif is_key(event, "help"):
+            self.help_wanted.emit(self.objectName())
         else:
             super().keyPressEvent(event)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from jdy_desktop.views import theme
+from jdy_desktop.views import keys, theme
 from .base import STRETCH, Surface, Text, column, layout_of, parent_of, row
 from .buttons import IconButton, KeyButton
 
@@ -188,6 +188,8 @@ class DialogFrame(Scrim):
             self.reject()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._default is not None:
             self._default.click()
+        elif keys.is_key(event, "help") and (help_wanted := getattr(self.window(), "help_wanted", None)):
+            help_wanted.emit(self.objectName())
         event.accept()  # keys do not reach the page below
 
 
