@@ -11,8 +11,8 @@ from jdy_desktop.models.states import DocumentKind
 PREFIXES = {
     DocumentKind.SALE: "XH",
     DocumentKind.SALE_RETURN: "XT",
-    DocumentKind.PURCHASE: "CG",
-    DocumentKind.PURCHASE_RETURN: "CT",
+    DocumentKind.PURCHASE: "GH",
+    DocumentKind.PURCHASE_RETURN: "GT",
     DocumentKind.OTHER_RECEIPT: "QTRK",
     DocumentKind.OTHER_ISSUE: "QTCK",
     DocumentKind.OPENING: "QC",

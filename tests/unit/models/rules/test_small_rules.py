@@ -46,7 +46,7 @@ def test_numbers_count_per_kind_and_day():
 
     assert following() == "XH20190327001"
     assert following("XH20190327001") == "XH20190327002"
-    assert following("XH20190326009", "XT20190327004", "CG20190327004", "手写7") == "XH20190327001"
+    assert following("XH20190326009", "XT20190327004", "GH20190327004", "手写7") == "XH20190327001"
     assert following("XH20190327001", "XH20190327005") == "XH20190327006"
 
 
