@@ -317,7 +317,7 @@ _move_books: dict[int, Path] = {}
 
 
 def w10_mwa_setup(moves: list[tuple[int, int, int, int]]) -> Database:
-    """A book in which these moves are booked, twenty to a document, all on one day; filled once."""
+    """A book in which these moves are booked, twenty to a document, 1,500 on a day; filled once."""
     import tempfile
 
     from jdy_desktop.services.machine import schema
