@@ -332,7 +332,8 @@ def w10_mwa_setup(moves: list[tuple[int, int, int, int]]) -> Database:
             raw.execute("BEGIN")
             raw.executemany(
                 "INSERT INTO stock_move (id, sku_id, warehouse_id, document_id, line_id, kind, day, quantity, cost, at)"
-                " VALUES (?1, ?2, 1, 1 + (?1 - 1) / 20, ?1, 'document', '2026-01-01', ?3, ?4, 0)",
+                " VALUES (?1, ?2, 1, 1 + (?1 - 1) / 20, ?1, 'document',"
+                " date('2024-01-01', '+' || (?1 / 1500) || ' days'), ?3, ?4, 0)",
                 moves,
             )
             raw.execute("COMMIT")
