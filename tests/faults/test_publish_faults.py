@@ -200,3 +200,29 @@ def test_two_counters_publish_the_same_goods_at_once(press: Press) -> None:
     assert set(told) <= {"publish_sending", "publish_done"}
     assert set(_per_title(press).values()) == {1}
     assert len(_per_title(press)) == len(keys)
+
+
+def test_a_shared_book_publishes_and_looks_up_in_the_same_way(
+    postgres_url: str, memory_keyring: Any, tmp_path: Path
+) -> None:
+    from jdy_desktop.models.states import PublishState
+    from jdy_desktop.services.machine.schema import open_shared_book
+    from jdy_desktop.services.queries.publications import PublicationFilter, PublicationList
+
+    shared = open_shared_book(postgres_url)
+    try:
+        with open_stall(shared) as stall:
+            press = Press(stall, tmp_path)
+            unclear, done = press.goods(), press.goods("mj002", "浴巾")
+            press.world.faults.add("answer_lost", count=1, api=SIMPLE_ADD)
+            assert press.publish(unclear).kind is OutcomeKind.UNCLEAR
+            assert press.publish(done).kind is OutcomeKind.PUBLISHED
+            press.world.faults.add("simple_listed")
+            assert press.publish(unclear).kind is OutcomeKind.PUBLISHED
+            assert _per_title(press) == {"纯棉毛巾": 1, "浴巾": 1}
+            found = PublicationList(shared)
+            assert found.ids(PublicationFilter("MJ", state=PublishState.PUBLISHED)) == [done.row_id, unclear.row_id]
+            assert found.ids(PublicationFilter(in_shop=True)) == []
+            assert len(press.service.recent_categories()) == 1
+    finally:
+        shared.close()

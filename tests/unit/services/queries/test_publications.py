@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -104,3 +105,31 @@ def test_rows_of_deleted_goods_are_left_out(press: Press) -> None:
     key = press.goods()
     gone = PublishKey(type(key.product_id)(key.product_id + 1), key.shop_id)
     assert PublicationList(press.db).rows([key.row_id, gone.row_id]).keys() == {key.row_id}
+
+
+def test_pairs_of_goods_and_shop_are_found_once_and_not_row_by_row(press: Press) -> None:
+    """2,000 downloaded goods: asked for row by row it took eight seconds, with 10,000 three minutes."""
+    from sqlalchemy import insert
+
+    from jdy_desktop.models.catalog import Product, Sku, Unit
+    from jdy_desktop.models.channel import Offer, OfferSku
+    from tests.support.channel import THEN
+
+    press.goods("first", "毛巾")
+    many = range(1001, 3001)
+    with press.db.write() as session:
+        unit = session.query(Unit).first()
+        assert unit is not None
+        made = {"unit_id": unit.id, "has_variants": False, "created_at": THEN, "updated_at": THEN}
+        names = {n: {"id": n, "code": f"g{n}", "code_key": f"g{n}", "name": f"毛巾{n}"} for n in many}
+        session.execute(insert(Product), [row | made for row in names.values()])
+        skus = [{"id": n, "product_id": n, "position": 0, "code": f"g{n}", "code_key": f"g{n}"} for n in many]
+        session.execute(insert(Sku), skus)
+        shown_at = {"shop_id": press.shop_id, "title": "", "status": "on_shelf", "unit": "件", "has_skus": False}
+        offers = [{"id": n, "offer_id": str(10**11 + n), "downloaded_at": THEN, **shown_at} for n in many]
+        session.execute(insert(Offer), offers)
+        session.execute(insert(OfferSku), [{"id": n, "offer_pk": n, "position": 0, "sku_id": n} for n in many])
+    start = time.perf_counter()
+    assert len(PublicationList(press.db).ids(PublicationFilter(in_shop=True))) == 2000
+    assert len(PublicationList(press.db).ids(PublicationFilter(state=PublishState.DRAFT))) == 1
+    assert time.perf_counter() - start < 3
