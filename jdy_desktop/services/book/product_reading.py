@@ -9,19 +9,31 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from jdy_desktop.models.catalog import Attribute, AttributeValue, Category, Product, ProductPicture, Sku, SkuValue
+from jdy_desktop.models.catalog import (
+    Attribute,
+    AttributeValue,
+    Barcode,
+    Category,
+    Product,
+    ProductPicture,
+    Sku,
+    SkuPrice,
+    SkuValue,
+    Unit,
+)
 from jdy_desktop.models.channel import OfferSku
 from jdy_desktop.models.ids import ProductId, SkuId
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.models.stock import StockBalance
-from jdy_desktop.services.book.bulk import chunks
+from jdy_desktop.services.book.bulk import chunks, table_of
 from jdy_desktop.services.book.product_values import CategoryNode, ProductDetail, SkuDetail
 from jdy_desktop.services.errors import UserError
 
 #: products read at once; with their SKUs they must fit an IN list.
 _PART = 400
+_SKU = table_of(Sku)
 
 
 def detail(session: Session, product_id: ProductId) -> ProductDetail:
@@ -41,16 +53,30 @@ def details(session: Session, product_ids: Sequence[int]) -> dict[int, ProductDe
 
 
 def _details(session: Session, product_ids: Sequence[int]) -> dict[int, ProductDetail]:
-    options = (
-        selectinload(Product.skus).selectinload(Sku.prices),
-        selectinload(Product.skus).selectinload(Sku.barcodes),
-        selectinload(Product.unit),
-        selectinload(Product.category),
+    """Rows, no objects: thousands of goods are read for one workbook."""
+    connection = session.connection()
+    skus: dict[int, list[Any]] = defaultdict(list)
+    wanted = (
+        _SKU.c.id,
+        _SKU.c.product_id,
+        _SKU.c.code,
+        _SKU.c.name,
+        _SKU.c.minimum_stock,
+        _SKU.c.picture,
+        _SKU.c.is_active,
     )
-    products = session.scalars(select(Product).where(Product.id.in_(product_ids)).options(*options)).all()
-    ids = [sku.id for product in products for sku in product.skus]
+    of_products = select(*wanted).where(_SKU.c.product_id.in_(product_ids))
+    for sku in connection.execute(of_products.order_by(_SKU.c.product_id, _SKU.c.position)):
+        skus[sku.product_id].append(sku)
+    ids = [sku.id for of_product in skus.values() for sku in of_product]
     facts = _Facts.of(session, product_ids, ids)
-    return {product.id: _detail(product, facts) for product in products}
+    query = (
+        select(table_of(Product), Unit.name.label("unit"), Category.name.label("category"))
+        .join(Unit, Unit.id == Product.unit_id)
+        .outerjoin(Category, Category.id == Product.category_id)
+        .where(Product.id.in_(product_ids))
+    )
+    return {row.id: _detail(row, skus[row.id], facts) for row in connection.execute(query)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,56 +84,69 @@ class _Facts:
     """What stands beside the rows of products and SKUs, by SKU or product."""
 
     attributes: Mapping[int, Sequence[tuple[str, str]]]
+    prices: Mapping[int, Mapping[PriceGrade, Decimal]]
+    barcodes: Mapping[int, Sequence[str]]
     stock: Mapping[int, Decimal]
     matched: Set[int]
     pictures: Mapping[int, Sequence[str]]
 
     @classmethod
     def of(cls, session: Session, product_ids: Sequence[int], sku_ids: Sequence[int]) -> _Facts:
+        connection = session.connection()
+        prices: dict[int, dict[PriceGrade, Decimal]] = defaultdict(dict)
+        grades = {grade.value: grade for grade in PriceGrade}
+        kept = select(SkuPrice.sku_id, SkuPrice.grade, SkuPrice.price).where(SkuPrice.sku_id.in_(sku_ids))
+        for sku_id, grade, price in connection.execute(kept):
+            prices[sku_id][grades[grade]] = price
+        barcodes: dict[int, list[str]] = defaultdict(list)
+        codes = select(Barcode.sku_id, Barcode.code).where(Barcode.sku_id.in_(sku_ids)).order_by(Barcode.id)
+        for sku_id, code in connection.execute(codes):
+            barcodes[sku_id].append(code)
         held = select(StockBalance.sku_id, func.sum(StockBalance.quantity)).where(StockBalance.sku_id.in_(sku_ids))
-        stock: Any = session.execute(held.group_by(StockBalance.sku_id)).all()
-        matched = session.scalars(select(OfferSku.sku_id).where(OfferSku.sku_id.in_(sku_ids)))
+        stock: Any = connection.execute(held.group_by(StockBalance.sku_id)).all()
+        matched = connection.execute(select(OfferSku.sku_id).where(OfferSku.sku_id.in_(sku_ids))).scalars()
         pictures: dict[int, list[str]] = defaultdict(list)
         shown = select(ProductPicture.product_id, ProductPicture.path).where(ProductPicture.product_id.in_(product_ids))
-        for product_id, path in session.execute(shown.order_by(ProductPicture.position)):
+        for product_id, path in connection.execute(shown.order_by(ProductPicture.position)):
             pictures[product_id].append(path)
-        return cls(_values(session, sku_ids), dict(stock), {one for one in matched if one is not None}, pictures)
+        found = {one for one in matched if one is not None}
+        return cls(_values(session, sku_ids), prices, barcodes, dict(stock), found, pictures)
 
 
-def _detail(product: Product, facts: _Facts) -> ProductDetail:
-    pairs = [facts.attributes.get(sku.id, ()) for sku in product.skus]
+def _detail(row: Any, skus: Sequence[Any], facts: _Facts) -> ProductDetail:
+    pairs = [facts.attributes.get(sku.id, ()) for sku in skus]
     return ProductDetail(
-        id=ProductId(product.id),
-        version=product.version,
-        code=product.code,
-        name=product.name,
-        category_id=product.category_id,
-        category=product.category.name if product.category else "",
-        unit=product.unit.name,
-        specification=product.specification,
-        has_variants=product.has_variants,
-        allow_negative=product.allow_negative,
-        tax_rate=product.tax_rate,
-        remark=product.remark,
-        picture=product.picture,
-        pictures=tuple(facts.pictures.get(product.id, ())),
+        id=ProductId(row.id),
+        version=row.version,
+        code=row.code,
+        name=row.name,
+        category_id=row.category_id,
+        category=row.category or "",
+        unit=row.unit,
+        specification=row.specification,
+        has_variants=row.has_variants,
+        allow_negative=row.allow_negative,
+        tax_rate=row.tax_rate,
+        remark=row.remark,
+        picture=row.picture,
+        pictures=tuple(facts.pictures.get(row.id, ())),
         attributes=tuple(name for name, _value in max(pairs, key=len, default=())),
-        is_downloaded=product.is_downloaded,
+        is_downloaded=row.is_downloaded,
         skus=tuple(
             SkuDetail(
                 id=SkuId(sku.id),
                 code=sku.code,
                 name=sku.name,
-                values=tuple(value for _name, value in of_sku),
-                prices={PriceGrade(one.grade): one.price for one in sku.prices},
-                barcodes=tuple(one.code for one in sku.barcodes),
+                values=tuple([value for _name, value in of_sku]),
+                prices=facts.prices.get(sku.id, {}),
+                barcodes=tuple(facts.barcodes.get(sku.id, ())),
                 minimum_stock=sku.minimum_stock,
                 picture=sku.picture,
                 stock=facts.stock.get(sku.id, Decimal(0)),
                 is_active=sku.is_active,
                 is_matched=sku.id in facts.matched,
             )
-            for sku, of_sku in zip(product.skus, pairs, strict=True)
+            for sku, of_sku in zip(skus, pairs, strict=True)
         ),
     )
 
@@ -122,7 +161,7 @@ def _values(session: Session, sku_ids: Sequence[int]) -> dict[int, list[tuple[st
         .where(SkuValue.sku_id.in_(sku_ids))
         .order_by(SkuValue.sku_id, SkuValue.position)
     )
-    for sku_id, name, value in session.execute(query):
+    for sku_id, name, value in session.connection().execute(query):
         found[sku_id].append((name, value))
     return found
 

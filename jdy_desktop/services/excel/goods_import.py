@@ -93,11 +93,14 @@ class GoodsImport:
 
     def run(self, job: JobContext, sheet: GoodsSheet) -> GoodsImportReport:
         """Good products in one transaction, bad lines left out. Raises Refused when the flag 负库存 needs 店主."""
-        with self._db.write() as session:
+        with self._db.read() as session:  # the long part; a sale at the counter goes on meanwhile
             work = _Work.of(session, sheet)
+        job.check()
+        with self._db.write() as session:
+            if not work.is_current(session):
+                work = _Work.of(session, sheet)
             if any(_flag_changes(one) for one in work.planned):
                 self._ctx.require(Right.NEGATIVE_STOCK)
-            job.check()
             work.make_categories(session)
             made, ready = work.check_fresh(session)
             product_bulk.write_ready(session, self._ctx, ready)
@@ -139,6 +142,16 @@ class _Work:
         found = plan(sheet.lines, known, paths)
         goods, troubles = _without_half_goods(sheet, found)
         return cls(sheet, goods, [*sheet.troubles, *troubles], {path: key for key, path in paths.items()})
+
+    def is_current(self, session: Session) -> bool:
+        """Whether the goods and categories it was planned with are as they were."""
+        planned = {one.stored.id: one.stored.version for one in self.planned if one.stored is not None}
+        found: dict[int, int] = {}
+        for part in chunks(list(planned)):
+            rows = session.execute(select(Product.id, Product.version).where(Product.id.in_(part))).all()
+            found |= {row.id: row.version for row in rows}
+        paths = {path: key for key, path in product_reading.category_paths(session).items()}
+        return found == planned and paths == self._paths
 
     def make_categories(self, session: Session) -> None:
         """Each path once; the requests get their ids."""

@@ -25,6 +25,7 @@ _PROBLEMS = {
     NumberProblem.TOO_SMALL: "number_negative",
     NumberProblem.TOO_LARGE: "number_too_large",
 }
+_PAIRS = tuple((f"attribute_{number}", f"value_{number}") for number in range(1, MOST_ATTRIBUTES + 1))
 _HEAD = ("name", "category", "unit", "specification", "tax_rate", "allow_negative", "remark")
 _OF_SKU = ("sku_code", "minimum_stock", "barcodes", *(f"price_{grade.value}" for grade in PriceGrade))
 
@@ -207,8 +208,11 @@ def _numbers(group: Sequence[SheetLine]) -> tuple[dict[int, dict[str, Decimal]],
 # ---- attributes and SKUs
 def _pairs(line: SheetLine) -> list[tuple[str, str]]:
     """Attribute and value of a line, in the order of the columns; a name without a value says nothing."""
-    texts = [(line.text(f"attribute_{n}"), line.text(f"value_{n}")) for n in range(1, MOST_ATTRIBUTES + 1)]
-    return [(name, value) for name, value in texts if value]
+    found = []
+    for name, value in _PAIRS:
+        if value in line.cells and (word := line.text(value)):
+            found.append((line.text(name), word))
+    return found
 
 
 def _attributes(group: Sequence[SheetLine], stored: ProductDetail | None) -> tuple[str, ...]:

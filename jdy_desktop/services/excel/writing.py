@@ -136,12 +136,15 @@ def _add_sheet(book: Any, wanted: Sheet) -> None:
 
 
 def _cells(sheet: Any, row: Sequence[CellValue], formats: Sequence[str]) -> list[Any]:
-    return [safe_cell(sheet, value, form) for value, form in zip(row, formats, strict=True)]
+    # Nothing is written for None: a cell of its own would cost as much as a full one.
+    pairs = zip(row, formats, strict=True)
+    return [None if value is None else safe_cell(sheet, value, form) for value, form in pairs]
 
 
 def _bold(cells: list[Any]) -> list[Any]:
     from openpyxl.styles import Font
 
     for cell in cells:
-        cell.font = Font(bold=True)
+        if cell is not None:
+            cell.font = Font(bold=True)
     return cells

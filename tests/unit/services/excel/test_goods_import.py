@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -270,3 +271,25 @@ def test_the_flag_needs_the_owner(stall: Counter, excel: GoodsImport, tmp_path: 
         excel.run(JobContext(), excel.read(JobContext(), path))
     stall.ctx.seat.take("王姐", Role.OWNER, 1)
     assert excel.run(JobContext(), excel.read(JobContext(), path)).changed == 1
+
+
+def test_a_change_between_looking_and_storing_is_seen(stall: Counter, excel: GoodsImport, tmp_path: Path) -> None:
+    """Planning holds no lock; what was changed meanwhile is planned again before anything is written."""
+    one = stall.product_of(stall.goods("a", price="10"))
+    path = workbook(tmp_path / "c.xlsx", ["商品代码", "VIP价"], ["a", 8])
+
+    class Overtaken:
+        """Somebody else saves just before the import writes."""
+
+        read = stall.db.read
+
+        def write(self) -> Any:
+            form = as_request(stall.products.product(one))
+            stall.products.save(replace(form, name="刚改的名字"))
+            return stall.db.write()
+
+    excel._db = Overtaken()  # type: ignore[assignment]
+    report = excel.run(JobContext(), excel.read(JobContext(), path))
+    after = stall.products.product(one)
+    assert (report.changed, report.troubles, after.name) == (1, (), "刚改的名字")
+    assert after.skus[0].prices[PriceGrade.VIP] == 8
