@@ -289,7 +289,9 @@ class DocDesk(QObject):
     @property
     def is_changed(self) -> bool:
         """A stored document counts when something was typed into it since it was shown."""
-        return not self.form.is_empty and (self.document is None or self._timer.isActive() or self._slot.id is not None)
+        if self.form.is_empty or self._slot.is_closed:
+            return False
+        return self.document is None or self._timer.isActive() or self._slot.id is not None
 
     def hold(self) -> bool:
         """挂单: put the document aside and begin another. False when there is nothing to hold."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.models.states import DocumentState
 from jdy_desktop.services.book.document_values import DocumentView
 from jdy_desktop.services.book.parties import Parties, WarehouseInfo
+from jdy_desktop.views import keys
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.pages.document_form import DocForm
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
@@ -48,12 +49,10 @@ class DocHead(Surface):
         self.to_row.setVisible(spec.is_transfer)
         self.state = Chip("", "mute")
         self.state.setObjectName(f"{page}.state_chip")
-        self.previous = KeyButton(
-            "上一张", "previous_document", kind="quiet", icon="chevron_left", name=f"{page}.previous_button"
-        )
-        self.next = KeyButton(
-            "下一张", "following_document", kind="quiet", icon="chevron_right", name=f"{page}.next_button"
-        )
+        self.previous = KeyButton("上一张", kind="quiet", icon="chevron_left", name=f"{page}.previous_button")
+        self.next = KeyButton("下一张", kind="quiet", icon="chevron_right", name=f"{page}.next_button")
+        for button, action in ((self.previous, "previous_document"), (self.next, "following_document")):
+            button.setToolTip(keys.current().hint(action))
         head = flow(
             self.party_row, FormRow("单据日期", self.day), FormRow("单据编号", self.number), self.category_row,
             self.warehouse_row, self.to_row, STRETCH, self.state, self.previous, self.next, spacing=12,

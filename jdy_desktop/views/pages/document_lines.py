@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_form import DocForm, DocLine
@@ -35,22 +35,22 @@ def document_columns(
     """Tax columns only where tax is computed (control question 3); money only where the kind has any."""
     columns: list[Column[DocLine]] = [
         Column(
-            "goods", "商品", lambda s: s.card.product_name, 220, kind="goods", second=lambda s: s.card.code,
+            "goods", "商品", lambda s: s.card.product_name, 170, kind="goods", second=lambda s: s.card.code,
             picture=picture, stretch=True, fixed=True,
         ),
-        Column("spec", "属性", lambda s: s.card.sku_name, 88),
-        Column("unit", "单位", lambda s: s.card.unit, 48, align="center", tone=lambda _s: "text2"),
+        Column("spec", "属性", lambda s: s.card.sku_name, 76),
+        Column("unit", "单位", lambda s: s.card.unit, 44, align="center", tone=lambda _s: "text2"),
     ]  # fmt: skip
     if not spec.is_transfer:
         columns.append(
             Column(
-                "warehouse", "仓库", warehouse, 84, editable=may_edit, edit_text=lambda _s: "", tone=lambda _s: "text2"
+                "warehouse", "仓库", warehouse, 72, editable=may_edit, edit_text=lambda _s: "", tone=lambda _s: "text2"
             )
         )
     columns += _quantities(spec, book, may_edit)
     if spec.has_money:
         columns += _money(spec, may_edit, has_tax=has_tax and spec.has_discount, inclusive=prices_include_tax)
-    columns.append(Column("remark", "备注", lambda s: s.remark, 96, editable=may_edit))
+    columns.append(Column("remark", "备注", lambda s: s.remark, 72, editable=may_edit))
     return columns
 
 
@@ -59,13 +59,13 @@ def _quantities(
 ) -> list[Column[DocLine]]:
     columns: list[Column[DocLine]] = []
     if spec.source is not None:
-        columns.append(Column("left", "可退", lambda s: plain(s.left), 64, kind="number", tone=lambda _s: "text2"))
+        columns.append(Column("left", "可退", lambda s: plain(s.left), 56, kind="number", tone=lambda _s: "text2"))
     if spec.is_count:
         columns.append(Column("book", "账面数量", lambda s: plain(book(s)), 88, kind="number", tone=lambda _s: "text2"))
     title = "盘点数量" if spec.is_count else "数量"
     columns.append(
         Column(
-            "quantity", title, lambda s: plain(s.quantity), 80, kind="number", bold=True, editable=may_edit, fixed=True
+            "quantity", title, lambda s: plain(s.quantity), 72, kind="number", bold=True, editable=may_edit, fixed=True
         )
     )
     if spec.is_count:
@@ -87,24 +87,24 @@ def _money(
 ) -> list[Column[DocLine]]:
     columns: list[Column[DocLine]] = [
         Column(
-            "price", "含税单价" if has_tax and inclusive else spec.price, lambda s: money(s.price), 88, kind="number",
+            "price", "含税单价" if has_tax and inclusive else spec.price, lambda s: money(s.price), 80, kind="number",
             editable=may_edit, fixed=True, edit_text=lambda s: money(s.price),
         )
     ]  # fmt: skip
     if spec.has_discount:
         columns += [
             Column(
-                "discount", "折扣率(%)", lambda s: plain(s.money.discount_rate if s.money else s.discount_rate), 84,
+                "discount", "折扣率(%)", lambda s: plain(s.money.discount_rate if s.money else s.discount_rate), 80,
                 kind="number", editable=may_edit, tone=lambda _s: "text2",
             ),
             Column(
-                "discount_amount", "折扣额", lambda s: money(s.money.discount_amount if s.money else None), 76,
+                "discount_amount", "折扣额", lambda s: money(s.money.discount_amount if s.money else None), 68,
                 kind="number", editable=may_edit, tone=lambda _s: "text2",
             ),
         ]  # fmt: skip
     columns.append(
         Column(
-            "amount", spec.amount, lambda s: money(s.money.amount if s.money else ZERO), 92, kind="number", fixed=True
+            "amount", spec.amount, lambda s: money(s.money.amount if s.money else ZERO), 84, kind="number", fixed=True
         )
     )
     if has_tax:
@@ -153,6 +153,10 @@ class DocTable(SaleTable):
             and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         ):
             self.take_wanted.emit(line.id if isinstance(line, DocLine) else None)
+        elif isinstance(line, DocLine) and line.source_line_id is not None and event.text().isdigit():
+            # The key goes through the editor, so that a scanner that begins with a digit is still recognised there.
+            if self.edit_once(line.id, "quantity") and self._editor is not None:
+                QApplication.sendEvent(self._editor, event)
         else:
             super().keyPressEvent(event)
 

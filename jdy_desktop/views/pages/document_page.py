@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from jdy_desktop.models.ids import DocumentId, ProductId, SkuId
-from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.services.book.document_values import SavedDocument
 from jdy_desktop.services.book.parties import CustomerHit, SupplierHit, SupplierId, WarehouseInfo
 from jdy_desktop.services.errors import Stale
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_actions import DocActions
 from jdy_desktop.views.pages.document_desk import DocDesk, DocServices
 from jdy_desktop.views.pages.document_form import DocForm, DocLine
@@ -27,8 +25,9 @@ from jdy_desktop.views.pages.document_head import DocHead
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
 from jdy_desktop.views.pages.document_lines import DocTable, document_columns, document_notes, is_paste_of_rows
 from jdy_desktop.views.pages.document_side import DocSide
+from jdy_desktop.views.pages.document_wiring import bind_keys, connect_parts
 from jdy_desktop.views.pages.sale_form import ZERO, money
-from jdy_desktop.views.pages.sale_lines import PROBLEMS, Notes
+from jdy_desktop.views.pages.sale_lines import Notes
 from jdy_desktop.views.pages.sale_refusals import troubles_of
 from jdy_desktop.views.pages.sale_scan import BurstGuard, ScanRow
 from jdy_desktop.views.pictures import PictureStore
@@ -70,8 +69,8 @@ class DocPage(QWidget):
         self.actions_ = DocActions(self, services.documents, runner, shell, store, self.info)
         self._then_new = False
         self._build(prices_include_tax=rules.prices_include_tax)
-        self._connect()
-        self._bind_keys()
+        connect_parts(self)
+        bind_keys(self)
         self.desk.start()
 
     @property
@@ -137,88 +136,6 @@ class DocPage(QWidget):
             self.more_button, self._held, STRETCH, self._draft, edge="top",
         )  # fmt: skip
 
-    def _connect(self) -> None:
-        desk, head, side, table, hand = self.desk, self.head, self.side, self.table, self.hand
-        desk.form_changed.connect(self._show)
-        desk.surroundings_changed.connect(self._on_surroundings)
-        desk.draft_saved.connect(self._on_draft_saved)
-        desk.held_changed.connect(self._on_held)
-        desk.saving_changed.connect(lambda _on: self._show_buttons())
-        desk.saved.connect(self._on_saved)
-        desk.refused.connect(self._on_refused)
-        desk.failed.connect(self._shell.tell_error)
-        desk.no_source.connect(self._on_no_source)
-        self.scan.found.connect(hand.add)
-        self.scan.unknown.connect(self._on_unknown)
-        self.scan.not_looked_up.connect(self._shell.tell_error)
-        self.scan.quantity_typed.connect(lambda number: hand.set_last("quantity", number))
-        self.scan.price_typed.connect(lambda number: hand.set_last("price", number))
-        self.scan.cell_wanted.connect(hand.open_cell)
-        self.scan.matrix_wanted.connect(self.open_matrix)
-        head.party.chosen.connect(self._on_party)
-        head.party.left.connect(self.focus_scan)
-        head.day.date_changed.connect(self._on_day)
-        head.warehouse.changed.connect(partial(self._set_head, "warehouse_id"))
-        head.to_warehouse.changed.connect(partial(self._set_head, "to_warehouse_id"))
-        head.category.changed.connect(lambda words: self._set_head("category", str(words)))
-        head.matrix.clicked.connect(lambda: self.open_matrix(None))
-        head.same.clicked.connect(self.same_as_last)
-        head.load.clicked.connect(lambda: desk.load_book(hand.load_book))
-        head.previous.clicked.connect(lambda: self.actions_.turn(-1))
-        head.next.clicked.connect(lambda: self.actions_.turn(+1))
-        head.note.repaired.connect(hand.add_unknown_goods)
-        table.typed.connect(hand.change)
-        table.refused.connect(lambda sentence: self.tell("warn", sentence))
-        table.delete_requested.connect(hand.remove)
-        table.stray.connect(hand.take_key)
-        table.scanned.connect(hand.take_scan)
-        table.editing_done.connect(self.focus_scan)
-        table.row_activated.connect(lambda _row: self.focus_scan())
-        table.repair_clicked.connect(hand.repair)
-        table.current_changed.connect(lambda _row: self._show_goods())
-        table.editor_opened.connect(self._on_editor)
-        table.paste_wanted.connect(hand.paste)
-        table.take_wanted.connect(hand.take_line)
-        side.changed.connect(self._on_side)
-        side.refused.connect(
-            lambda problem: self.tell("warn", PROBLEMS.get(problem, PROBLEMS[NumberProblem.NOT_A_NUMBER]))
-        )
-        side.account.changed.connect(partial(self._set_head, "account_id"))
-        side.remark_field.textEdited.connect(lambda text: self._set_head("remark", text.strip()))
-        side.save_button.clicked.connect(self.save)
-        self.save_new_button.clicked.connect(self.save_and_new)
-        self.review_button.clicked.connect(self.actions_.review)
-        self.print_button.clicked.connect(self.actions_.print_document)
-        self.return_button.clicked.connect(self.actions_.begin_return)
-        self.batch_button.clicked.connect(hand.choose_for_all)
-        self.more_button.clicked.connect(self.actions_.open_menu)
-        self._pictures.arrived.connect(lambda _url: self.table.viewport().update())
-        self._runner.data_changed.connect(self._on_data_changed)
-
-    def _bind_keys(self) -> None:
-        for action, slot in (
-            ("goods", self.focus_scan),
-            ("customer", self.head.party.begin),
-            ("hold", self.hold),
-            ("resume", self.actions_.resume),
-            ("print", self.actions_.print_document),
-            ("finish", self.save),
-            ("finish_line", self.save),
-            ("save", self.save),
-            ("save_and_new", self.save_and_new),
-            ("review", self.actions_.review),
-            ("matrix", lambda: self.open_matrix(None)),
-            ("last_price", self.hand.take_last_price),
-            ("same_as_last", self.same_as_last),
-            ("return", self.actions_.begin_return),
-            ("paste", self.hand.paste),
-            ("previous_document", lambda: self.actions_.turn(-1)),
-            ("following_document", lambda: self.actions_.turn(+1)),
-            ("void_document", self.actions_.ask_void),
-            ("repair", lambda: self.hand.repair(self.current_id())),
-        ):
-            KeyShortcut(action, self, slot)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A table on the clipboard goes into the lines, also when the scan field has the focus."""
         if watched is self.head.scan and is_paste_of_rows(event):
@@ -260,7 +177,8 @@ class DocPage(QWidget):
         return True
 
     def activated(self) -> None:
-        self.desk.refresh_cards()
+        if not self.spec.is_count:
+            self.desk.refresh_cards()
         self.focus_scan()
 
     @Slot()
@@ -518,5 +436,6 @@ class DocPage(QWidget):
     def _on_data_changed(self, areas: frozenset[str]) -> None:
         if areas & {"settings", "account", "parties"}:
             self.desk.read_surroundings()
-        if areas & {"stock", "goods"} and self.isVisible():
+        # A count keeps the figure the clerk saw: saving tells when goods moved since then.
+        if areas & {"stock", "goods"} and self.isVisible() and not self.spec.is_count:
             self.desk.refresh_cards()

@@ -274,7 +274,8 @@ class SaleDesk(QObject):
 
     def hold(self, then: Callable[[], None] | None = None) -> bool:
         """挂单: put the sale aside and begin another. False when there is nothing to hold."""
-        if self.form.is_empty or self.is_saving:
+        is_untouched = self.document is not None and not self.is_dirty and self._slot.id is None
+        if self.form.is_empty or self.is_saving or is_untouched:
             return False
         form, slot = self.form, self._slot
         payload, summary, note = form.payload(), form.summary(), form.remark

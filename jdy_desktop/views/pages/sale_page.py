@@ -30,6 +30,7 @@ from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, money
 from jdy_desktop.views.pages.sale_hand import LineHand
 from jdy_desktop.views.pages.sale_head import SaleHead
 from jdy_desktop.views.pages.sale_lines import PROBLEMS, Notes, SaleTable, line_columns, parse_number
+from jdy_desktop.views.pages.sale_more import SaleMore
 from jdy_desktop.views.pages.sale_notes import notes
 from jdy_desktop.views.pages.sale_refusals import troubles_of
 from jdy_desktop.views.pages.sale_scan import BurstGuard, ScanRow
@@ -81,6 +82,7 @@ class SalePage(QWidget):
         self._shown_number = ""
         self.hand = LineHand(self, shell)
         self.dialogs = SaleDialogs(self, Tools(documents, picker, pre_orders, pictures, runner, shell, store, clock, self._info))
+        self.more = SaleMore(self, documents, runner, shell, self._info)
         self._build(parties, store)
         # The key works either way; the button is in the way where goods have no colours and sizes (M7).
         self.head.matrix.setVisible(self._info.defaults.matrix_entry)
@@ -130,12 +132,14 @@ class SalePage(QWidget):
         resume.clicked.connect(self.dialogs.resume)
         discount.clicked.connect(self.dialogs.open_discount)
         self.print_button.clicked.connect(self.dialogs.print_sale)
+        more = KeyButton("更多", icon="more", name="sale_page.more_button")
+        more.clicked.connect(lambda: self.more.open_menu(more))
         self._held = Chip("0", "mute")
         self._held.setObjectName("sale_page.held_chip")
         self._held.hide()
         self._draft = Text("", "hint")
         self._draft.setObjectName("sale_page.draft_label")
-        return tool_row(hold, resume, self._held, discount, self.print_button, STRETCH, self._draft, edge="top")
+        return tool_row(hold, resume, self._held, discount, self.print_button, more, STRETCH, self._draft, edge="top")
 
     def _connect(self) -> None:
         desk, head, side, table = self.desk, self.head, self.side, self.table
@@ -465,4 +469,5 @@ _LOCKED = {
     "pre_order_uploaded": "预订单已经发给 1688，这张销货单不能再改，只能看。要改就作废后重开。",
     "document_reviewed": "这张单据已审核，不能再改；先反审核。",
     "document_voided": "这张单据已作废，只能看。",
+    "document_has_returns": "这张销货单已经有退货单，不能再改；先作废退货单。",
 }

@@ -25,6 +25,7 @@ from jdy_desktop.views.widgets.base import STRETCH, Surface, column, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import EmptyState
 from jdy_desktop.views.widgets.fields import FilterCombo, SearchField
+from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.pager import Pager
 
 
@@ -155,9 +156,17 @@ class StockPage(QWidget):
         self.cost_button.setToolTip("按单据日期重新计算每一笔出库的成本")
         self.cost_button.clicked.connect(self._on_recompute)
         self.cost_button.setVisible(self._stock.shows_cost)
-        right = (moves, self.cost_button, refresh, columns)
+        new = KeyButton("入库／盘点", icon="plus", name="stock_page.new_button")
+        new.clicked.connect(lambda: self._open_new_menu(new))
+        right = (new, moves, self.cost_button, refresh, columns)
         row(self.search, self.warehouse, self.stock, STRETCH, *right, margins=(16, 0, 16, 0), parent=strip)
         return strip
+
+    def _open_new_menu(self, button: KeyButton) -> None:
+        """Documents that change stock without a purchase or a sale."""
+        kinds = (("其他入库单", "other_receipt"), ("其他出库单", "other_issue"), ("调拨单", "transfer"), ("盘点单", "count"))
+        items = [(words, lambda page=page: self._shell.open_page(page, new=True)) for words, page in kinds]
+        MenuPopup(button, items, name="stock_page.new_menu").open()
 
     # ---- what lies behind a figure
     def open_with(self, *, sku_id: int | None = None, text: str | None = None) -> None:
