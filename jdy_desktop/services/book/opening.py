@@ -18,10 +18,12 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
+    exists,
     func,
     insert,
     literal,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.orm import Session
@@ -58,8 +60,8 @@ _MOVE, _BALANCE = table_of(StockMove), table_of(StockBalance)
 #: row, SKU, warehouse, quantity × 10⁴, unit cost × 10⁶, amount × 10²: an opening that was checked.
 ScaledLine: TypeAlias = tuple[int, int, int, int, int, int]
 
-_IMPORT = Table(
-    "opening_import",
+_GIVEN = Table(
+    "opening_given",
     MetaData(),
     Column("position", Integer, primary_key=True),
     Column("sku_id", Integer),
@@ -67,12 +69,16 @@ _IMPORT = Table(
     Column("quantity", BigInteger),
     Column("unit_cost", BigInteger),
     Column("amount", BigInteger),
-    Column("is_fresh", Integer),
+    Column("is_late", Integer),
     prefixes=["TEMPORARY"],
 )
 _FILL = {
-    "sqlite": "INSERT INTO opening_import VALUES (?, ?, ?, ?, ?, ?, ?)",
-    "postgresql": "INSERT INTO opening_import VALUES (%s, %s, %s, %s, %s, %s, %s)",
+    "sqlite": "INSERT INTO opening_given VALUES (?, ?, ?, ?, ?, ?, 0)",
+    "postgresql": "INSERT INTO opening_given VALUES (%s, %s, %s, %s, %s, %s, 0)",
+}
+_MARK_LATE = {
+    "sqlite": "UPDATE opening_given SET is_late = 1 WHERE position = ?",
+    "postgresql": "UPDATE opening_given SET is_late = 1 WHERE position = %s",
 }
 
 
@@ -130,7 +136,11 @@ class OpeningStock:
         """How many of these SKUs and warehouses have an opening already: the form asks before replacing (M118)."""
         with self._db.read() as session:
             keys = {(int(line.sku_id), int(line.warehouse_id)) for line in lines}
-            return len({(row.sku_id, row.warehouse_id) for row in _former(session.connection(), keys)})
+            found: set[tuple[int, int]] = set()
+            for part in chunks(sorted({sku for sku, _ in keys})):
+                rows = session.connection().execute(_openings().where(LINE.c.sku_id.in_(part)))
+                found.update((row.sku_id, row.warehouse_id) for row in rows)
+            return len(found & keys)
 
     def save(self, lines: Sequence[OpeningLine]) -> OpeningReport:
         """Store the openings in one transaction; former ones of the same SKU and warehouse are taken back first.
@@ -187,12 +197,11 @@ def save_scaled(session: Session, ctx: Context, checked: Sequence[ScaledLine]) -
     """Store checked openings, one per SKU and warehouse, in the caller's transaction; see `OpeningStock.save`."""
     connection = session.connection()
     rules = book_rules(connection)
-    _check_known(connection, checked)
-    former = _former(connection, {(line[1], line[2]) for line in checked})
+    _give(connection, checked)
+    former = _former(connection)
     wanted = [line for line in checked if line[3]]
-    ledger = Ledger(connection, [line[1] for line in checked], cost_per_warehouse=rules.cost_per_warehouse)
+    ledger = Ledger(connection, _moved(connection), cost_per_warehouse=rules.cost_per_warehouse)
     # Goods that never moved need no arithmetic: their balance is the opening. A first import is nothing but such rows.
-    fresh = [line for line in wanted if not ledger.knows(line[1], line[2])]
     late = [line for line in wanted if ledger.knows(line[1], line[2])]
     back = _standing(ledger, former)
     _refuse_short(connection, ledger, back, late)
@@ -204,8 +213,9 @@ def save_scaled(session: Session, ctx: Context, checked: Sequence[ScaledLine]) -
     if wanted:
         document_id, number = _write_head(connection, ctx, rules, wanted)
         numbers = (number,)
-        _write_lines(connection, document_id, wanted, {line[0] for line in fresh}, rules.start_date, now)
+        _write_lines(connection, document_id, {line[0] for line in late}, rules.start_date, now)
         ledger.post(document_id, rules.start_date, now, _late_moves(connection, document_id, late))
+    _GIVEN.drop(connection)
     ledger.flush()
     replaced = len({(row.sku_id, row.warehouse_id) for row in former})
     total = Decimal(sum(line[5] for line in wanted)).scaleb(-2)
@@ -214,27 +224,38 @@ def save_scaled(session: Session, ctx: Context, checked: Sequence[ScaledLine]) -
     return OpeningReport(len(checked), replaced, numbers, rules.start_date)
 
 
-def _check_known(connection: Connection, lines: Sequence[ScaledLine]) -> None:
-    for column, field, place in ((_SKU.c.id, "sku_id", 1), (_WAREHOUSE.c.id, "warehouse_id", 2)):
-        wanted = {line[place] for line in lines}
-        known: set[int] = set()
-        for part in chunks(sorted(wanted)):
-            known.update(connection.execute(select(column).where(column.in_(part))).scalars())
-        if wanted - known:
-            row = next(line[0] for line in lines if line[place] not in known)
+def _give(connection: Connection, lines: Sequence[ScaledLine]) -> None:
+    """The lines as a temporary table, so that the book is asked once and not by chunks. Raises UserError with the row."""
+    _GIVEN.create(connection)
+    # A driver statement: the temporary table belongs to no area, and 30,000 rows need no type conversion.
+    connection.exec_driver_sql(_FILL[connection.dialect.name], list(lines))
+    for column, given, field in (
+        (_SKU.c.id, _GIVEN.c.sku_id, "sku_id"),
+        (_WAREHOUSE.c.id, _GIVEN.c.warehouse_id, "warehouse_id"),
+    ):
+        unknown = select(func.min(_GIVEN.c.position)).where(~exists().where(column == given))
+        row = connection.execute(unknown).scalar()
+        if row is not None:
             raise UserError(f"{field.removesuffix('_id')}_unknown", field=field, row=row)
 
 
-def _former(connection: Connection, keys: Set[tuple[int, int]]) -> list[Any]:
-    """Lines of earlier openings for the same SKUs and warehouses."""
+def _moved(connection: Connection) -> list[int]:
+    """Of the given goods those that have a balance, be it 0."""
+    given = select(_GIVEN.c.sku_id)
+    return list(connection.execute(select(_BALANCE.c.sku_id).where(_BALANCE.c.sku_id.in_(given)).distinct()).scalars())
+
+
+def _former(connection: Connection) -> list[Any]:
+    """Lines of earlier openings for the given SKUs and warehouses."""
+    same = and_(_GIVEN.c.sku_id == LINE.c.sku_id, _GIVEN.c.warehouse_id == LINE.c.warehouse_id)
+    return list(connection.execute(_openings().join(_GIVEN, same)))
+
+
+def _openings() -> Any:
+    """All lines of openings that stand."""
     columns = (LINE.c.id, LINE.c.document_id, LINE.c.sku_id, LINE.c.warehouse_id)
     query = select(*columns).join_from(LINE, DOCUMENT, DOCUMENT.c.id == LINE.c.document_id)
-    query = query.where(DOCUMENT.c.kind == DocumentKind.OPENING.value, DOCUMENT.c.state != DocumentState.VOIDED.value)
-    found: list[Any] = []
-    for part in chunks(sorted({sku for sku, _ in keys})):
-        rows = connection.execute(query.where(LINE.c.sku_id.in_(part)))
-        found += [row for row in rows if (row.sku_id, row.warehouse_id) in keys]
-    return found
+    return query.where(DOCUMENT.c.kind == DocumentKind.OPENING.value, DOCUMENT.c.state != DocumentState.VOIDED.value)
 
 
 def _standing(ledger: Ledger, former: Sequence[Any]) -> dict[int, list[MoveLine]]:
@@ -295,15 +316,9 @@ def _write_head(connection: Connection, ctx: Context, rules: BookRules, lines: S
     return result.inserted_primary_key[0], number
 
 
-def _write_lines(
-    connection: Connection, document_id: int, lines: Sequence[ScaledLine], fresh: set[int], day: date, now: datetime
-) -> None:
-    """Lines, and moves and balances of the fresh ones, by four statements whatever their number (performance.md §3)."""
-    _IMPORT.create(connection)
-    rows = [(*line, int(line[0] in fresh)) for line in lines]
-    # A driver statement: the temporary table belongs to no area, and 30,000 rows need no type conversion.
-    connection.exec_driver_sql(_FILL[connection.dialect.name], rows)
-    given, nothing = _IMPORT.c, literal(0, BigInteger)
+def _write_lines(connection: Connection, document_id: int, late: Set[int], day: date, now: datetime) -> None:
+    """Lines, and moves and balances of those that are not late, by three statements whatever their number (performance.md §3)."""
+    given, nothing = _GIVEN.c, literal(0, BigInteger)
     one = {
         "document_id": literal(document_id),
         "position": given.position,
@@ -324,27 +339,39 @@ def _write_lines(
         "gross_amount": given.amount,
         "remark": literal(""),
     }
-    goods = select(*one.values()).join_from(_IMPORT, _SKU, _SKU.c.id == given.sku_id)
+    goods = select(*one.values()).join_from(_GIVEN, _SKU, _SKU.c.id == given.sku_id)
     goods = goods.join(_PRODUCT, _PRODUCT.c.id == _SKU.c.product_id).join(_UNIT, _UNIT.c.id == _PRODUCT.c.unit_id)
+    goods = goods.where(given.quantity > 0)
     connection.execute(insert(LINE).from_select(list(one), goods.order_by(given.position), include_defaults=False))
+    if late:
+        connection.exec_driver_sql(_MARK_LATE[connection.dialect.name], [(row,) for row in sorted(late)])
+    moved: Any = and_(LINE.c.document_id == document_id, LINE.c.quantity > 0)
+    if late:
+        late_ones = select(given.position).where(given.is_late == 1)
+        moved = and_(moved, LINE.c.position.not_in(late_ones))
     move = {
-        "sku_id": given.sku_id,
-        "warehouse_id": given.warehouse_id,
-        "document_id": literal(document_id),
+        "sku_id": LINE.c.sku_id,
+        "warehouse_id": LINE.c.warehouse_id,
+        "document_id": LINE.c.document_id,
         "line_id": LINE.c.id,
         "kind": literal(MoveKind.DOCUMENT.value),
         "day": literal(day, Date),
-        "quantity": given.quantity,
-        "cost": given.amount * 100,
+        "quantity": LINE.c.quantity,
+        "cost": type_coerce(LINE.c.net_amount, BigInteger) * 100,
         "at": literal(now, Instant),
     }
-    numbered = and_(LINE.c.document_id == document_id, LINE.c.position == given.position)
-    moves = select(*move.values()).join_from(_IMPORT, LINE, numbered).where(given.is_fresh == 1)
-    connection.execute(insert(_MOVE).from_select(list(move), moves.order_by(given.position)))
-    balance = {name: move[name] for name in ("sku_id", "warehouse_id", "quantity", "cost")}
-    balances = select(*balance.values()).where(given.is_fresh == 1)
+    moves = select(*move.values()).where(moved).order_by(LINE.c.position)
+    connection.execute(insert(_MOVE).from_select(list(move), moves))
+    # In the order of the key: its tree grows at one end only.
+    balance = {
+        "sku_id": given.sku_id,
+        "warehouse_id": given.warehouse_id,
+        "quantity": given.quantity,
+        "cost": given.amount * 100,
+    }
+    balances = select(*balance.values()).where(given.is_late == 0, given.quantity > 0)
+    balances = balances.order_by(given.sku_id, given.warehouse_id)
     connection.execute(insert(_BALANCE).from_select(list(balance), balances))
-    _IMPORT.drop(connection)
 
 
 def _late_moves(connection: Connection, document_id: int, late: Sequence[ScaledLine]) -> list[MoveLine]:

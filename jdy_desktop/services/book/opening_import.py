@@ -236,12 +236,18 @@ def _stored(connection: Connection) -> Stored:
         LINE, DOCUMENT, DOCUMENT.c.id == LINE.c.document_id
     )
     query = query.where(DOCUMENT.c.kind == DocumentKind.OPENING.value, DOCUMENT.c.state != DocumentState.VOIDED.value)
-    return {(sku, place): (pieces, price) for sku, place, pieces, price in connection.execute(query)}
+    cursor: Any = connection.execute(query).cursor
+    return {(sku, place): (pieces, price) for sku, place, pieces, price in cursor.fetchall()}
 
 
 def _planned(name: str, sheets: tuple[SheetRows, ...], stored: Stored) -> ImportPlan:
     lines, former, unchanged = [], {}, 0
     for one in sheets:
+        if not stored:
+            new = [line for line in one.lines if line[3]]
+            unchanged += len(one.lines) - len(new)
+            lines += new
+            continue
         for line in one.lines:
             key = (line[1], line[2])
             old = stored.get(key)
@@ -272,6 +278,8 @@ def _after(before: Totals, lines: Iterable[ScaledLine], former: Mapping[Any, tup
 
 def _refuse_sold(connection: Connection, sheets: Sequence[SheetRows], stored: Stored) -> None:
     """Rows that would leave less than nothing: more was sold than the new figure."""
+    if not stored:
+        return
     lower: dict[tuple[int, int], int] = {
         (line[1], line[2]): stored[line[1], line[2]][0] - line[3]
         for one in sheets

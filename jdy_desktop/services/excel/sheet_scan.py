@@ -75,10 +75,10 @@ class _Walk:
     def __init__(self) -> None:
         self.facts = SheetFacts()
         self._row = self._column = -1
-        self._is_error = self._has_formula = self._has_value = False
+        self._is_error = self._is_text = self._has_formula = self._has_value = self._in_value = False
 
     def of(self, text: bytes) -> SheetFacts:
-        _parse(text, self._start, self._end)
+        _parse(text, self._start, self._end, self._text)
         return self.facts
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -89,15 +89,20 @@ class _Walk:
             given = attributes.get("r", "")
             self._row = int(given) - 1 if given.isdecimal() else self._row + 1
             self._column = -1
-        elif name in ("v", "is"):
+        elif name == "v":
+            self._in_value = True
+        elif name == "is":
             self._has_value = True
         elif name == "f":
             self._has_formula = True
 
+    def _text(self, _words: str) -> None:
+        self._has_value = self._has_value or self._in_value
+
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1
-        self._is_error = attributes.get("t") == "e"
-        self._has_formula = self._has_value = False
+        self._is_error, self._is_text = attributes.get("t") == "e", attributes.get("t") == "str"
+        self._has_formula = self._has_value = self._in_value = False
         found = _REFERENCE.fullmatch(attributes.get("r", ""))
         if found:
             self._column = column_number(found[1])
@@ -106,11 +111,14 @@ class _Walk:
             raise Malformed("cell reference")
 
     def _end(self, name: str) -> None:
-        if name.rpartition(" ")[2] != "c":
+        name = name.rpartition(" ")[2]
+        if name == "v":
+            self._in_value = False
+        if name != "c":
             return
         if self._is_error:
             self.facts.faults[self._row, self._column] = CellFault.ERROR
-        elif self._has_formula and not self._has_value:
+        elif self._has_formula and not self._has_value and not self._is_text:  # a text may be worked out to nothing
             self.facts.faults[self._row, self._column] = CellFault.NO_RESULT
         elif not self._has_value:
             return
@@ -160,7 +168,7 @@ def sheet_parts(workbook: bytes, relations: bytes) -> list[tuple[str, bool, str]
     return sheets
 
 
-def _parse(text: bytes, start: Any, end: Any) -> None:
+def _parse(text: bytes, start: Any, end: Any, words: Any = None) -> None:
     from xml.parsers import expat
 
     def refuse(*_: object) -> None:
@@ -168,6 +176,8 @@ def _parse(text: bytes, start: Any, end: Any) -> None:
 
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = start, end
+    if words is not None:
+        parser.CharacterDataHandler = words
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     try:
