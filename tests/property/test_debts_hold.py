@@ -175,7 +175,7 @@ def _asks(request: SaveDocument) -> Fraction:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20)
 @given(acts=_acts)
 def test_debts_hold(filled: Path, acts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

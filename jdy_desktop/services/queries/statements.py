@@ -201,36 +201,35 @@ def _facts(connection: Connection, entity: type[Document] | type[Payment], ids: 
 
 
 def _open_bills(connection: Connection, side: Side) -> dict[int, list[Bill]]:
-    """Party → open bills, oldest first."""
-    column, sign = getattr(PartyMove, f"{side}_id"), 1 if side == "customer" else -1
+    """Party → open bills, oldest first. Only what is open leaves the database."""
+    column = getattr(PartyMove, f"{side}_id")
+    # Not times −1: a bare number beside an amount would be read as yuan.
+    amount = PartyMove.amount if side == "customer" else -PartyMove.amount
     moved = (
-        select(column.label("party"), PartyMove.document_id, func.sum(PartyMove.amount).label("amount"))
+        select(column.label("party"), PartyMove.document_id, func.sum(amount).label("amount"))
         .where(column.is_not(None), PartyMove.document_id.is_not(None))
         .group_by(column, PartyMove.document_id)
-        .having(func.sum(PartyMove.amount) != 0)
         .subquery()
     )
-    settled = _settled(connection, side)
-    query = select(moved.c.party, moved.c.document_id, moved.c.amount, Document.day)
-    found: dict[int, list[Bill]] = {}
-    for party, document, amount, day in connection.execute(query.join(Document, Document.id == moved.c.document_id)):
-        owed = sign * amount - settled.get((party, document), ZERO)
-        if owed:
-            found.setdefault(party, []).append(Bill(document, day, owed))
-    for bills in found.values():
-        bills.sort(key=lambda one: (one.day, one.id))
-    return found
-
-
-def _settled(connection: Connection, side: Side) -> dict[tuple[int, int], Decimal]:
     owner = getattr(Payment, f"{side}_id")
-    query = (
-        select(owner, PaymentAllocation.document_id, func.sum(PaymentAllocation.amount))
+    settled = (
+        select(owner.label("party"), PaymentAllocation.document_id, func.sum(PaymentAllocation.amount).label("amount"))
         .join(Payment, Payment.id == PaymentAllocation.payment_id)
         .where(owner.is_not(None), Payment.state == DocumentState.SAVED.value)
         .group_by(owner, PaymentAllocation.document_id)
+        .subquery()
     )
-    return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+    query = (
+        select(moved.c.party, moved.c.document_id, moved.c.amount, settled.c.amount, Document.day)
+        .join(Document, Document.id == moved.c.document_id)
+        .outerjoin(settled, (settled.c.document_id == moved.c.document_id) & (settled.c.party == moved.c.party))
+        .where(moved.c.amount != func.coalesce(settled.c.amount, 0))
+        .order_by(Document.day, moved.c.document_id)
+    )
+    found: dict[int, list[Bill]] = {}
+    for party, document, asked, paid, day in connection.execute(query):
+        found.setdefault(party, []).append(Bill(document, day, asked - (paid or ZERO)))
+    return found
 
 
 def _credits(connection: Connection, side: Side) -> dict[int, Decimal]:
