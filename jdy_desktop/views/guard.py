@@ -45,6 +45,7 @@ class Guard(QObject):
         self.cover: LoginCover | None = None
         self._focus_before: QWidget | None = None
         self._is_on, self._minutes = False, 0
+        self._sees_cost: bool | None = None
         self._last_act = program.ctx.clock.monotonic()
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -132,8 +133,7 @@ class Guard(QObject):
 
     def _unlocked(self, before: int, row: OperatorRow) -> None:
         """The same one goes on where he was; for somebody else the pages are made anew, what was typed stays as drafts."""
-        self._show_who()
-        if row.id != before:
+        if self._show_who() or row.id != before:
             self.change_hands()
         elif self._focus_before is not None:
             from shiboken6 import isValid
@@ -151,14 +151,18 @@ class Guard(QObject):
             self._start_page()
 
     # ---- who
-    def _show_who(self) -> None:
+    def _show_who(self) -> bool:
+        """Name and role at the top left; True when what may be seen is another than before."""
         window, seat = self._program.window, self._program.ctx.seat
         assert window is not None
         role = "店员" if seat.role is Role.CLERK else "店主"
         words = f"{seat.operator} · {role}" if seat.operator_id else "练习账套" if self._is_practice else "店主"
         window.set_who(self._company, words)
+        sees = self._program.ctx.may(Right.SEE_COST)
         for page_id in COST_PAGES:
-            window.navigation.item(page_id).setVisible(self._program.ctx.may(Right.SEE_COST))
+            window.navigation.item(page_id).setVisible(sees)
+        before, self._sees_cost = self._sees_cost, sees
+        return before is not None and before != sees
 
     # ---- watching
     def _read(self) -> None:
@@ -178,8 +182,8 @@ class Guard(QObject):
     def _on_state(self, found: tuple[OperatorsState, str]) -> None:
         state, self._company = found
         self._is_on, self._minutes = state.is_on, state.lock_minutes
-        if self.cover is None:
-            self._show_who()
+        if self.cover is None and self._show_who():
+            self.change_hands()
         handle = self._window.windowHandle()
         if self._is_on and self._minutes and not self._timer.isActive():
             self._last_act = self._program.ctx.clock.monotonic()

@@ -83,8 +83,9 @@ class LoginCover(Surface):
         create.clicked.connect(self.new_book)
         restore = LinkButton("从备份恢复", icon="backup", name="login_cover.restore_button")
         restore.clicked.connect(self.restore_book)
-        for link in (create, restore):
-            link.setVisible(not self._locked)
+        if self._locked:
+            create.hide()
+            restore.hide()
         column(
             head, 14, row(12, Text("账套", "hint"), STRETCH, spacing=0), 4, *tiles, STRETCH,
             row(create, restore, STRETCH, spacing=28, margins=(16, 0, 0, 0)),

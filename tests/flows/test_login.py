@@ -75,6 +75,8 @@ def locked(
 
 def _log_in(driver: Driver, account: str, password: str) -> None:
     field = driver.find(Field, "login_cover.account_field")
+    _window(driver).activateWindow()
+    driver.until(_window(driver).isActiveWindow)
     field.selectAll()
     QTest.keyClicks(field, account)
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -376,3 +378,39 @@ def test_what_a_clerk_may_not_is_said_in_one_sentence(locked: Driver) -> None:
     dialog = locked.find(QWidget, "message_dialog")
     assert "删除商品和平台信息要店主来做，没有改动。请店主登录后再做一次。" in _words(dialog)
     _press(locked, "message_dialog.ok_button")
+
+
+def test_a_backup_is_not_restored_by_going_round_the_login(
+    locked: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PySide6.QtWidgets import QFileDialog
+
+    from jdy_desktop.services.machine.backup import back_up
+
+    book = locked.program.book
+    assert book is not None
+    kept = back_up(book, tmp_path / "kept.jdy").path
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(kept), ""))
+    _press(locked, "login_cover.restore_button")
+    assert "从备份恢复要店主先登录" in _words(locked.find(LoginCover, "login_cover"))
+    _press(locked, "login_cover.new_button")
+    locked.until(lambda: locked.program.wizard is not None)
+    _press(locked, "start_wizard.restore_button")
+    dialog = locked.find(QWidget, "message_dialog")
+    assert "从备份恢复要店主来做" in _words(dialog)
+    assert sorted(one.name for one in locked.program.folders.books.glob("*.jdy")) == ["book.jdy"]
+    _press(locked, "message_dialog.ok_button")
+
+
+def test_an_owner_who_makes_himself_a_clerk_loses_the_costs_at_once(locked: Driver) -> None:
+    from dataclasses import replace
+
+    _enter(locked)
+    locked.open_page("stock")
+    services = locked.program.ready
+    services.operators.add("erhao", "二号店主", "mima1234", Role.OWNER)
+    me = next(one for one in services.operators.state().rows if one.account == "wangjie")
+    services.operators.change(replace(me, role=Role.CLERK))
+    locked.until(lambda: "王姐 · 店员" in _words(_window(locked).navigation))
+    locked.until(lambda: _window(locked).page("stock") is None)
+    assert not _window(locked).navigation.item("opening").isVisible()
