@@ -154,19 +154,32 @@ def _costs(counter: Counter, ids: list[int]) -> dict[int, Fraction]:
         return {id: Fraction(cost) for id, cost in session.execute(query.group_by(StockMove.document_id))}
 
 
-@settings(max_examples=30)
-@given(drawn=documents)
-def test_a_book_booked_in_order_is_left_as_it_is(filled: dict[bool, Path], drawn: list[Any]) -> None:
-    """Nothing late, nothing voided, also below zero: recomputing finds nothing to change."""
+_MORE = (*_KINDS, DocumentKind.SALE_RETURN, DocumentKind.TRANSFER)
+everything = st.lists(
+    st.tuples(st.sampled_from(_MORE), st.integers(0, 9), st.integers(0, 1), st.integers(1, 30), st.integers(0, 900)),
+    min_size=1,
+    max_size=10,
+)
+
+
+@pytest.mark.parametrize("per_warehouse", [False, True])
+@settings(max_examples=40)
+@given(drawn=everything)
+def test_a_book_booked_in_order_is_left_as_it_is(
+    filled: dict[bool, Path], per_warehouse: bool, drawn: list[Any]
+) -> None:
+    """Nothing late, nothing voided, also below zero, moved and brought back: recomputing finds nothing to change."""
     with tempfile.TemporaryDirectory() as folder:
-        counter = _opened(filled[True], Path(folder) / "book.jdy")
+        counter = _opened(filled[per_warehouse], Path(folder) / "book.jdy")
         try:
-            for kind, ago, place, quantity, fen, _ in sorted(drawn, key=lambda one: -one[1]):
+            for kind, ago, place, quantity, fen in sorted(drawn, key=lambda one: -one[1]):
                 line = counter.line(SkuId(2), str(quantity), str(D(fen).scaleb(-2)), warehouse_id=place + 1)
-                counter.documents.save(counter.request(kind, line, day=TODAY - timedelta(days=ago)))
+                more: dict[str, Any] = {"to_warehouse_id": 2 - place} if kind is DocumentKind.TRANSFER else {}
+                counter.documents.save(counter.request(kind, line, day=TODAY - timedelta(days=ago), **more))
             with counter.db.read() as session:
                 before = session.execute(select(StockBalance.warehouse_id, StockBalance.cost)).all()
             assert CostRecompute(counter.db, counter.ctx).run(JobContext()).moves == 0
+            assert check_book(counter.db, JobContext()).problems == ()
             with counter.db.read() as session:
                 assert session.execute(select(StockBalance.warehouse_id, StockBalance.cost)).all() == before
         finally:

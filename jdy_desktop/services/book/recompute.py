@@ -120,7 +120,7 @@ def changes_of(connection: Connection, sku_ids: Sequence[int], *, per_warehouse:
     rows = _moves(connection, sku_ids)
     taken_back = _taken_back(rows)
     amounts = _receipt_amounts(connection, [row for row in rows if row.id not in taken_back])
-    replay, changes, carried = Replay(), [], dict[tuple[int, int], int]()
+    replay, changes, carried = Replay(), [], dict[Any, int]()
     for row in rows:
         if row.id in taken_back:
             after = taken_back[row.id]
@@ -133,20 +133,19 @@ def changes_of(connection: Connection, sku_ids: Sequence[int], *, per_warehouse:
     return sorted(changes, key=lambda one: one.move_id)
 
 
-def _change(replay: Replay, unit: Any, row: Any, amounts: dict[int, int], carried: dict[tuple[int, int], int]) -> int:
+def _change(replay: Replay, unit: Any, row: Any, amounts: dict[int, int], carried: dict[Any, int]) -> int:
     """By how much a move changes the value of its unit."""
-    key = (row.document_id, row.sku_id)
+    line = row.document_id, row.line_id
     if row.quantity < 0:
-        cost = replay.issue(unit, -row.quantity)
-        carried[key] = carried.get(key, 0) + cost
-        return -cost
+        carried[line] = replay.issue(unit, -row.quantity)
+        return -carried[line]
     if row.document_kind == DocumentKind.SALE_RETURN:
         return replay.receive(unit, row.quantity, replay.at_average(unit, row.quantity))
-    # Goods moved to another warehouse take with them what they were issued at.
-    amount = amounts.get(row.id, row.cost)
-    if row.document_kind == DocumentKind.TRANSFER:
-        amount = carried.get(key, amount)
-    return replay.receive(unit, row.quantity, amount)
+    if row.document_kind == DocumentKind.TRANSFER and line in carried:
+        # Goods take with them what they left the other warehouse with; for the company nothing changes.
+        of_company = not isinstance(unit, tuple)
+        return carried[line] if of_company else replay.receive(unit, row.quantity, carried[line])
+    return replay.receive(unit, row.quantity, amounts.get(row.id, row.cost))
 
 
 def _moves(connection: Connection, sku_ids: Sequence[int]) -> Sequence[Any]:
@@ -184,9 +183,13 @@ def _taken_back(rows: Sequence[Any]) -> dict[int, int]:
     found = {}
     for moves in by_line.values():
         last = max((place for place, one in enumerate(moves) if one.kind == MoveKind.VOID), default=-1)
-        for place in range(last + 1):
-            former = moves[place - 1].cost if moves[place].kind == MoveKind.VOID and place else None
-            found[moves[place].id] = moves[place].cost if former is None else -former
+        open_moves: list[int] = []
+        for move in moves[: last + 1]:
+            if move.kind == MoveKind.VOID and open_moves:
+                found[move.id] = -open_moves.pop()  # what was booked last is taken back first
+            else:
+                found[move.id] = move.cost
+                open_moves.append(move.cost)
     return found
 
 

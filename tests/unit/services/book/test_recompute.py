@@ -118,6 +118,29 @@ def test_each_average_is_kept_as_the_first_question_was_answered(
     assert _problems(stall) == []
 
 
+@pytest.mark.parametrize("per_warehouse", [True, False])
+def test_goods_moved_to_another_warehouse_take_their_cost_along(
+    make_stall: Callable[..., Counter], per_warehouse: bool
+) -> None:
+    stall = make_stall(cost_per_warehouse=per_warehouse)
+    cap, other = stall.goods("cap"), stall.parties.add_warehouse("二号仓")
+    stall.receive(cap, "10", "5")
+    lines = stall.line(cap, "4", "0"), stall.line(cap, "2", "0")
+    moved = stall.documents.save(stall.request(DocumentKind.TRANSFER, *lines, to_warehouse_id=other))
+    gone = stall.documents.save(stall.request(DocumentKind.TRANSFER, stall.line(cap, "3", "0"), to_warehouse_id=other))
+    stall.documents.void(gone.id, gone.version)
+    sale = stall.sale(stall.line(cap, "6", "20", warehouse_id=other))
+    assert _cost(stall, sale) == D(-30)
+    assert _run(stall).moves == 0
+    late = stall.request(DocumentKind.PURCHASE, stall.line(cap, "10", "2"), day=TODAY - timedelta(days=1))
+    stall.documents.save(late)
+    _run(stall)
+    # twenty for 70 in the first warehouse when six left it
+    assert (_cost(stall, moved), _cost(stall, sale), stall.value(cap)) == (D(0), D(-21), D(49))
+    assert _problems(stall) == []
+    assert _run(stall).moves == 0
+
+
 def test_what_was_changed_stands_in_the_audit_trail(stall: Counter) -> None:
     cap = stall.goods("cap", stock="10", cost="5")
     stall.sale(stall.line(cap, "5", "20"))
