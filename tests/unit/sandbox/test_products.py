@@ -186,7 +186,8 @@ def test_a_simple_offer_is_private_unless_said_otherwise_and_can_be_traded_onlin
 
 
 def test_a_simple_offer_needs_every_documented_parameter(shop: Caller) -> None:
-    params = {"subject": "新款毛巾", "categoryId": 1037110, "images": ["img/a.png"], "price": "5.5", "tradeAmount": 10}
+    params: dict[str, Any] = {"subject": "新款毛巾", "categoryId": 1037110, "images": ["img/a.png"], "price": "5.5"}
+    params["tradeAmount"] = 10
     for name in params:
         rest = {key: value for key, value in params.items() if key != name}
         assert shop.send(PRODUCT + "product.simple.add", **rest).json()["error_code"] == "gw.ParamMissing"
@@ -203,7 +204,7 @@ def test_publishing_can_be_made_to_fail(shop: Caller) -> None:
     assert upload(shop, png())["errorCode"] == "ALBUM_FULL"
     assert not shop.world.photos
     faults.add("throttle", count=1, api="simple.add")
-    params = {"subject": "毛巾", "categoryId": 1037110, "images": ["a"], "price": "5", "tradeAmount": 1}
+    params: dict[str, Any] = {"subject": "毛巾", "categoryId": 1037110, "images": ["a"], "price": "5", "tradeAmount": 1}
     assert shop.send(PRODUCT + "product.simple.add", **params).json()["error_code"] == "gw.QosAppFrequencyLimit"
     assert shop.world.catalogue.simple_offers() == []
     faults.add("answer_lost", count=1, api="simple.add")
