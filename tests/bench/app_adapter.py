@@ -74,6 +74,42 @@ def w1_create_products(argument: tuple[Path, list[Any], Database]) -> None:
     db.close()
 
 
+# ---------------------------------------------------------------- W2: opening stock from a workbook
+def w2_import_stock_setup(argument: tuple[Path, Path]) -> tuple[Database, Path]:
+    """An account set with the 10,000 goods of the workbook and its two warehouses, made once and copied."""
+    import tempfile
+
+    import benchlib  # of the comparison scripts
+
+    from jdy_desktop.services.book.parties import Parties
+    from jdy_desktop.services.machine.context import Context
+    from tests.bench import books
+
+    path, workbook = argument
+    if -2 not in _templates:
+        _templates[-2] = Path(tempfile.mkdtemp(prefix="jdy-bench-")) / "goods.jdy"
+        db = books.new_book(_templates[-2])
+        with db.write() as session:
+            books.insert_goods(session.connection(), benchlib.make_products(10_000))
+        for name in ("默认仓库", "二楼仓库"):
+            Parties(db, Context()).add_warehouse(name)
+        books.close_and_settle(db)
+    return books.copy_of(_templates[-2], path), workbook
+
+
+def w2_import_stock(argument: tuple[Database, Path]) -> None:
+    """As 导入 does it: the file looked through for traps, planned, checked, stored as one document, audited, durable."""
+    from jdy_desktop.services.book.opening_import import OpeningImport, read_opening
+    from jdy_desktop.services.machine.context import Context
+
+    db, workbook = argument
+    service = OpeningImport(db, Context(operator="王姐"))
+    plan = service.plan(read_opening(workbook))
+    report = service.run(plan)
+    assert report.imported == plan.rows and not plan.problems, (report.imported, plan.rows)
+    db.close()
+
+
 # ---------------------------------------------------------------- W3: a sale of 20 lines
 class SaleDesk:
     """Saves one sales order per call, as the form does: numbered, checked, costed, audited, flushed to disk."""
