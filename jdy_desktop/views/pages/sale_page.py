@@ -85,7 +85,8 @@ class SalePage(QWidget):
         self.more = SaleMore(self, documents, runner, shell, self._info)
         self._build(parties, store)
         # The key works either way; the button is in the way where goods have no colours and sizes (M7).
-        self.head.matrix.setVisible(self._info.defaults.matrix_entry)
+        if not self._info.defaults.matrix_entry:
+            self.head.matrix.hide()
         self._connect()
         self._bind_keys()
         self.desk.start(restore=True)

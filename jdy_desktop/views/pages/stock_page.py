@@ -155,7 +155,9 @@ class StockPage(QWidget):
         self.cost_button = KeyButton("重算成本", kind="quiet", name="stock_page.recompute_button")
         self.cost_button.setToolTip("按单据日期重新计算每一笔出库的成本")
         self.cost_button.clicked.connect(self._on_recompute)
-        self.cost_button.setVisible(self._stock.shows_cost)
+        # Only ever hidden here: shown before it has a parent it would flash up as a window of its own.
+        if not self._stock.shows_cost:
+            self.cost_button.hide()
         new = KeyButton("入库／盘点", icon="plus", name="stock_page.new_button")
         new.clicked.connect(lambda: self._open_new_menu(new))
         right = (new, moves, self.cost_button, refresh, columns)
