@@ -37,23 +37,26 @@ class LineNote:
 def notes(form: SaleForm, default_warehouse: WarehouseId | None) -> dict[int, LineNote]:
     """One note per line at most, by line id; the one that stops the sale comes before those that warn."""
     found: dict[int, LineNote] = {}
-    short = {row: one for one in _shortages(form, default_warehouse) for row in one.rows}
+    lacking = {row: one for one in _lacking(form, default_warehouse) for row in one.rows}
+    allowed = {line.sku_id for line in form.lines if line.card.allow_negative}
+    short = {row: one for row, one in lacking.items() if one.sku_id not in allowed}
     warnings: dict[int, list[OnlineWarning]] = {}
     if form.makes_pre_order:
         for warning in online_warnings(_online_lines(form), form.shop_id or _ANY):
             warnings.setdefault(warning.row, []).append(warning)
     for row, line in enumerate(form.lines, 1):
         note = _line_note(form, line, short.get(row), warnings.get(row, []))
+        if note is None and row in lacking:
+            note = _below_zero_note(line, lacking[row])
         if note is not None:
             found[line.id] = note
     return found
 
 
-def _shortages(form: SaleForm, default_warehouse: WarehouseId | None) -> tuple[Shortage, ...]:
-    """Local stock by warehouse; what a stored document already took counts as still there."""
+def _lacking(form: SaleForm, default_warehouse: WarehouseId | None) -> tuple[Shortage, ...]:
+    """Local stock by warehouse, also of goods that may go below zero; what a stored document took counts as still there."""
     lines: list[OutgoingLine] = []
     balances: dict[tuple[SkuId, WarehouseId], Decimal] = {}
-    allowed: set[SkuId] = set()
     for row, line in enumerate(form.lines, 1):
         warehouse = line.warehouse_id or form.warehouse_id or default_warehouse or WarehouseId(0)
         key = (line.sku_id, warehouse)
@@ -61,9 +64,7 @@ def _shortages(form: SaleForm, default_warehouse: WarehouseId | None) -> tuple[S
         if line.stored:
             balances[key] += line.stored
         lines.append(OutgoingLine(row, line.sku_id, warehouse, line.quantity))
-        if line.card.allow_negative:
-            allowed.add(line.sku_id)
-    return shortages(lines, balances, allowed)
+    return shortages(lines, balances)
 
 
 def _online_lines(form: SaleForm) -> list[OnlineLine]:
@@ -105,6 +106,13 @@ def _line_note(
     if not line.price:
         return LineNote(Note("warn", "照样可以保存。", bold="单价是 0。", repair="改单价", key=KEY), "price")
     return None
+
+
+def _below_zero_note(line: SaleLine, lacking: Shortage) -> LineNote:
+    """是否允许负库存 is on: nothing stops the sale, the stock is told (M119)."""
+    unit, left = line.card.unit, plain(lacking.available - lacking.wanted)
+    bold = f"库存只有 {plain(lacking.available)} {unit}，要 {plain(lacking.wanted)} {unit}。"
+    return LineNote(Note("warn", f"这个商品允许负库存，照样可以保存，库存会变成 {left}。", bold=bold, key=""))
 
 
 def _short_note(line: SaleLine, short: Shortage) -> LineNote:
