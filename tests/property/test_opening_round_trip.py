@@ -20,7 +20,7 @@ from jdy_desktop.services.excel.writing import write_table
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
 from tests.support.counter import Counter, open_counter
-from tests.unit.services.excel.workbooks import workbook
+from tests.unit.services.excel.workbooks import HEAD, workbook
 
 numbers = st.one_of(
     st.integers(0, 10**9),
@@ -66,10 +66,11 @@ def test_import_export_import(stall: Counter, tmp_path: Path) -> None:
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(rows)
     def check(given_rows: list[tuple[int, int, int]]) -> None:
-        cells = [(codes[at], None, None, quantity / 1e4, cost / 1e6) for at, quantity, cost in given_rows]
-        plan = service.plan(read_opening(workbook(tmp_path / "in.xlsx", cells))) if cells else None
-        if plan is None:
+        if not given_rows:
             return
+        cells = [(codes[at], "", "", Decimal(n).scaleb(-4), Decimal(cost).scaleb(-6)) for at, n, cost in given_rows]
+        write_table(tmp_path / "in.xlsx", "期初", HEAD, cells)
+        plan = service.plan(read_opening(tmp_path / "in.xlsx"))
         assert plan.problems == ()
         service.run(plan)
         stored = {row.code: (row.quantity, row.unit_cost) for row in stock.rows()}
@@ -77,7 +78,7 @@ def test_import_export_import(stall: Counter, tmp_path: Path) -> None:
             wanted = (Decimal(quantity).scaleb(-4), Decimal(cost).scaleb(-6))
             assert stored.get(codes[at], (Decimal(0), wanted[1])) == wanted
         out = [(row.code, "", row.warehouse, row.quantity, row.unit_cost) for row in stock.rows()]
-        write_table(tmp_path / "out.xlsx", "期初库存", ("商品代码", "SKU代码", "仓库", "期初数量", "期初单价"), out)
+        write_table(tmp_path / "out.xlsx", "期初库存", HEAD, out)
         if out:
             again = service.plan(read_opening(tmp_path / "out.xlsx"))
             assert (again.problems, again.lines, again.unchanged) == ((), (), len(out))

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     and_,
     delete,
-    exists,
     func,
     insert,
     literal,
@@ -229,14 +228,15 @@ def _give(connection: Connection, lines: Sequence[ScaledLine]) -> None:
     _GIVEN.create(connection)
     # A driver statement: the temporary table belongs to no area, and 30,000 rows need no type conversion.
     connection.exec_driver_sql(_FILL[connection.dialect.name], list(lines))
-    for column, given, field in (
-        (_SKU.c.id, _GIVEN.c.sku_id, "sku_id"),
-        (_WAREHOUSE.c.id, _GIVEN.c.warehouse_id, "warehouse_id"),
-    ):
-        unknown = select(func.min(_GIVEN.c.position)).where(~exists().where(column == given))
-        row = connection.execute(unknown).scalar()
-        if row is not None:
-            raise UserError(f"{field.removesuffix('_id')}_unknown", field=field, row=row)
+    places = {line[2] for line in lines}
+    known = set(connection.execute(select(_WAREHOUSE.c.id).where(_WAREHOUSE.c.id.in_(places))).scalars())
+    if places - known:
+        row = next(line[0] for line in lines if line[2] not in known)
+        raise UserError("warehouse_unknown", field="warehouse_id", row=row)
+    unknown = select(func.min(_GIVEN.c.position)).where(_GIVEN.c.sku_id.not_in(select(_SKU.c.id)))
+    row = connection.execute(unknown).scalar()
+    if row is not None:
+        raise UserError("sku_unknown", field="sku_id", row=row)
 
 
 def _moved(connection: Connection) -> list[int]:

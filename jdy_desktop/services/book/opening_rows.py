@@ -14,6 +14,7 @@ from jdy_desktop.services.excel.cells import code_of, number_of, shown
 from jdy_desktop.services.excel.faults import RowFault
 from jdy_desktop.services.excel.reading import SheetTable
 from jdy_desktop.services.excel.sheet_scan import column_letters
+from jdy_desktop.services.machine.courtesy import give_way
 
 QUANTITY_PLACES, COST_PLACES = 4, 6
 _TURN = 500
@@ -67,10 +68,11 @@ class RowReader:
         lines, seen, sheet = self._found.lines, self._seen, self._table.sheet
         for start in range(0, len(rows), _TURN):
             step(start, len(rows))
+            give_way()
             for number, row in enumerate(rows[start : start + _TURN], first + start):
                 line = quick(number, row) if quick is not None else None
-                if line is not None and (line[1], line[2]) not in seen:
-                    seen[line[1], line[2]] = (sheet, number)
+                if line is not None and (key := line[1:3]) not in seen:
+                    seen[key] = (sheet, number)
                     lines.append(line)
                 elif any(cell != "" and cell is not None for cell in row) or self._spoilt(number):
                     self._slow(number, row)

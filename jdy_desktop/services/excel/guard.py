@@ -65,7 +65,7 @@ def check_workbook(path: Path) -> CheckedWorkbook:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return CheckedWorkbook(path.name, content, _checked(archive))
     # A cut or flipped file shows in any of these, depending on the byte.
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Malformed, ValueError, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, Malformed, ValueError, KeyError) as error:
         raise _refused(WorkbookFault.DAMAGED) from error
     except TooLarge as error:
         raise _refused(WorkbookFault.TOO_MANY_CELLS) from error
