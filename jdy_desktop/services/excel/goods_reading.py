@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from jdy_desktop.services.excel.cells import RowFault, code_of, shown
+from jdy_desktop.services.excel.cells import code_of, shown
+from jdy_desktop.services.excel.faults import RowFault, WorkbookFault, WorkbookRefused
 from jdy_desktop.services.excel.goods_rows import SheetLine, Trouble
 from jdy_desktop.services.excel.goods_table import COLUMNS, MOST_ATTRIBUTES
-from jdy_desktop.services.excel.guard import WorkbookFault, WorkbookRefused
 from jdy_desktop.services.excel.reading import ColumnNames, SheetTable, read_tables, title_key
 from jdy_desktop.services.machine.jobs import JobContext
 

@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select
 
 from jdy_desktop.models.catalog import Product
+from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.states import PriceGrade, Role
 from jdy_desktop.services.book.product_values import SaveProduct, SaveSku, as_request
 from jdy_desktop.services.errors import Refused
+from jdy_desktop.services.excel.faults import WorkbookRefused
 from jdy_desktop.services.excel.goods_import import GoodsImport, GoodsImportReport
 from jdy_desktop.services.excel.goods_table import COLUMNS
-from jdy_desktop.services.excel.guard import WorkbookRefused
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.texts import row_sentence
 from tests.support.books import copied_book, make_template
@@ -66,7 +67,7 @@ def run(excel: GoodsImport, path: Path) -> GoodsImportReport:
 def all_goods(stall: Counter) -> list[Any]:
     with stall.db.read() as session:
         ids = list(session.scalars(select(Product.id).order_by(Product.code_key)))
-    found = [as_request(stall.products.product(one)) for one in ids]
+    found = [as_request(stall.products.product(ProductId(one))) for one in ids]
     return [
         (one.code, one.name, one.unit, one.specification, one.tax_rate, one.remark, one.attributes, one.allow_negative,
          [(sku.values, sku.code, sku.prices, sku.barcodes, sku.minimum_stock) for sku in one.skus])
