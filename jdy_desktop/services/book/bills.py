@@ -173,6 +173,7 @@ def keep_within(session: Session, ctx: Context, document_id: int) -> None:
         left[owner] = may - keep
         if keep != row.amount:
             _shrink(session, ctx, row, document_id, keep)
+            _rebalance(session, ctx, row)
 
 
 def _settled_of(connection: Connection, document_id: int) -> Sequence[Any]:
@@ -186,6 +187,41 @@ def _settled_of(connection: Connection, document_id: int) -> Sequence[Any]:
 
 
 _PAYMENT_FACTS = ("number", "customer_id", "supplier_id", "version")
+
+
+def _rebalance(session: Session, ctx: Context, payment: Any) -> None:
+    """A return that is gone no longer pays, a bill that is gone no longer uses one: what a payment settles stays between
+    nothing and its amount. The newest bills give way first."""
+    connection = session.connection()
+    query = (
+        select(ALLOCATION.c.document_id, ALLOCATION.c.amount)
+        .join(DOCUMENT, DOCUMENT.c.id == ALLOCATION.c.document_id)
+        .where(ALLOCATION.c.payment_id == payment.payment_id)
+        .order_by(DOCUMENT.c.day.desc(), DOCUMENT.c.id.desc())
+    )
+    parts = connection.execute(query).all()
+    total = sum((part.amount for part in parts), ZERO)
+    amount = connection.execute(select(PAYMENT.c.amount).where(PAYMENT.c.id == payment.payment_id)).scalar_one()
+    too_much = max(ZERO, total - amount) or min(ZERO, total)
+    for part in parts:
+        if too_much > 0 and part.amount > 0:
+            less = min(part.amount, too_much)
+        elif too_much < 0 and part.amount < 0:
+            less = max(part.amount, too_much)
+        else:
+            continue
+        too_much -= less
+        facts = connection.execute(select(PAYMENT).where(PAYMENT.c.id == payment.payment_id)).one()
+        row = _Part(payment.payment_id, facts.number, part.amount, facts.version)
+        _shrink(session, ctx, row, part.document_id, part.amount - less)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    payment_id: int
+    number: str
+    amount: Decimal
+    version: int
 
 
 def _shrink(session: Session, ctx: Context, row: Any, document_id: int, keep: Decimal) -> None:

@@ -302,3 +302,24 @@ def test_numbers_go_on_after_a_void_and_start_anew_each_day(till: Till) -> None:
     assert numbers == ["SK20190327001", "SK20190327002", "SK20190328001"]
     with till.counter.db.read() as session:
         assert session.scalar(select(func.count()).select_from(Payment)) == 3
+
+
+def test_a_return_that_is_gone_no_longer_pays(till: Till) -> None:
+    """100 − 30 was settled with 70; without the return 30 of the bill are open again, and the check agrees."""
+    bill = till.sell("10")
+    back = till.sell("3", kind=DocumentKind.SALE_RETURN)
+    done = till.pay("70")
+    till.counter.documents.void(back.id, back.version)
+    assert till.owed() == [(bill.number, D(30))]
+    assert [one.amount for one in till.payments.payment(done.id).allocations] == [D(70)]
+    assert till.is_sound()
+
+
+def test_a_bill_that_is_gone_leaves_its_return_open(till: Till) -> None:
+    bill = till.sell("10")
+    back = till.sell("3", kind=DocumentKind.SALE_RETURN)
+    till.pay("70")
+    till.counter.documents.void(bill.id, bill.version)
+    assert till.owed() == [(back.number, D(-30))]
+    assert till.payments.open_bills(till.customer).advance == D(70)
+    assert till.is_sound()
