@@ -45,7 +45,7 @@ class CashDialog(DialogFrame):
         self.body.addWidget(self.expected)
         self.body.addWidget(self.difference)
         self.body.addWidget(FormRow("备注", self.remark))
-        self.add_left(Text("再点一次会替换当天的记录，两次都留在操作记录里。", "hint"))
+        self.add_left(Text("可以再点一次，每次都有记录。", "hint"))
         self.add_button(KeyButton("取消", "cancel", name="cash_dialog.cancel_button"), self.reject)
         self.save_button = KeyButton("保存", "ok", kind="primary", name="cash_dialog.save_button")
         self.add_button(self.save_button, self._save, default=True)

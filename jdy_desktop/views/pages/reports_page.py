@@ -24,9 +24,10 @@ from jdy_desktop.views.pages.report_list import ListPanel
 from jdy_desktop.views.pages.report_parts import PeriodBar
 from jdy_desktop.views.pages.report_specs import LISTS, ReportSpec
 from jdy_desktop.views.shell import Shell
-from jdy_desktop.views.widgets.base import STRETCH, Surface, column, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, column, row, sized
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton
 from jdy_desktop.views.widgets.fields import DateField, SegmentedChoice
+from jdy_desktop.views.widgets.flow import tool_row
 
 DAY = "day"
 _AREAS = {"documents", "stock", "parties", "payments", "pre_orders", "goods", "settings"}
@@ -62,7 +63,6 @@ class ReportsPage(QWidget):
 
     # ---- head
     def _head(self) -> QWidget:
-        strip = Surface("page", edge="bottom", height=49)
         kinds = [("日报", DAY), *((spec.title, spec.id) for spec in self._lists())]
         self.kind = SegmentedChoice(kinds, name="reports_page.kind_choice", label="报表", tick=False)
         today = self._ctx.clock.today()
@@ -79,8 +79,7 @@ class ReportsPage(QWidget):
         self.export_button = KeyButton("导出", icon="export", name="reports_page.export_button")
         self.columns_button = KeyButton("列设置", icon="columns", kind="quiet", name="reports_page.columns_button")
         right = (self.count_button, self.print_button, self.columns_button, self.export_button)
-        row(self.kind, 8, self.day_bar, self.period, STRETCH, *right, margins=(16, 0, 16, 0), parent=strip)
-        return strip
+        return tool_row(self.kind, self.day_bar, self.period, STRETCH, *right, edge="bottom")
 
     def _lists(self) -> list[ReportSpec]:
         return [spec for spec in LISTS if not spec.needs_cost or self._ctx.may(Right.SEE_COST)]

@@ -21,10 +21,11 @@ from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, Note, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
-from jdy_desktop.views.widgets.base import STRETCH, Surface, column, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, column, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import EmptyState
 from jdy_desktop.views.widgets.fields import FilterCombo, SearchField
+from jdy_desktop.views.widgets.flow import tool_row
 from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.pager import Pager
 
@@ -137,7 +138,6 @@ class StockPage(QWidget):
         return self._stock.rows(ids, self._feed.filter.warehouse_id)
 
     def _tools(self) -> QWidget:
-        strip = Surface("page", edge="bottom", height=49)
         self.search = sized(SearchField(name="stock_page.search_field"), width=300)
         self.search.searched.connect(lambda _text: self.reload())
         self.warehouse = FilterCombo("仓库", [("全部", None)], name="stock_page.warehouse_combo")
@@ -161,8 +161,7 @@ class StockPage(QWidget):
         new = KeyButton("入库／盘点", icon="plus", name="stock_page.new_button")
         new.clicked.connect(lambda: self._open_new_menu(new))
         right = (new, moves, self.cost_button, refresh, columns)
-        row(self.search, self.warehouse, self.stock, STRETCH, *right, margins=(16, 0, 16, 0), parent=strip)
-        return strip
+        return tool_row(self.search, self.warehouse, self.stock, STRETCH, *right, edge="bottom")
 
     def _open_new_menu(self, button: KeyButton) -> None:
         """Documents that change stock without a purchase or a sale."""

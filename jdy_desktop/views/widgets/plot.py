@@ -22,6 +22,7 @@ from .base import named
 _BAR = 0.64
 _STEPS = (1, 2, 2.5, 5, 10)
 _FAINT = 140
+_MOST_CUT, _SHORT = 16, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +136,12 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         bottom.setTicks([self._labels(metrics)])
 
     def _labels(self, metrics: QFontMetrics) -> list[tuple[int, str]]:
-        """Words below the bars; every second, third … one when they would not fit side by side."""
+        """Words below the bars: names are cut, days left out when they would not fit side by side."""
         if not self.bars:
             return []
         room = max(self.width() - theme.px(64), 1) / len(self.bars)
         widest = max(metrics.horizontalAdvance(bar.label) for bar in self.bars)
-        if widest > room and len(self.bars) <= 16:
+        if widest > room and len(self.bars) <= _MOST_CUT and any(len(bar.label) > _SHORT for bar in self.bars):
             fits = int(max(room - theme.px(4), theme.px(12)))
             cut = [metrics.elidedText(bar.label, Qt.TextElideMode.ElideRight, fits) for bar in self.bars]
             return list(enumerate(cut))
