@@ -15,7 +15,7 @@ from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import sku_codes
 from jdy_desktop.models.stock import StockMove
 from jdy_desktop.services.book import audit, catalog, product_bulk, product_reading
-from jdy_desktop.services.book.bulk import chunks
+from jdy_desktop.services.book.bulk import chunks, without_collecting
 from jdy_desktop.services.book.offer_products import create_from_offer
 from jdy_desktop.services.book.product_values import (
     CategoryNode,
@@ -62,7 +62,7 @@ class Products:
 
         Raises UserError like `save`, with `request` (from 1) in its params.
         """
-        with self._db.write() as session:
+        with without_collecting(), self._db.write() as session:
             return product_bulk.create_many(session, self._ctx, requests)
 
     def product(self, product_id: ProductId) -> ProductDetail:

@@ -16,7 +16,7 @@ from jdy_desktop.models.catalog import Product
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.services.book import catalog, product_bulk, product_reading
-from jdy_desktop.services.book.bulk import chunks
+from jdy_desktop.services.book.bulk import chunks, without_collecting
 from jdy_desktop.services.book.product_values import ProductDetail, SaveProduct
 from jdy_desktop.services.book.product_writing import check_product, save_in
 from jdy_desktop.services.errors import UserError
@@ -85,7 +85,7 @@ class GoodsImport:
 
     def preview(self, sheet: GoodsSheet) -> GoodsImportReport:
         """What `run` would do now; changes nothing."""
-        with self._db.read() as session:
+        with without_collecting(), self._db.read() as session:
             work = _Work.of(session, sheet)
             made, _ready = work.check_fresh(session)
             changed = work.check_changes(session)
@@ -93,10 +93,10 @@ class GoodsImport:
 
     def run(self, job: JobContext, sheet: GoodsSheet) -> GoodsImportReport:
         """Good products in one transaction, bad lines left out. Raises Refused when the flag 负库存 needs 店主."""
-        with self._db.read() as session:  # the long part; a sale at the counter goes on meanwhile
+        with without_collecting(), self._db.read() as session:  # the long part; a sale at the counter goes on meanwhile
             work = _Work.of(session, sheet)
         job.check()
-        with self._db.write() as session:
+        with without_collecting(), self._db.write() as session:
             if not work.is_current(session):
                 work = _Work.of(session, sheet)
             if any(_flag_changes(one) for one in work.planned):
