@@ -19,6 +19,7 @@ from jdy_desktop.models.rules.preorder_advice import AdviceCode
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.document_values import Shortfall
 from jdy_desktop.services.errors import JdyError, LocalError, PlatformError, StockShort, UserError
+from jdy_desktop.services.excel.faults import CellFault, RowFault, WorkbookFault
 from jdy_desktop.views.texts import (
     ADVICE,
     LABELS,
@@ -32,6 +33,7 @@ from jdy_desktop.views.texts import (
     sentence,
 )
 from jdy_desktop.views.texts.filling import names
+from jdy_desktop.views.texts.workbooks import FILE_FAULTS, ROW_FAULTS
 from tests.support.codes import Raised, closed_lists, constants, error_classes, raised, string_arguments, trees
 
 MODULES = list(trees())
@@ -51,6 +53,9 @@ ALWAYS = {"where", "place", "field", "their_text"}
 ADVICE_FROM = {"NotSendable": 1, "_say": 2, "_fail": 2, "tell_waiting": 2, "_now_refused": 2}
 #: never shown: how the outbox judges what a look-up found
 NOT_SHOWN = {"Found"}
+
+#: what is wrong with a workbook has its words beside what to do about it
+FAULTS: dict[Any, Any] = {WorkbookFault: FILE_FAULTS, RowFault: ROW_FAULTS, CellFault: ROW_FAULTS}
 
 ENGLISH = {
     "SKU",
@@ -202,6 +207,8 @@ def test_every_closed_list_has_its_labels() -> None:
         enum: Any = getattr(importlib.import_module(module), name)
         if enum is AdviceCode:
             assert set(AdviceCode) <= ADVICE.keys()
+        elif enum in FAULTS:
+            assert set(enum) <= FAULTS[enum].keys()
         elif name not in NOT_SHOWN:
             assert set(LABELS[enum]) == set(enum), name
             assert all(isinstance(word, str) for word in LABELS[enum].values())
