@@ -175,6 +175,7 @@ class Program(QObject):
             needs_review=answers.needs_review,
             computes_tax=answers.computes_tax,
             is_practice=answers.is_practice,
+            wants_month=answers.wants_month,
         )
         return self.books().create(request)
 

@@ -14,8 +14,8 @@ from jdy_desktop.services.book.account_sets import (
     CreateAccountSet,
     create_account_set,
 )
-from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
 from jdy_desktop.services.book.cash_counts import CashCounts
+from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningStock
@@ -27,10 +27,11 @@ from jdy_desktop.services.book.product_batch import ProductBatch
 from jdy_desktop.services.book.product_pictures import ProductPictures
 from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.book.recompute import CostRecompute
-from jdy_desktop.services.channel.connection import Connection
+from jdy_desktop.services.channel.connection import Connection, gateway_settings
 from jdy_desktop.services.channel.downloads import Downloads
 from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.channel.pictures import Pictures
+from jdy_desktop.services.channel.practice_month import PracticeMonth
 from jdy_desktop.services.channel.pre_orders import PreOrders, pause_after_restore
 from jdy_desktop.services.channel.publishing import Publishing
 from jdy_desktop.services.channel.shops import Shops
@@ -102,6 +103,7 @@ class Services:
     stock_history: StockHistory
     publishing: Publishing
     publication_list: PublicationList
+    practice_month: PracticeMonth
 
 
 def build_services(
@@ -152,6 +154,7 @@ def build_services(
         stock_history=StockHistory(db, ctx),
         publishing=Publishing(db, ctx, shops, connection.gateway, pictures),
         publication_list=PublicationList(db),
+        practice_month=PracticeMonth(db, ctx, partial(gateway_settings, settings)),
     )
 
 

@@ -273,6 +273,10 @@ class MainWindow(QWidget):
             banner.hide()
             banner.deleteLater()
 
+    def add_band(self, band: QWidget) -> None:
+        """A band of progress that belongs to no page, below the banners; it shows and hides itself."""
+        self._slot.addWidget(band)
+
     def banner(self, key: str) -> Banner | None:
         """The banner shown for a cause."""
         return self._banners.get(key)

@@ -279,4 +279,12 @@ class _Builder:
             shell=self._p,
             ctx=self._p.ctx,
             lock=self._p.lock_now,
+            practice=self._practice_card,
         )
+
+    def _practice_card(self) -> QWidget:
+        from jdy_desktop.views.pages.settings_practice import PracticeCards
+        from jdy_desktop.views.practice_fill import practice_fill
+
+        fill = practice_fill(self._p)
+        return PracticeCards(self._p.ready.practice_month, fill, runner=self._p.runner, shell=self._p)

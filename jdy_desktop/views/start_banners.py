@@ -20,9 +20,17 @@ def tell_no_practice(window: MainWindow) -> None:
 
 
 def offer_module(program: Host) -> None:
-    """A new user does not look for a switch in the settings: say where it is, once, until it is on or closed."""
+    """A new user does not look for a switch in the settings: say where it is, once, until it is on or closed.
+
+    Whoever asked for a month of practice trade gets the switch with it.
+    """
     window = program.window
     if window is None or not program.ctx.may(Right.ACCOUNT_SET):
+        return
+    if program.ready.practice_month.state().is_wanted:
+        from jdy_desktop.views.practice_fill import practice_fill
+
+        practice_fill(program).start()
         return
 
     def go() -> None:

@@ -32,7 +32,7 @@ from jdy_desktop.views.widgets.base import (
 )
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import NoteRow
-from jdy_desktop.views.widgets.fields import DateField, Field, FormRow, SegmentedChoice
+from jdy_desktop.views.widgets.fields import DateField, Field, FormRow, SegmentedChoice, Tick
 
 _SIZE = QSize(1366, 768)
 STEPS = ("公司与行业", "业务控制", "完成")
@@ -66,6 +66,7 @@ class WizardAnswers:
     app_key: str = ""
     app_secret: str = ""
     callback: str = ""
+    wants_month: bool = False
 
 
 class Tile(QAbstractButton):
@@ -330,8 +331,12 @@ class StartWizard(Surface):
             spacing=12, parent=self._keys,
         )  # fmt: skip
         page = QWidget()
+        self.month = Tick("填入一个月的示例业务", checked=True, name="start_wizard.month_tick")
+        self._month = QWidget()
+        words = "商品、库存、客户、进货和每天的销售，一直到昨天；打开就能看列表和报表。想从头做一遍就不勾。"
+        column(row(self.month, STRETCH), Text(words, "hint", wrap=True), spacing=4, parent=self._month)
         column(
-            Text("准备好了", "page_title"), 12, self._summary, 20, self._keys, STRETCH,
+            Text("准备好了", "page_title"), 12, self._summary, 20, self._month, self._keys, STRETCH,
             spacing=0, margins=(40, 32, 40, 24), parent=page,
         )  # fmt: skip
         return page
@@ -361,6 +366,7 @@ class StartWizard(Surface):
             app_key="" if is_practice else self.app_key.text().strip(),
             app_secret="" if is_practice else self.app_secret.text().strip(),
             callback="" if is_practice else self.callback.text().strip(),
+            wants_month=is_practice and self.month.isChecked(),
         )
 
     def tell_failure(self, sentence: str) -> None:
@@ -437,3 +443,4 @@ class StartWizard(Surface):
         )
         self._summary.setText("\n".join(lines))
         self._keys.setVisible(not answers.is_practice)
+        self._month.setVisible(answers.is_practice)

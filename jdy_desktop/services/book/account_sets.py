@@ -30,13 +30,18 @@ from jdy_desktop.services.machine.folders import resource
 from jdy_desktop.services.machine.rights import Right
 
 _COMPANY_LIMIT = 100
+#: setting that says how far the practice month is written; "{}" when the wizard was asked for it
+PRACTICE_MONTH = "practice_month"
 _UNIT_LIMIT = 20
 _OTHER_MARKET = "其他"
 
 
 @dataclass(frozen=True, slots=True)
 class CreateAccountSet:
-    """Answers of the wizard: company, start period, industry and the three control questions."""
+    """Answers of the wizard: company, start period, industry and the three control questions.
+
+    `wants_month`: a practice book is to be filled with a month of trade when it is opened.
+    """
 
     company: str
     start_date: date
@@ -45,6 +50,7 @@ class CreateAccountSet:
     needs_review: bool = False
     computes_tax: bool = False
     is_practice: bool = False
+    wants_month: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,8 @@ def fill_account_set(database: Database, request: CreateAccountSet, ctx: Context
             )
         )
         session.add_all(Setting(key=key, value=value) for key, value in _as_settings(defaults).items())
+        if request.is_practice and request.wants_month:
+            session.add(Setting(key=PRACTICE_MONTH, value="{}"))
         session.add(Warehouse(name="档口仓", is_default=True))
         for name, grade in (("零售", PriceGrade.RETAIL), ("批发", PriceGrade.WHOLESALE)):
             session.add(Customer(name=name, grade=grade, search_text=search_key(name), created_at=now))

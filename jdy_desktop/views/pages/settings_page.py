@@ -57,12 +57,14 @@ class SettingsPage(QWidget):
         shell: Shell,
         ctx: Context,
         lock: Callable[[], None],
+        practice: Callable[[], QWidget] | None = None,
     ) -> None:
+        """`practice`: the card of a practice book."""
         super().__init__()
         self.setObjectName("settings_page")
         self._account_sets, self._connection, self._settings = account_sets, connection, settings
         self._folders, self._book, self._runner, self._shell, self._ctx = folders, book, runner, shell, ctx
-        self._operators, self._lock = operators, lock
+        self._operators, self._lock, self._practice = operators, lock, practice
         self._cards: dict[str, QWidget] = {}
         content = Surface("page")
         self._layout = column(spacing=24, margins=(32, 20, 32, 32), parent=content)
@@ -229,6 +231,7 @@ class SettingsPage(QWidget):
         controls.renamed.connect(self._renamed)
         return [
             controls,
+            *([self._practice()] if self._practice else []),
             SettingCard(
                 "账套",
                 [
