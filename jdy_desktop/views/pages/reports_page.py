@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
@@ -35,6 +35,13 @@ _AREAS = {"documents", "stock", "parties", "payments", "pre_orders", "goods", "s
 _SETTLE_MS = 300
 
 
+class _Stack(QStackedWidget):
+    """Takes what is left: plots wish for more than a small screen has."""
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+
 class ReportsPage(QWidget):
     def __init__(
         self,
@@ -54,7 +61,7 @@ class ReportsPage(QWidget):
         self.day_panel = DayPanel()
         self._panels: dict[str, ListPanel] = {}
         self._stale = True
-        self.stack = QStackedWidget()
+        self.stack = _Stack()
         self.stack.addWidget(self.day_panel)
         layout = column(self._head(), self.stack, spacing=0, parent=self)
         layout.setStretch(1, 1)
@@ -141,6 +148,8 @@ class ReportsPage(QWidget):
         self.columns_button.setVisible(spec is not None)
         self.stack.setCurrentWidget(self.day_panel if spec is None else self._panels[spec.id])
         self.setFocusProxy(self.day_panel.sales if spec is None else self._panels[spec.id])
+        if self.isVisible() and not self.kind.hasFocus():
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.reload()
 
     @Slot()
