@@ -10,7 +10,7 @@ from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.checks import check_book
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.fields import FilterCombo
+from jdy_desktop.views.widgets.fields import Field, FilterCombo
 from tests.support.program import Driver
 from tests.support.receiving import Receiver
 
@@ -47,6 +47,24 @@ def test_a_transfer_moves_goods_between_two_warehouses(desk: Driver) -> None:
     desk.idle()
     clerk.settle()
     assert _places(clerk) == {first: D(10)}
+
+
+def test_the_second_warehouse_is_made_where_it_is_missed(desk: Driver) -> None:
+    clerk = Receiver(desk, "transfer")
+    clerk.page.actions_.add_warehouse()
+    field = desk.find(Field, "warehouse_dialog.name_field")
+    assert field.hasFocus()
+    clerk.type("档口仓")
+    clerk.key(K.Key_Return)
+    desk.idle()
+    assert field.isVisible(), "a name that is taken keeps the dialog open"
+    field.selectAll()
+    clerk.type("二号仓")
+    clerk.key(K.Key_Return)
+    desk.until(lambda: clerk.page.form.to_warehouse_id is not None)
+    clerk.settle()
+    combo = desk.find(FilterCombo, "transfer_page.to_warehouse_combo")
+    assert combo.currentText() == "二号仓"
 
 
 def test_a_count_sets_the_book_right(desk: Driver) -> None:

@@ -1,13 +1,13 @@
 """All kinds of documents at random: void restores stock, values, balances and debts; review and save commute; nothing is lost.
 
-Many small steps per example on one book that stays open (a void at the end gives the next example a clean one) instead of a
-book per case: `MANY` below counts documents, not examples.
+Many small steps per example on one book that stays open: each example voids what it stored, so the next finds it clean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from random import Random
 from typing import Any
 
 import pytest
@@ -135,14 +135,14 @@ def test_voiding_in_turn_restores_stock_values_and_debts(open_book: _Book, drawn
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
-@given(drawn=documents, order=st.randoms(use_true_random=False))
-def test_stock_is_the_sum_of_the_documents_that_stand(open_book: _Book, drawn: list[Any], order: Any) -> None:
+@given(drawn=documents, seed=st.integers(0, 2**32 - 1))
+def test_stock_is_the_sum_of_the_documents_that_stand(open_book: _Book, drawn: list[Any], seed: int) -> None:
     """Voids in any order: pieces and debts are those of the documents left, nothing is lost and nothing comes up."""
     at_first = open_book.stock()
     debts = open_book.debts()
     stored = [saved for kind, some, pick in drawn if (saved := open_book.save(kind, some, pick)) is not None]
     left = list(stored)
-    for one in order.sample(stored, len(stored)):
+    for one in Random(seed).sample(stored, len(stored)):
         try:
             open_book.take_back([one])
         except StockShort:
@@ -175,9 +175,9 @@ def reviewed_book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Book]:
         min_size=2,
         max_size=6,
     ),
-    order=st.randoms(use_true_random=False),
+    seed=st.integers(0, 2**32 - 1),
 )
-def test_review_order_does_not_matter_where_goods_come_in(reviewed_book: _Book, drawn: list[Any], order: Any) -> None:
+def test_review_order_does_not_matter_where_goods_come_in(reviewed_book: _Book, drawn: list[Any], seed: int) -> None:
     """Saved first and reviewed in any order, or saved and reviewed one by one: the same pieces and the same debts.
 
     Values are compared where every receipt has a cost of its own; a sale return comes in at the average of its moment.
@@ -192,7 +192,7 @@ def test_review_order_does_not_matter_where_goods_come_in(reviewed_book: _Book, 
             assert saved is not None
             stored.append(saved if shuffled else book.review(saved))
         if shuffled:
-            for one in order.sample(stored, len(stored)):
+            for one in Random(seed).sample(stored, len(stored)):
                 book.review(one)
         held = book.stock()
         if not has_own_cost:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
+from jdy_desktop.models.ids import WarehouseId
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book.account_sets import AccountSetInfo
 from jdy_desktop.services.book.document_values import DocumentView, SavedDocument
@@ -134,6 +135,8 @@ class DocActions(QObject):
             ("挂单", page.hold),
             ("取单", self.resume),
         ]
+        if not page.is_read_only():
+            items.append(("新增仓库", self.add_warehouse))
         if document is not None:
             items.append(("复制", lambda: page.desk.copy(document.id)))
             if document.source_id is not None:
@@ -141,6 +144,22 @@ class DocActions(QObject):
             if document.state is not DocumentState.VOIDED:
                 items.append(("作废", self.ask_void))
         MenuPopup(page.more_button, items, name=f"{page.objectName()}.more_menu").open()
+
+    @Slot()
+    def add_warehouse(self) -> None:
+        """A transfer needs a second warehouse; it is made where it is missed."""
+        from jdy_desktop.views.dialogs.warehouse_dialog import WarehouseDialog
+
+        page = self._page
+        dialog = WarehouseDialog(page, page.parties, self._runner, self._shell)
+        dialog.added.connect(self._on_warehouse)
+        dialog.open()
+
+    def _on_warehouse(self, warehouse_id: int) -> None:
+        form = self._page.form
+        if self._page.spec.is_transfer and form.to_warehouse_id is None and warehouse_id != form.warehouse_id:
+            form.to_warehouse_id = WarehouseId(warehouse_id)
+        self._page.desk.read_surroundings()
 
     def _open_source(self, document: DocumentView) -> None:
         kind = page_of_source(document.kind)

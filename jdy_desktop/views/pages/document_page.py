@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from jdy_desktop.models.ids import DocumentId, ProductId, SkuId
 from jdy_desktop.services.book.document_values import SavedDocument
-from jdy_desktop.services.book.parties import CustomerHit, SupplierHit, SupplierId, WarehouseInfo
+from jdy_desktop.services.book.parties import CustomerHit, Parties, SupplierHit, SupplierId, WarehouseInfo
 from jdy_desktop.services.errors import Stale
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.picker import SkuCard
@@ -76,6 +76,10 @@ class DocPage(QWidget):
     @property
     def form(self) -> DocForm:
         return self.desk.form
+
+    @property
+    def parties(self) -> Parties:
+        return self._services.parties
 
     @property
     def houses(self) -> tuple[WarehouseInfo, ...]:
