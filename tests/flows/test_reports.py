@@ -335,3 +335,32 @@ def test_a_clerk_sees_no_costs(stall: Stall) -> None:
     assert not desk.find(Tile, "reports_page.sales_tile").isHidden()
     assert page.day_panel.profit.isHidden()
     assert "库存金额" not in [title for title, _ in page.kind._options]
+
+
+def test_a_purchase_behind_the_drawer_opens_on_its_own_page(stall: Stall) -> None:
+    from jdy_desktop.services.book.parties import SaveSupplier
+
+    desk, services = stall.desk, stall.services
+    supplier = services.parties.save_supplier(SaveSupplier(name="海宁工厂"))
+    bought = services.documents.save(
+        SaveDocument(
+            kind=DocumentKind.PURCHASE,
+            client_key=services.documents.new_client_key(),
+            day=stall.today,
+            lines=(SaveLine(stall.skus["cap"], D(10), D(3)),),
+            supplier_id=supplier,
+            paid_amount=D(30),
+            account_id=stall.cash,
+        )
+    )
+    panel = stall.open().day_panel
+    desk.until(lambda: panel.cash.figure == "-¥30.00")
+    panel.cash.setFocus()
+    QTest.keyClick(panel.cash, Qt.Key.Key_Return)
+    assert _numbers(_dialog(desk)) == [bought.number]
+    QTest.keyClick(_dialog(desk).table, Qt.Key.Key_Return)
+    window = desk.program.window
+    assert window is not None
+    desk.until(lambda: window.current_id == "purchase")
+    page: Any = window.page("purchase")
+    desk.until(lambda: page.desk.form.document_id == bought.id)

@@ -36,7 +36,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=500)
+@settings(max_examples=1_000)
 @given(moves=moves)
 def test_integers_and_decimals_cost_alike(moves: list[tuple[bool, int, int]]) -> None:
     """Also below zero. `last` of the Decimal face is set as posting sets it: to the newest move."""
