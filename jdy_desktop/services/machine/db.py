@@ -147,4 +147,6 @@ def _note_area(connection: Connection, statement: Any, *_: Any) -> None:
     give_way()
     areas = connection.info.get("areas")
     if areas is not None and isinstance(statement, (Insert, Update, Delete)):
-        areas.add(_AREAS[statement.table.name])  # type: ignore[union-attr]
+        area = _AREAS.get(statement.table.name)  # type: ignore[union-attr]
+        if area is not None:  # the search index belongs to no list
+            areas.add(area)

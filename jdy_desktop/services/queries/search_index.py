@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, column, literal, literal_column, select, table
+from sqlalchemy import Boolean, Connection, bindparam, column, delete, insert, literal, literal_column, select, table
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -121,11 +121,12 @@ class SearchIndex:
 def _write(connection: Connection, name: str, ids: Sequence[int]) -> None:
     entity = _INDEXED[name]
     rows = connection.execute(select(entity.id, entity.search_text).where(entity.id.in_(ids))).all()
-    old = [(one,) for one in ids]
+    old = [{"old": one} for one in ids]
     for kind, words in (("find", [words for _, words in rows]), ("chars", [_spaced(words) for _, words in rows])):
-        # Names of our own tables, no words of anybody.
-        connection.exec_driver_sql(f"DELETE FROM {name}_{kind} WHERE rowid = ?", old)  # noqa: S608
+        index = table(f"{name}_{kind}", column("rowid"), column("words"))
+        connection.execute(delete(index).where(index.c.rowid == bindparam("old")), old)
         if rows:
-            new = [(row.id, one) for row, one in zip(rows, words, strict=True)]
-            connection.exec_driver_sql(f"INSERT INTO {name}_{kind}(rowid, words) VALUES (?, ?)", new)  # noqa: S608
-    connection.exec_driver_sql(f"DELETE FROM {name}_stale WHERE id = ?", old)  # noqa: S608
+            new = [{"rowid": row.id, "words": one} for row, one in zip(rows, words, strict=True)]
+            connection.execute(insert(index), new)
+    stale = table(f"{name}_stale", column("id"))
+    connection.execute(delete(stale).where(stale.c.id == bindparam("old")), old)

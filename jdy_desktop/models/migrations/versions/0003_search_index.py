@@ -14,32 +14,40 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-_CHARACTERS = "unicode61 remove_diacritics 0 categories 'L* N* Co P* S* M*'"
+_MAKE = (
+    "CREATE VIRTUAL TABLE ROWS_find USING fts5(words, content='', contentless_delete=1, tokenize='trigram')",
+    "CREATE VIRTUAL TABLE ROWS_chars USING fts5(words, content='', contentless_delete=1, "
+    "tokenize=\"unicode61 remove_diacritics 0 categories 'L* N* Co P* S* M*'\")",
+    "CREATE TABLE ROWS_stale (id INTEGER PRIMARY KEY)",
+    "CREATE TRIGGER ROWS_insert_stales AFTER INSERT ON ROWS "
+    "BEGIN INSERT OR IGNORE INTO ROWS_stale VALUES (new.id); END",
+    "CREATE TRIGGER ROWS_update_stales AFTER UPDATE OF search_text ON ROWS "
+    "BEGIN INSERT OR IGNORE INTO ROWS_stale VALUES (new.id); END",
+    "CREATE TRIGGER ROWS_delete_stales AFTER DELETE ON ROWS "
+    "BEGIN INSERT OR IGNORE INTO ROWS_stale VALUES (old.id); END",
+    "INSERT INTO ROWS_stale SELECT id FROM ROWS",
+)
+_DROP = (
+    "DROP TRIGGER ROWS_insert_stales",
+    "DROP TRIGGER ROWS_update_stales",
+    "DROP TRIGGER ROWS_delete_stales",
+    "DROP TABLE ROWS_find",
+    "DROP TABLE ROWS_chars",
+    "DROP TABLE ROWS_stale",
+)
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name != "sqlite":
-        return
-    for name in ("sku", "offer_sku"):
-        for kind, tokenizer in (("find", "trigram"), ("chars", _CHARACTERS)):
-            op.execute(
-                f"CREATE VIRTUAL TABLE {name}_{kind} USING fts5("
-                f"words, content='', contentless_delete=1, tokenize=\"{tokenizer}\")"
-            )
-        op.execute(f"CREATE TABLE {name}_stale (id INTEGER PRIMARY KEY)")
-        for event, row in (("INSERT", "new"), ("UPDATE OF search_text", "new"), ("DELETE", "old")):
-            op.execute(
-                f"CREATE TRIGGER {name}_{event[:6].lower()}_stales AFTER {event} ON {name} "
-                f"BEGIN INSERT OR IGNORE INTO {name}_stale VALUES ({row}.id); END"
-            )
-        op.execute(f"INSERT INTO {name}_stale SELECT id FROM {name}")
+    _run(_MAKE)
 
 
 def downgrade() -> None:
+    _run(_DROP)
+
+
+def _run(statements: tuple[str, ...]) -> None:
     if op.get_bind().dialect.name != "sqlite":
         return
     for name in ("sku", "offer_sku"):
-        for event in ("insert", "update", "delete"):
-            op.execute(f"DROP TRIGGER {name}_{event}_stales")
-        for kind in ("find", "chars", "stale"):
-            op.execute(f"DROP TABLE {name}_{kind}")
+        for statement in statements:
+            op.execute(statement.replace("ROWS", name))
