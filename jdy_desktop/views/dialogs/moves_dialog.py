@@ -71,7 +71,6 @@ class MovesDialog(DialogFrame):
         self._fill_body(warehouse_id)
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(tools.shell.tell_error)
-        self._model.fetch_failed.connect(tools.shell.tell_error)
         self.table.row_activated.connect(self._open_document)
         self.warehouse.changed.connect(lambda _one: self._reload())
         for day in (self.first, self.last):
