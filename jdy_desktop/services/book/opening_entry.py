@@ -62,7 +62,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedLine:
     """A pasted row that stayed out: its place in the clipboard from 1, what stood there, the field, and a reason's code."""
 
     row: int
@@ -74,7 +74,7 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class Pasted:
     entries: tuple[Entry, ...]
-    refused: tuple[Refused, ...]
+    refused: tuple[RefusedLine, ...]
 
 
 def quantity_of(text: str) -> Decimal | NumberProblem:
@@ -99,7 +99,7 @@ def paste(
     """
     rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     entries: dict[tuple[int, int], Entry] = {}
-    refused: list[Refused] = []
+    refused: list[RefusedLine] = []
     for number, row in enumerate(rows, 1):
         step(number, len(rows))
         cells = [cell.strip().strip('"') for cell in row.split("\t")]
@@ -111,7 +111,7 @@ def paste(
         if isinstance(found, Entry):
             entries[found.key] = found
         else:
-            refused.append(Refused(number, "  ".join(cells), *found))
+            refused.append(RefusedLine(number, "  ".join(cells), *found))
     return Pasted(tuple(entries.values()), tuple(refused))
 
 

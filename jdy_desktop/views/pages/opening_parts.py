@@ -10,7 +10,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.rules.rounding import NumberProblem
-from jdy_desktop.services.book.opening_entry import Entry, Refused
+from jdy_desktop.services.book.opening_entry import Entry, RefusedLine
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.tables.lines import LinesModel, LinesTable
@@ -78,14 +78,14 @@ class EntryTable(LinesTable):
         return super().edit_next(back=back)
 
 
-def refusal(one: Refused) -> str:
+def refusal(one: RefusedLine) -> str:
     """数量：要填数字."""
     problems = LABELS[NumberProblem]
     words = REASONS.get(one.reason) or problems.get(one.reason) or one.reason
     return f"{FIELDS.get(one.field, '')}：{words}"
 
 
-REFUSED_COLUMNS: list[Column[Refused]] = [
+REFUSED_COLUMNS: list[Column[RefusedLine]] = [
     Column("row", "行", lambda r: str(r.row), width=52, kind="number"),
     Column("text", "剪贴板里的内容", lambda r: r.text, width=320, stretch=True),
     Column("reason", "原因", refusal, width=180, tone=lambda _r: "bad"),
@@ -95,7 +95,7 @@ REFUSED_COLUMNS: list[Column[Refused]] = [
 class RefusedDialog(DialogFrame):
     """Rows that were not pasted; they can be copied back into Excel."""
 
-    def __init__(self, window: QWidget, refused: Sequence[Refused], store: SettingsStore) -> None:
+    def __init__(self, window: QWidget, refused: Sequence[RefusedLine], store: SettingsStore) -> None:
         title = f"{len(refused)} 行没有粘贴"
         super().__init__(window, title, width=680, name="refused_dialog")
         by_row = {one.row: one for one in refused}

@@ -149,6 +149,7 @@ def test_codes_made_from_variables_are_known() -> None:
         "document_states.py",
         "documents.py",
         "download_report.py",
+        "product_bulk.py",
         "product_form.py",
     }
 
