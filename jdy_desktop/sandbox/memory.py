@@ -82,7 +82,9 @@ def _read_order(world: World, row: dict[str, Any]) -> PreOrder | None:
             return None
         sku = next((s for s in known[1]["skuInfos"] or [] if s["skuId"] == sku_id), None)
         lines.append(Line(known[1], sku, amount, price_fen, remark))
-    times: dict[str, Any] = {name: datetime.fromisoformat(row.pop(name)) if row[name] else row.pop(name) for name in _TIMES}
+    times: dict[str, Any] = {
+        name: datetime.fromisoformat(row.pop(name)) if row[name] else row.pop(name) for name in _TIMES
+    }
     changed = times.pop("changed")
     url = f"{world.base}/buyer/preorder?id={row['number']}"
     order = PreOrder(lines=lines, detail_url=url, **row, **times)

@@ -227,7 +227,10 @@ class Background(QObject):
             return
         self._changed_since_backup = False
         self._program.runner.submit(
-            lambda _job: self._back_up_now(), owner=self, on_done=lambda _n: self.look_round(), on_error=self._program.tell_error
+            lambda _job: self._back_up_now(),
+            owner=self,
+            on_done=lambda _n: self.look_round(),
+            on_error=self._program.tell_error,
         )
 
     def _back_up_now(self) -> None:

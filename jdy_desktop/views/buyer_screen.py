@@ -20,9 +20,7 @@ from jdy_desktop.views.widgets.feedback import AmountLabel, ToneBand
 _ROW, _HEAD = 62, 44
 
 
-def open_buyer_screen(
-    owner: QWidget, company: str, clock: Clock, pictures: PictureStore | None = None
-) -> BuyerScreen:
+def open_buyer_screen(owner: QWidget, company: str, clock: Clock, pictures: PictureStore | None = None) -> BuyerScreen:
     """On the second screen, whole; with one screen a window of its own that can be moved."""
     screen = BuyerScreen(owner, company, clock, pictures)
     others = [one for one in QGuiApplication.screens() if one is not owner.window().screen()]
@@ -119,7 +117,15 @@ class _Lines(QWidget):
             painter.fillRect(spot, theme.color("hover"))
 
     def _cells(
-        self, painter: QPainter, top: int, high: int, words: tuple[str, ...], size: int, *, bold: bool = False, token: str = ""
+        self,
+        painter: QPainter,
+        top: int,
+        high: int,
+        words: tuple[str, ...],
+        size: int,
+        *,
+        bold: bool = False,
+        token: str = "",
     ) -> None:
         wide = self.width()
         edges = (theme.px(116), wide - theme.px(578), wide - theme.px(442), wide - theme.px(342), wide - theme.px(202))

@@ -161,7 +161,9 @@ def normal(text: str) -> str | None:
     if not written:
         return ""
     shown = {shown.lower(): name for name, shown in _SHOWN.items()}
-    parts = [shown.get(part.lower(), part) for part in written.split("+") if part] + (["+"] if written.endswith("+") else [])
+    parts = [shown.get(part.lower(), part) for part in written.split("+") if part] + (
+        ["+"] if written.endswith("+") else []
+    )
     sequence = QKeySequence("+".join(parts))
     name = sequence.toString(QKeySequence.SequenceFormat.PortableText)
     # What Qt does not know comes back empty or as a character no keyboard has; two strokes are no button's hint.

@@ -78,4 +78,7 @@ class PracticeFill(QObject):
     def _end(self) -> None:
         self._handle = None
         self._band.finish()
+        if self._program.services is not None and self._program.window is not None:
+            start = self._program.ready.account_sets.info().start_date
+            self._program.window.set_status("period", f"启用期间 {start.isoformat()}")
         self.changed.emit()

@@ -309,7 +309,10 @@ class StartWizard(Surface):
             layout.addSpacing(theme.px(20))
         later = row(
             IconLabel("info", "text2", 14),
-            Text("都在“设置—账套”里。审核以后随时可以改；成本和税额在录入第一张单据以前可以改，拿不准就选“不需要”。", "hint"),
+            Text(
+                "都在“设置—账套”里。审核以后随时可以改；成本和税额在录入第一张单据以前可以改，拿不准就选“不需要”。",
+                "hint",
+            ),
             STRETCH,
         )
         layout.addLayout(later)
@@ -406,7 +409,9 @@ class StartWizard(Surface):
 
     def _company_is_good(self) -> bool:
         name = self.company.text().strip()
-        trouble = "请填写公司名称，单据和小票上要印。" if not name else "公司名称最多 100 个字。" if len(name) > 100 else None
+        trouble = (
+            "请填写公司名称，单据和小票上要印。" if not name else "公司名称最多 100 个字。" if len(name) > 100 else None
+        )
         self._company_row.set_error(trouble)
         day = self.start.value()
         late = "启用期间不能晚于今天，可以调前。" if day and day > self._today else None

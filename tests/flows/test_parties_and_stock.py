@@ -92,4 +92,8 @@ def test_stock_shows_quantity_and_value(desk: Driver) -> None:
     QTest.keyClicks(desk.find(SearchField, "stock_page.search_field"), "sp32501_001")
     desk.until(lambda: page.table.rows_model().rowCount() == 1)
     # 90 pieces at 26.50 are 2385.00
-    assert (_cell(page, 0, "库存"), _cell(page, 0, "单位成本"), _cell(page, 0, "库存金额")) == ("90", "26.50", "2385.00")
+    assert (_cell(page, 0, "库存"), _cell(page, 0, "单位成本"), _cell(page, 0, "库存金额")) == (
+        "90",
+        "26.50",
+        "2385.00",
+    )

@@ -277,7 +277,12 @@ def test_the_slip_says_what_is_owed_before_now_and_in_all(
     from jdy_desktop.views import printing
 
     papers: list[Any] = []
-    monkeypatch.setattr(printing, "print_sale", lambda sale, _paper, _to: papers.append(sale) or 1)
+
+    def keep(sale: Any, _paper: Any, _to: Any) -> int:
+        papers.append(sale)
+        return 1
+
+    monkeypatch.setattr(printing, "print_sale", keep)
     page = customers(desk)
     desk.until(lambda: page.pane.opened is not None and len(page.pane.opened.bills) == 2)
     desk.find(KeyButton, "customers_page.slip_button").click()

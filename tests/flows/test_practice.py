@@ -112,7 +112,12 @@ def test_the_wizard_asks_for_it_in_practice_only(first_start: Driver, is_wanted:
         desk.until(lambda: days_of(desk) >= 1, timeout=60_000)
         desk.find(KeyButton, "practice_band_cancel_button").click()
         desk.idle()
-        assert desk.program.ready.account_sets.info().channel_enabled
+        info = desk.program.ready.account_sets.info()
+        assert info.channel_enabled
+        assert info.start_date == desk.program.ctx.clock.today() - timedelta(days=30)
+        period = desk.find(QAbstractButton, "status_bar.period_item")
+        desk.until(lambda: period.text() == f"启用期间 {info.start_date.isoformat()}")
+        desk.program.open_page("match")
     else:
         desk.idle()
         assert days_of(desk) == 0

@@ -44,7 +44,9 @@ def _customer(counter: Counter, text: str, name: str) -> None:
     counter.type(text)
     counter.key(Key.Key_Return)
     counter.settle()
-    counter.driver.until(lambda: counter.page.form.customer == name or counter.page.window().findChild(QWidget, "reprice_dialog"))
+    counter.driver.until(
+        lambda: counter.page.form.customer == name or counter.page.window().findChild(QWidget, "reprice_dialog")
+    )
 
 
 @pytest.mark.manual("M20", "M122", "M158")
@@ -309,7 +311,9 @@ def test_a_deleted_line_comes_back_with_undo(desk: Driver) -> None:
 
 
 @pytest.mark.manual("M125", "M126")
-@pytest.mark.parametrize(("inclusive", "price", "net", "gross"), [(True, "113", "100", "113"), (False, "100", "100", "113")])
+@pytest.mark.parametrize(
+    ("inclusive", "price", "net", "gross"), [(True, "113", "100", "113"), (False, "100", "100", "113")]
+)
 def test_tax_columns_show_both_prices(
     qtbot: object, tmp_path: object, market: object, inclusive: bool, price: str, net: str, gross: str
 ) -> None:

@@ -152,7 +152,10 @@ def test_quantity_typed_while_the_scan_is_looked_up_goes_to_that_scan(counter: C
     counter.scan("sp32602_002")
     counter.type("7*")
     counter.settle()
-    assert [(code, Decimal(n)) for code, n in counter.lines()] == [("sp32501_001", Decimal(1)), ("sp32602_002", Decimal(7))]
+    assert [(code, Decimal(n)) for code, n in counter.lines()] == [
+        ("sp32501_001", Decimal(1)),
+        ("sp32602_002", Decimal(7)),
+    ]
 
 
 def test_shift_enter_begins_a_new_line(counter: Counter) -> None:
@@ -192,7 +195,10 @@ def test_unknown_codes_stay_told_while_the_scanner_goes_on(counter: Counter) -> 
     counter.settle()
     assert note.isVisible()
     assert "6901234567892、6909999999990：" in note.accessibleName()
-    assert [(code, Decimal(n)) for code, n in counter.lines()] == [("sp32602_001", Decimal(1)), ("sp32602_002", Decimal(2))]
+    assert [(code, Decimal(n)) for code, n in counter.lines()] == [
+        ("sp32602_001", Decimal(1)),
+        ("sp32602_002", Decimal(2)),
+    ]
     counter.type("2*")
     counter.key(Key.Key_F9)
     _code(counter)
@@ -224,14 +230,19 @@ def test_scanner_digits_do_not_stay_in_a_quantity(counter: Counter) -> None:
     assert editor is not counter.page.head.scan
     counter.scan("sp32602_002")
     counter.settle()
-    assert [(code, Decimal(n)) for code, n in counter.lines()] == [("sp32501_001", Decimal(1)), ("sp32602_002", Decimal(1))]
+    assert [(code, Decimal(n)) for code, n in counter.lines()] == [
+        ("sp32501_001", Decimal(1)),
+        ("sp32602_002", Decimal(1)),
+    ]
 
 
 def test_words_in_any_order_and_a_pasted_link(counter: Counter) -> None:
     field = counter.page.head.scan
     field.setText("")
     field.insert("女包 真皮")
-    counter.driver.until(lambda: {item.code for item in counter.page.scan.popup.items} >= {"sp32602_001", "sp32602_002"})
+    counter.driver.until(
+        lambda: {item.code for item in counter.page.scan.popup.items} >= {"sp32602_001", "sp32602_002"}
+    )
     counter.key(Key.Key_Escape)
     field.clear()
     field.insert("https://detail.1688.com/offer/588720100011.html")

@@ -149,7 +149,11 @@ def test_a_callback_with_a_wrong_state_is_refused(desk: Driver) -> None:
     _wait_for_form(desk, dialog)
     redirect = dict(p.split("=", 1) for p in view.url().query().split("&"))["redirect_uri"]
     view.load(QUrl(QUrl.fromPercentEncoding(redirect.encode()) + "?code=abc&state=forged"))
-    desk.until(lambda: "没有" in _words(dialog) and "重新打开登录页" in [b.text() for b in dialog.findChildren(QAbstractButton)])
+    desk.until(
+        lambda: (
+            "没有" in _words(dialog) and "重新打开登录页" in [b.text() for b in dialog.findChildren(QAbstractButton)]
+        )
+    )
     assert desk.program.ready.shops.rows() == ()
     desk.find(KeyButton, "authorize_dialog.cancel_button").click()
 
@@ -182,7 +186,12 @@ def test_the_web_view_is_closed_in(desk: Driver) -> None:
     assert isinstance(page, OAuthPage)
     assert page.profile().isOffTheRecord()
     off = QWebEngineSettings.WebAttribute
-    for attribute in (off.JavascriptCanOpenWindows, off.LocalStorageEnabled, off.LocalContentCanAccessFileUrls, off.WebGLEnabled):
+    for attribute in (
+        off.JavascriptCanOpenWindows,
+        off.LocalStorageEnabled,
+        off.LocalContentCanAccessFileUrls,
+        off.WebGLEnabled,
+    ):
         assert not page.settings().testAttribute(attribute)
     policy = page.settings().unknownUrlSchemePolicy()
     assert policy == QWebEngineSettings.UnknownUrlSchemePolicy.DisallowUnknownUrlSchemes

@@ -181,8 +181,12 @@ def test_pages_are_tabs_opened_once_and_closed_by_key(desk: Driver) -> None:
     desk.until(lambda: "shops" not in window.open_ids)
 
 
-@pytest.mark.parametrize(("scale", "width", "height"), [(100, 1366, 690), (100, 1093, 560), (150, 1366, 690), (200, 1920, 1010)])
-def test_the_wizards_buttons_are_in_sight_on_a_small_screen(first_start: Driver, scale: int, width: int, height: int) -> None:
+@pytest.mark.parametrize(
+    ("scale", "width", "height"), [(100, 1366, 690), (100, 1093, 560), (150, 1366, 690), (200, 1920, 1010)]
+)
+def test_the_wizards_buttons_are_in_sight_on_a_small_screen(
+    first_start: Driver, scale: int, width: int, height: int
+) -> None:
     wizard = _wizard(first_start)
     theme.set_scale(scale)
     try:

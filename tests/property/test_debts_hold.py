@@ -107,7 +107,7 @@ class _Story:
         self.owed[party] += _asks(changed) - _asks(request)
 
     def _pay(self, party: Party, amount: Decimal, day: date, *, by_choice: bool, pick: int) -> None:
-        chosen = None
+        chosen: tuple[Allocation, ...] | None = None
         if by_choice:
             left, chosen = amount, ()
             for bill in self.payments.open_bills(party).bills[pick % 3 :]:

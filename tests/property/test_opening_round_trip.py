@@ -111,8 +111,9 @@ def test_bad_rows_come_back_as_they_were(stall: Counter, tmp_path: Path) -> None
         return [(problem.column, problem.value, problem.fault) for problem in one.problems]
 
     assert facts(again) == facts(plan)
-    sheet = openpyxl.load_workbook(tmp_path / "bad.xlsx")["Sheet1"]
+    bad = openpyxl.load_workbook(tmp_path / "bad.xlsx")
+    sheet = bad["Sheet1"]
     assert {cell.data_type for row in sheet.rows for cell in row} <= {"s", "n"}
     sheet["D2"].value = 5
-    sheet.parent.save(tmp_path / "mended.xlsx")
+    bad.save(tmp_path / "mended.xlsx")
     assert service.run(service.plan(read_opening(tmp_path / "mended.xlsx"))).imported == 1

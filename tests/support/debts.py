@@ -25,7 +25,12 @@ class Debts:
         self.today = desk.program.ctx.clock.today()
         products, parties = self.services.products, self.services.parties
         made = products.save(
-            SaveProduct(code="d1", name="女童套装", skus=(SaveSku(prices={PriceGrade.RETAIL: Decimal(10)}),), allow_negative=True)
+            SaveProduct(
+                code="d1",
+                name="女童套装",
+                skus=(SaveSku(prices={PriceGrade.RETAIL: Decimal(10)}),),
+                allow_negative=True,
+            )
         )
         self.sku = products.product(made).skus[0].id
         zhang = parties.save_customer(SaveCustomer("张老板", PriceGrade.WHOLESALE, "张伟", "13800001111"))

@@ -122,7 +122,13 @@ def make_book(folders: Folders, ctx: Context, *, channel: bool = True, **answers
 
 @contextmanager
 def running_program(
-    qtbot: QtBot, tmp_path: Path, market: PracticeMarket, *, clock: Clock | None = None, with_book: bool = True, **answers: Any
+    qtbot: QtBot,
+    tmp_path: Path,
+    market: PracticeMarket,
+    *,
+    clock: Clock | None = None,
+    with_book: bool = True,
+    **answers: Any,
 ) -> Iterator[Driver]:
     """The program with its book open (or its wizard shown), pointed at `market`; closed afterwards."""
     folders = Folders(tmp_path / "data")

@@ -30,7 +30,9 @@ class CheckReport:
 
 
 def check_book(db: Database, job: JobContext) -> CheckReport:
-    """Engine check, balances = moves, costs = averages, documents = their lines, debts = documents and payments, audit. May be cancelled."""
+    """Engine check; balances = moves, costs = averages, documents = their lines, debts = documents and payments; audit.
+
+    May be cancelled."""
     steps: tuple[Callable[[Session], Iterable[Problem]], ...] = (
         _engine_problems,
         _balance_problems,

@@ -234,9 +234,9 @@ def _give(connection: Connection, lines: Sequence[ScaledLine]) -> None:
         row = next(line[0] for line in lines if line[2] not in known)
         raise UserError("warehouse_unknown", field="warehouse_id", row=row)
     unknown = select(func.min(_GIVEN.c.position)).where(_GIVEN.c.sku_id.not_in(select(_SKU.c.id)))
-    row = connection.execute(unknown).scalar()
-    if row is not None:
-        raise UserError("sku_unknown", field="sku_id", row=row)
+    first = connection.execute(unknown).scalar()
+    if first is not None:
+        raise UserError("sku_unknown", field="sku_id", row=first)
 
 
 def _moved(connection: Connection) -> list[int]:

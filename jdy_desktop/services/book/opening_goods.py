@@ -121,7 +121,7 @@ class BookCodes:
 
     def warehouse(self, name: str) -> int | NotFound:
         """By name; blanks around and case do not count."""
-        found = self._warehouse_keys.get(normalise_code(name))
+        found: int | None = self._warehouse_keys.get(normalise_code(name))
         if found is not None:
             return found
         return NotFound(RowFault.UNKNOWN_WAREHOUSE, {"codes": _some(self.warehouses)})

@@ -189,7 +189,8 @@ def _customers(
         {"name": "零售", "grade": "retail", "owes": False, "phone": ""},
         {"name": "批发", "grade": "wholesale", "owes": False, "phone": ""},
     ]
-    ids, buyers = [], []
+    ids: list[CustomerId] = []
+    buyers: list[Buyer] = []
     for row in (*walk_in, *rows):
         grade = PriceGrade(row["grade"])
         if row["name"] not in known:

@@ -41,7 +41,8 @@ def cash_account(names: dict[int, str]) -> int | None:
 
 def account_flows(session: Session, period: Period) -> tuple[AccountFlow, ...]:
     """One line per account that saw money, in the order of the accounts."""
-    names, parts = account_names(session), {}
+    names = account_names(session)
+    parts: dict[int | None, dict[str, Decimal]] = {}
     for account_id, part, amount in (*_by_documents(session, period), *_by_payments(session, period)):
         sums = parts.setdefault(account_id, {})
         sums[part] = sums.get(part, ZERO) + amount

@@ -126,7 +126,8 @@ def _debt(session: Session, figure: Behind, today: date) -> tuple[BehindRow, ...
     }
     found = _heads(session, list(left))
     made = (
-        BehindRow(id, DocumentKind(one.kind), one.number, one.day, one.party, left[id], is_receipt=of_customers) for id, one in found.items()
+        BehindRow(id, DocumentKind(one.kind), one.number, one.day, one.party, left[id], is_receipt=of_customers)
+        for id, one in found.items()
     )
     return tuple(sorted(made, key=lambda row: (row.day, row.id)))
 

@@ -183,7 +183,8 @@ def _rows(session: Session, ids: Sequence[int], warehouse_id: int | None, *, who
 def _online(session: Session, ids: Sequence[int]) -> dict[int, Decimal]:
     """Of several offers of a SKU the largest, as when goods are picked for a sale; gone ones do not count."""
     query = select(OfferSku.sku_id, func.max(OfferSku.online_stock)).where(OfferSku.sku_id.in_(ids), ~OfferSku.is_gone)
-    return {row[0]: row[1] for row in session.connection().execute(query.group_by(OfferSku.sku_id))}
+    rows: Any = session.connection().execute(query.group_by(OfferSku.sku_id))
+    return dict(rows.all())
 
 
 def _places(session: Session, ids: Sequence[int]) -> dict[int, tuple[tuple[str, Decimal], ...]]:

@@ -164,7 +164,9 @@ class AuthorizeDialog(DialogFrame):
         self._address.setText(f"{escape(url.scheme())}://<b>{escape(host)}</b>{escape((port + rest)[:90])}")
         is_safe = url.scheme() == "https"
         self._lock_icon.set_icon("lock" if is_safe else "info", "ok" if is_safe else "text2")
-        self._lock_line.setText("证书有效，网址是 1688 的授权登陆页" if is_safe else "练习市场的授权登陆页，只在这台电脑上")
+        self._lock_line.setText(
+            "证书有效，网址是 1688 的授权登陆页" if is_safe else "练习市场的授权登陆页，只在这台电脑上"
+        )
 
     def _steer(self, which: str) -> None:
         if self._view is not None:
@@ -177,7 +179,9 @@ class AuthorizeDialog(DialogFrame):
     @Slot()
     def _use_browser(self) -> None:
         self._drop_view()
-        self._page_area.addWidget(named(Text("请在浏览器里完成登录，完成后这里会自动继续。", "section"), "authorize_dialog.waiting"))
+        self._page_area.addWidget(
+            named(Text("请在浏览器里完成登录，完成后这里会自动继续。", "section"), "authorize_dialog.waiting")
+        )
         self._page_area.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._browser_button.set_blocked("已经在浏览器里打开")
         shop_id = self._shop_id
@@ -222,5 +226,3 @@ class AuthorizeDialog(DialogFrame):
 def sentence_of(error: BaseException) -> str:
     """Our sentence, and 1688's own words behind it when it said some."""
     return sentence(error) if isinstance(error, JdyError) else sentence(JdyError())
-
-

@@ -180,5 +180,7 @@ class Steps(QWidget):
         painter.setFont(theme.font(12))
         painter.setPen(theme.color("hint"))
         painter.drawText(
-            box.translated(0, high), int(Qt.AlignmentFlag.AlignCenter), clock_words(self._times[number]) if is_done else ""
+            box.translated(0, high),
+            int(Qt.AlignmentFlag.AlignCenter),
+            clock_words(self._times[number]) if is_done else "",
         )

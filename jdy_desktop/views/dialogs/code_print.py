@@ -114,14 +114,18 @@ class NoPrinterDialog(DialogFrame):
         super().__init__(host, "没有找到打印机", width=520, name="no_printer_dialog")
         self._sale, self._shell, self._store, self._printed = sale, shell, store, printed
         words = Text(
-            "单据和预订单都已保存，没有丢。接好打印机再按 F8；也可以先保存为 PDF，以后再打印或发给客户。", "body", wrap=True
+            "单据和预订单都已保存，没有丢。接好打印机再按 F8；也可以先保存为 PDF，以后再打印或发给客户。",
+            "body",
+            wrap=True,
         )
         line = row(IconLabel("print", "text2", 20), words, spacing=12)
         line.setStretch(1, 1)
         self.body.addLayout(line)
         self.add_button(KeyButton("以后再打", "cancel", name="no_printer_dialog.later_button"), self.reject)
         self.add_button(
-            KeyButton("保存为 PDF", "ok", kind="primary", name="no_printer_dialog.pdf_button"), self._choose, default=True
+            KeyButton("保存为 PDF", "ok", kind="primary", name="no_printer_dialog.pdf_button"),
+            self._choose,
+            default=True,
         )
 
     def _choose(self) -> None:

@@ -77,20 +77,29 @@ def look_of(state: CodeState, view: CodeView, now: datetime, *, ahead: int = 0, 
     """`ahead`: which in the queue it is; `seconds`: how long the window has been waiting."""
     if state is CodeState.QUEUED:
         place = f"第 {ahead} 个 · " if ahead else ""
-        return Look("排队中", "info", "cloud_up", "销货单已保存，正在排队上传", (f"{place}可以关掉窗口接着开单，传好会提醒",))
+        return Look(
+            "排队中", "info", "cloud_up", "销货单已保存，正在排队上传", (f"{place}可以关掉窗口接着开单，传好会提醒",)
+        )
     if state is CodeState.CREATING:
         return Look("创建中", "info", "cloud_up", "正在创建 1688 预订单", (f"一般不到 2 秒 · 已用 {seconds:.1f} 秒",))
     if state is CodeState.UNCLEAR:
         lines = ("可能已经创建成功，所以不会马上重传。", "正按备注里的编号去 1688 查找，查两次都没有才会重传。")
         return Look("待核对", "info", "lookup", "1688 没有回答，正在核对", lines)
     if state is CodeState.NO_ADDRESS:
-        lines = (f"预单编号 {view.number}，1688 还没给出付款地址，稍后再取。", "两分钟还没有，可以到 1688 后台打开这张订单。")
+        lines = (
+            f"预单编号 {view.number}，1688 还没给出付款地址，稍后再取。",
+            "两分钟还没有，可以到 1688 后台打开这张订单。",
+        )
         return Look("已上传", "ok", "qr", "预订单已创建，正在取二维码", lines)
     if state is CodeState.FAILED:
-        return Look("失败", "bad", "error", "1688 没有接受", (advice_line(view), "销货单已保存。"), quote=view.upload_log)
+        return Look(
+            "失败", "bad", "error", "1688 没有接受", (advice_line(view), "销货单已保存。"), quote=view.upload_log
+        )
     if state is CodeState.SCANNED:
         left = f"剩余 {left_words(view, now)}"
-        return Look("已扫码", "scan", "lock", "客户已扫码，这个码已锁定", ("不要再给别人扫。付款完成后这里会自己变。", left))
+        return Look(
+            "已扫码", "scan", "lock", "客户已扫码，这个码已锁定", ("不要再给别人扫。付款完成后这里会自己变。", left)
+        )
     if state is CodeState.PAID:
         return Look("已支付", "ok", "paid", f"已支付 {money(view.amount)}", (paid_line(view),))
     if state is CodeState.EXPIRED:
@@ -167,5 +176,3 @@ def clock_words(at: datetime | None) -> str:
 
 def sum_words(view: CodeView) -> str:
     return f"{money(view.amount_after_discount)} + {money(view.freight)}"
-
-

@@ -12,11 +12,11 @@ from jdy_desktop.views.dialogs.code_states import BACKGROUND, CodeState, state_o
 from jdy_desktop.views.pages.sale_form import money
 
 
-def wait_in_background(
-    host: QWidget, pre_order_id: PreOrderId, view: CodeView, tools: code_window.CodeTools
-) -> None:
+def wait_in_background(host: QWidget, pre_order_id: PreOrderId, view: CodeView, tools: code_window.CodeTools) -> None:
     """Say that the sale is safe, and say again when the code can be shown."""
-    tools.shell.notice("ok", f"已保存 {view.sale_number}，¥{money(view.amount)}", "网络恢复后自动上传，二维码到时再出示")
+    tools.shell.notice(
+        "ok", f"已保存 {view.sale_number}，¥{money(view.amount)}", "网络恢复后自动上传，二维码到时再出示"
+    )
     _Waiter(host, pre_order_id, tools)
 
 
@@ -31,7 +31,11 @@ class _Waiter(QObject):
         if "pre_orders" in areas:
             pre_orders, wanted = self._tools.pre_orders, self._id
             self._tools.runner.submit(
-                lambda _job: pre_orders.code(wanted), owner=self, key="wait", on_done=self._on_read, on_error=lambda _e: None
+                lambda _job: pre_orders.code(wanted),
+                owner=self,
+                key="wait",
+                on_done=self._on_read,
+                on_error=lambda _e: None,
             )
 
     def _on_read(self, view: CodeView) -> None:

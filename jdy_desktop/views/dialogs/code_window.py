@@ -181,7 +181,11 @@ class CodeWindow(DialogFrame):
             self._is_making = False
 
         self._tools.runner.submit(
-            lambda _job: make_qr(url, least), owner=self, on_done=done, on_error=self._tools.shell.tell_error, on_end=end
+            lambda _job: make_qr(url, least),
+            owner=self,
+            on_done=done,
+            on_error=self._tools.shell.tell_error,
+            on_end=end,
         )
 
     # ---- showing

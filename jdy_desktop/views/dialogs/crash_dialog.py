@@ -26,7 +26,9 @@ class CrashDialog(DialogFrame):
         super().__init__(window, "程序遇到一个意外", width=640, name="crash_dialog")
         self._report = report_of(error)
         self.body.addWidget(Text("这一步没有做成，这是程序的错，不是操作的错。", "strong", wrap=True))
-        self.body.addWidget(Text("已保存的数据都在，草稿已保存。可以继续工作；请把报告复制发给我们。", "label", wrap=True))
+        self.body.addWidget(
+            Text("已保存的数据都在，草稿已保存。可以继续工作；请把报告复制发给我们。", "label", wrap=True)
+        )
         words = named(QPlainTextEdit(self._report), "crash_dialog.report", "报告")
         words.setReadOnly(True)
         self.body.addWidget(sized(words, height=200))

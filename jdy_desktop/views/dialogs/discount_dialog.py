@@ -36,11 +36,18 @@ class DiscountDialog(DialogFrame):
         self._rate, self._amount = form.discount_rate, form.discount_amount
         self.amount_field = Field(name="discount_dialog.amount_field", label="优惠金额", size="large", right=True)
         self.rate_field = Field(name="discount_dialog.rate_field", label="优惠率", size="large", right=True)
-        self._amount_row, self._rate_row = FormRow("优惠金额（元）", self.amount_field), FormRow("优惠率（%）", self.rate_field)
+        self._amount_row, self._rate_row = (
+            FormRow("优惠金额（元）", self.amount_field),
+            FormRow("优惠率（%）", self.rate_field),
+        )
         fields = row(self._amount_row, self._rate_row, spacing=16)
         self.body.addLayout(fields)
         tools = row(spacing=8)
-        for words, unit, name in (("抹去分", Decimal("0.1"), "fen"), ("抹去角分", Decimal(1), "jiao"), ("抹到十元", Decimal(10), "ten")):
+        for words, unit, name in (
+            ("抹去分", Decimal("0.1"), "fen"),
+            ("抹去角分", Decimal(1), "jiao"),
+            ("抹到十元", Decimal(10), "ten"),
+        ):
             button = KeyButton(words, name=f"discount_dialog.{name}_button", size="small")
             button.clicked.connect(lambda _on=False, one=unit: self._round_off(one))
             tools.addWidget(button)
@@ -56,7 +63,9 @@ class DiscountDialog(DialogFrame):
         self._pay.setObjectName("discount_dialog.amount")
         self.body.addWidget(ValueRow("结算金额", control=self._pay))
         self.add_button(KeyButton("取消", "cancel", name="discount_dialog.cancel_button"), self.reject)
-        self.add_button(KeyButton("确定", "ok", kind="primary", name="discount_dialog.ok_button"), self.accept, default=True)
+        self.add_button(
+            KeyButton("确定", "ok", kind="primary", name="discount_dialog.ok_button"), self.accept, default=True
+        )
         self.amount_field.textEdited.connect(self._on_amount)
         self.rate_field.textEdited.connect(self._on_rate)
         self._show()

@@ -299,7 +299,9 @@ def _axes(cards: tuple[SkuCard, ...]) -> tuple[list[str], list[str]]:
     return list(rows), list(columns)
 
 
-def _sum(by_place: dict[tuple[str, str], Decimal], *, row_name: str | None = None, column_name: str | None = None) -> Decimal:
+def _sum(
+    by_place: dict[tuple[str, str], Decimal], *, row_name: str | None = None, column_name: str | None = None
+) -> Decimal:
     return sum(
         (
             quantity
@@ -308,5 +310,3 @@ def _sum(by_place: dict[tuple[str, str], Decimal], *, row_name: str | None = Non
         ),
         _ZERO,
     )
-
-

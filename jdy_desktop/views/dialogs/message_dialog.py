@@ -10,7 +10,9 @@ from jdy_desktop.views.widgets.dialog import DialogFrame
 
 
 class MessageDialog(DialogFrame):
-    def __init__(self, window: QWidget, words: str, *, title: str = "没有做成", icon: str = "error", tone: str = "bad") -> None:
+    def __init__(
+        self, window: QWidget, words: str, *, title: str = "没有做成", icon: str = "error", tone: str = "bad"
+    ) -> None:
         super().__init__(window, title, width=520, name="message_dialog")
         self.words = Text(words, "body", wrap=True, selectable=True)
         line = row(IconLabel(icon, tone, 20), self.words, spacing=12)

@@ -72,9 +72,7 @@ class OAuthPage(QWebEnginePage):
         self.newWindowRequested.connect(self._on_new_window)
         self.permissionRequested.connect(self._on_permission)
 
-    def acceptNavigationRequest(
-        self, url: QUrl | str, type: QWebEnginePage.NavigationType, isMainFrame: bool
-    ) -> bool:
+    def acceptNavigationRequest(self, url: QUrl | str, type: QWebEnginePage.NavigationType, isMainFrame: bool) -> bool:
         target = QUrl(url)
         if isMainFrame and self._is_callback(target.toString(QUrl.ComponentFormattingOption.FullyEncoded)):
             if not self._done:

@@ -48,7 +48,9 @@ class PartyDialog(DialogFrame):
         self.phone = Field(known.phone if known else "", name="party_dialog.phone_field")
         self.address = Field(known.address if known else "", name="party_dialog.address_field")
         self.remark = Field(known.remark if known else "", name="party_dialog.remark_field")
-        self.grade = FilterCombo("客户等级", [(label(g), g) for g in PriceGrade], name="party_dialog.grade_combo", inside=False, width=376)
+        self.grade = FilterCombo(
+            "客户等级", [(label(g), g) for g in PriceGrade], name="party_dialog.grade_combo", inside=False, width=376
+        )
         if isinstance(known, CustomerDetail):
             self.grade.set_value(known.grade)
         self.active = Tick("在用", checked=known.is_active if known else True, name="party_dialog.active_tick")

@@ -300,7 +300,9 @@ class GoodsPage(QWidget):
         if isinstance(error, JdyError):
             self._feed.reload()
 
-    def _open_product(self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...], code: str, with_attributes: bool) -> None:
+    def _open_product(
+        self, detail: ProductDetail | None, categories: tuple[CategoryNode, ...], code: str, with_attributes: bool
+    ) -> None:
         from jdy_desktop.views.dialogs.product_dialog import ProductDialog
 
         category = self.tree.category_id or None

@@ -21,7 +21,7 @@ from jdy_desktop.services.book.opening_entry import (
     Entry,
     Goods,
     Pasted,
-    Refused,
+    RefusedLine,
     cost_of,
     lines_of,
     merge,
@@ -93,7 +93,7 @@ class OpeningPage(QWidget):
         self._notes: dict[tuple[int, int], str] = {}
         self._draft = EntryDraft(drafts, picker, runner, shell, self)
         self._is_saving = False
-        self._refused: Sequence[Refused] = ()
+        self._refused: Sequence[RefusedLine] = ()
         self.importing = OpeningImporting(
             self, service=importer, runner=runner, shell=shell, store=store, day=self._day
         )

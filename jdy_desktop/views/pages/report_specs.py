@@ -238,7 +238,7 @@ def _debt_keys(row: DebtRow) -> frozenset[Any]:
 
 
 def _debt_behind(row: DebtRow, period: Period, bar: Any) -> Behind:
-    party = {"customer_id": row.party_id} if row.is_customer else {"supplier_id": row.party_id}
+    party: dict[str, Any] = {"customer_id": row.party_id} if row.is_customer else {"supplier_id": row.party_id}
     words = f"{row.name} {'' if bar is None else AGES[bar]}".strip()
     return Behind(Measure.DEBT, period, words, bucket=bar, **party)
 

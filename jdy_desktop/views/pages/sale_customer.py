@@ -32,7 +32,9 @@ class CustomerField(Field):
         self._parties, self._runner = parties, runner
         self._hit: CustomerHit | SupplierHit | None = None
         self._listed: tuple[str, Sequence[CustomerHit | SupplierHit]] = ("", ())
-        self._popup = PopupList(self.window(), hints=("打字或拼音首字母", "Enter 选定"), min_width=360, name=f"{name}.popup")
+        self._popup = PopupList(
+            self.window(), hints=("打字或拼音首字母", "Enter 选定"), min_width=360, name=f"{name}.popup"
+        )
         self._popup.attach(self)
         self._popup.picked.connect(self._on_picked)
         self.installEventFilter(self)
@@ -75,7 +77,9 @@ class CustomerField(Field):
         def look(_job: JobContext) -> Sequence[CustomerHit | SupplierHit]:
             return self.find_parties(wanted, 8)
 
-        self._runner.submit(look, owner=self, key="customers", on_done=lambda hits: self._show(wanted, hits), on_error=_quiet)
+        self._runner.submit(
+            look, owner=self, key="customers", on_done=lambda hits: self._show(wanted, hits), on_error=_quiet
+        )
 
     def _show(self, text: str, hits: Sequence[CustomerHit | SupplierHit]) -> None:
         if not self.hasFocus() or self.text().strip() != text:
@@ -116,7 +120,9 @@ class CustomerField(Field):
             self._done()
         else:  # faster than the list: what would stand first in it is taken
             self._popup.close_popup()
-            self._runner.submit(lambda _job: self.find_parties(text, 1), owner=self, on_done=self._take_first, on_error=_quiet)
+            self._runner.submit(
+                lambda _job: self.find_parties(text, 1), owner=self, on_done=self._take_first, on_error=_quiet
+            )
 
     def _take_first(self, hits: Sequence[CustomerHit | SupplierHit]) -> None:
         if hits:

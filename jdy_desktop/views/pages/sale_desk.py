@@ -436,6 +436,3 @@ class SaleDesk(QObject):
 
 def _set_customer(form: SaleForm, hit: CustomerHit) -> None:
     form.customer_id, form.customer, form.grade, form.balance = hit.id, hit.name, hit.grade, hit.balance
-
-
-

@@ -185,9 +185,7 @@ class SaleDialogs(QObject):
             return
         from jdy_desktop.views.buyer_screen import open_buyer_screen
 
-        self._buyer = open_buyer_screen(
-            self._page, self._tools.info.company, self._tools.clock, self._tools.pictures
-        )
+        self._buyer = open_buyer_screen(self._page, self._tools.info.company, self._tools.clock, self._tools.pictures)
         self.show_buyer_sale()
         self._page.window().activateWindow()
         self._page.focus_scan()

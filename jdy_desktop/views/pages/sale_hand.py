@@ -64,7 +64,9 @@ class LineHand(QObject):
 
     def take_key(self, event: QKeyEvent) -> None:
         self._page.focus_scan()
-        QApplication.sendEvent(self._page.head.scan, QKeyEvent(event.type(), event.key(), event.modifiers(), event.text()))
+        QApplication.sendEvent(
+            self._page.head.scan, QKeyEvent(event.type(), event.key(), event.modifiers(), event.text())
+        )
 
     def take_scan(self, code: str) -> None:
         self._page.focus_scan()
@@ -80,9 +82,10 @@ class LineHand(QObject):
         if key == "quantity" and value == 0:
             self.remove(line_id)
             return
-        changes: dict[str, Any] = {"discount": {"discount_rate": value}, "price": {"price": value, "by_hand": True}}.get(
-            key, {key: value}
-        )
+        changes: dict[str, Any] = {
+            "discount": {"discount_rate": value},
+            "price": {"price": value, "by_hand": True},
+        }.get(key, {key: value})
         self._page.form.change(line_id, **changes)
         self._page.desk.touch()
 

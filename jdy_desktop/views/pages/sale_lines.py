@@ -68,7 +68,9 @@ def line_columns(
             Column("gross", "价税合计", lambda s: money(s.money.gross if s.money else None), 100, kind="number"),
         ]
     columns.append(
-        Column("stock", "库存", lambda s: plain(s.card.stock), 60, kind="number", tone=lambda _s: "text2", hidden=has_tax)
+        Column(
+            "stock", "库存", lambda s: plain(s.card.stock), 60, kind="number", tone=lambda _s: "text2", hidden=has_tax
+        )
     )
     if has_channel:
         columns += [
@@ -188,4 +190,3 @@ class Notes(QObject):
     def of(self, line: SaleLine) -> Note | None:
         found = self.by_line.get(line.id)
         return found.note if found else None
-

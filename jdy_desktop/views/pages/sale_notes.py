@@ -98,7 +98,11 @@ def _line_note(
     facts = line.card.offer
     if form.makes_pre_order and facts is not None and not facts.is_chosen and not line.offer_sku_id:
         words = Note(
-            "warn", "选一次就会记住。", bold=f"这个店铺有 {facts.n_offers} 个宝贝对应这个商品。", repair="选宝贝", key=KEY
+            "warn",
+            "选一次就会记住。",
+            bold=f"这个店铺有 {facts.n_offers} 个宝贝对应这个商品。",
+            repair="选宝贝",
+            key=KEY,
         )
         return LineNote(words, "offer")
     for warning in warnings:
@@ -137,7 +141,9 @@ def _online_note(line: SaleLine, warning: OnlineWarning) -> LineNote:
         assert warning.wanted is not None
         needed = line.quantity + (warning.limit - warning.wanted)
         bold = f"起订量 {limit} {unit}，现在 {wanted} {unit}。"
-        return LineNote(Note("warn", _REFUSED, bold=bold, repair=f"改成 {plain(needed)} {unit}", key=KEY), "quantity", needed)
+        return LineNote(
+            Note("warn", _REFUSED, bold=bold, repair=f"改成 {plain(needed)} {unit}", key=KEY), "quantity", needed
+        )
     if warning.problem is OnlineProblem.OVER_ONLINE_STOCK:
         bold = f"线上库存 {limit} {unit}，现在 {wanted} {unit}。"
         may_cut = warning.limit is not None and warning.limit > 0 and warning.wanted == line.quantity
@@ -159,4 +165,3 @@ def _online_note(line: SaleLine, warning: OnlineWarning) -> LineNote:
     bold, sentence, repair, what = words[warning.problem]
     tone = "bad" if warning.problem in (OnlineProblem.WRONG_SHOP, OnlineProblem.NOT_WHOLE) else "warn"
     return LineNote(Note(tone, sentence, bold=bold, repair=repair, key=KEY if repair else ""), what)
-

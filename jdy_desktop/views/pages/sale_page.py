@@ -81,7 +81,9 @@ class SalePage(QWidget):
         )  # fmt: skip
         self._shown_number = ""
         self.hand = LineHand(self, shell)
-        self.dialogs = SaleDialogs(self, Tools(documents, picker, pre_orders, pictures, runner, shell, store, clock, self._info))
+        self.dialogs = SaleDialogs(
+            self, Tools(documents, picker, pre_orders, pictures, runner, shell, store, clock, self._info)
+        )
         self.more = SaleMore(self, documents, runner, shell, self._info)
         self._build(parties, store)
         # The key works either way; the button is in the way where goods have no colours and sizes (M7).
@@ -314,7 +316,11 @@ class SalePage(QWidget):
         current = self.table.current_id()
         if self.form.line(current) is not None:
             return current
-        return self.hand.last_line if self.form.line(self.hand.last_line) or not self.form.lines else self.form.lines[-1].id
+        return (
+            self.hand.last_line
+            if self.form.line(self.hand.last_line) or not self.form.lines
+            else self.form.lines[-1].id
+        )
 
     def _picture(self, line: SaleLine) -> QPixmap | None:
         return self._pictures.pixmap(line.card.picture, 32)

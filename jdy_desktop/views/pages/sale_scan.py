@@ -171,7 +171,9 @@ class ScanRow(QObject):
                 return self._picker.by_offer(OfferId(text), grade=asked.grade)[:8]
             return self._picker.search(text, grade=asked.grade, shop_id=asked.shop_id, limit=SEEN)
 
-        self._runner.submit(look, owner=self, key="search", on_done=lambda hits: self._show(text, hits), on_error=_quiet)
+        self._runner.submit(
+            look, owner=self, key="search", on_done=lambda hits: self._show(text, hits), on_error=_quiet
+        )
 
     def _show(self, text: str, hits: tuple[SkuHit, ...]) -> None:
         if self._field.text().strip() != text or not self._field.hasFocus():
@@ -223,7 +225,9 @@ class ScanRow(QObject):
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.popup.isVisible():
             self._moved = True
             return False
-        if key not in _ENTERS or event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+        if key not in _ENTERS or event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
             return False
         text = self._field.text().strip()
         if text:
@@ -282,7 +286,10 @@ class ScanRow(QObject):
             self.not_looked_up.emit(error)
 
         self._runner.submit(
-            lambda _job: look_up(self._picker, text, asked, chosen, sure=sure), owner=self, on_done=answered, on_error=failed
+            lambda _job: look_up(self._picker, text, asked, chosen, sure=sure),
+            owner=self,
+            on_done=answered,
+            on_error=failed,
         )
 
     def submit_sku(self, sku_id: SkuId) -> None:

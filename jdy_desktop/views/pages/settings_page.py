@@ -238,7 +238,7 @@ class SettingsPage(QWidget):
                     ("账套文件", "要搬到另一台电脑，用备份和恢复，不要直接复制正在用的文件", sized(where, width=320)),
                     ("换账套", "新建一个、打开其他账套、从备份恢复；这个账套先备份再关上，数据都在", other),
                 ],
-            )
+            ),
         ]
 
     def _people(self) -> list[QWidget]:

@@ -99,13 +99,16 @@ class ShopsPage(QWidget):
         self._pager = Pager(size=0, unit="个店铺", name="shops_page.pager", simple=True)
         self._pager.set_hints(["授权失效时点“店铺验权”，重新验证一次就好了"])
         self._feed = Feed(
-            runner, self._model, ids=lambda f: shop_list.ids(f), areas={"shops", "parties"}, pager=self._pager, parent=self
+            runner,
+            self._model,
+            ids=lambda f: shop_list.ids(f),
+            areas={"shops", "parties"},
+            pager=self._pager,
+            parent=self,
         )
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(shell.tell_error)
-        help_row = NoteRow(
-            "info", "可以打字或用拼音首字母搜索；搜不到或者实在不清楚，可以填“其他”。", bold=MARKET_HELP
-        )
+        help_row = NoteRow("info", "可以打字或用拼音首字母搜索；搜不到或者实在不清楚，可以填“其他”。", bold=MARKET_HELP)
         help_row.setObjectName("shops_page.market_help")
         help_area = column(help_row, margins=(16, 8, 16, 8))
         layout = column(self._tools(), self.table, help_area, self._pager, spacing=0, parent=self)
@@ -163,7 +166,9 @@ class ShopsPage(QWidget):
             words = f"按“{self.search.text().strip()}”没有找到店铺。"
             self.table.set_empty(EmptyState("search", "没有找到", words, [clear]))
         else:
-            button = KeyButton("店铺授权", "authorize", kind="primary", icon="key", size="large", name="shops_page.first_button")
+            button = KeyButton(
+                "店铺授权", "authorize", kind="primary", icon="key", size="large", name="shops_page.first_button"
+            )
             button.clicked.connect(lambda: self.authorize())
             words = "授权一个 1688 店铺后，就能下载宝贝、用销货单创建预订单。"
             self.table.set_empty(EmptyState("shop", "还没有授权店铺", words, [button]))
@@ -211,7 +216,11 @@ class ShopsPage(QWidget):
                 self._shell.toast("验权成功，授权有效。")
 
         self._runner.submit(
-            lambda job: self._shops.verify(job, shop_id), owner=self, lane="net", on_done=done, on_error=self._shell.tell_error
+            lambda job: self._shops.verify(job, shop_id),
+            owner=self,
+            lane="net",
+            on_done=done,
+            on_error=self._shell.tell_error,
         )
 
     def _repair(self, shop_id: ShopId) -> None:
@@ -258,7 +267,9 @@ class ShopsPage(QWidget):
         shown = (*hits[:6], hits[-1]) if len(hits) > 7 else hits
         items = [_market_item(hit) for hit in shown]
         if text.strip() and all(hit.name != text.strip() for hit in hits):
-            items.insert(len(items) - 1, PopupItem(("new", text.strip()), f"新增市场“{text.strip()}”", right="列表里没有时"))
+            items.insert(
+                len(items) - 1, PopupItem(("new", text.strip()), f"新增市场“{text.strip()}”", right="列表里没有时")
+            )
         return items
 
     def _department_items(self, text: str) -> list[PopupItem]:
@@ -318,4 +329,6 @@ class ShopsPage(QWidget):
 
 def _market_item(hit: MarketHit) -> PopupItem:
     is_other = hit.name == OTHER
-    return PopupItem(("market", hit.id), hit.name, right="搜不到或者不清楚时" if is_other else hit.city, rule_above=is_other)
+    return PopupItem(
+        ("market", hit.id), hit.name, right="搜不到或者不清楚时" if is_other else hit.city, rule_above=is_other
+    )

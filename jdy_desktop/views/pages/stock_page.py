@@ -165,7 +165,12 @@ class StockPage(QWidget):
 
     def _open_new_menu(self, button: KeyButton) -> None:
         """Documents that change stock without a purchase or a sale."""
-        kinds = (("其他入库单", "other_receipt"), ("其他出库单", "other_issue"), ("调拨单", "transfer"), ("盘点单", "count"))
+        kinds = (
+            ("其他入库单", "other_receipt"),
+            ("其他出库单", "other_issue"),
+            ("调拨单", "transfer"),
+            ("盘点单", "count"),
+        )
         items = [(words, lambda page=page: self._shell.open_page(page, new=True)) for words, page in kinds]
         MenuPopup(button, items, name="stock_page.new_menu").open()
 

@@ -65,8 +65,9 @@ class BookTile(_ButtonBase):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.opened.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: object) -> None:
         """Enter opens; the arrows are the list's."""
+        assert isinstance(event, QKeyEvent)
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -89,7 +90,7 @@ class BookTile(_ButtonBase):
         left, room = theme.px(46), self.width() - theme.px(46 + (40 if self._tick else 12))
         lines = [(-20, 13, here, "text", self.book.company), (0, 12, False, "hint", self._words)]
         if self._more:
-            lines = [(top - 9, *rest) for top, *rest in lines] + [(9, 12, False, "hint", self._more)]
+            lines = [(line[0] - 9, *line[1:]) for line in lines] + [(9, 12, False, "hint", self._more)]
         for top, size, bold, token, words in lines:
             font = theme.font(size, bold=bold)
             painter.setFont(font)

@@ -56,10 +56,20 @@ REFUSED = replace(
         (replace(VIEW, upload_state=UploadState.UNCLEAR), CodeState.UNCLEAR, "待核对", "1688 没有回答，正在核对"),
         (UPLOADED, CodeState.NO_ADDRESS, "已上传", "预订单已创建，正在取二维码"),
         (REFUSED, CodeState.FAILED, "失败", "1688 没有接受"),
-        (replace(UPLOADED, url="u", pay_state=PayState.SCANNED), CodeState.SCANNED, "已扫码", "客户已扫码，这个码已锁定"),
+        (
+            replace(UPLOADED, url="u", pay_state=PayState.SCANNED),
+            CodeState.SCANNED,
+            "已扫码",
+            "客户已扫码，这个码已锁定",
+        ),
         (replace(UPLOADED, pay_state=PayState.PAID), CodeState.PAID, "已支付", "已支付 890.88"),
         (replace(UPLOADED, is_expired=True), CodeState.EXPIRED, "已过期", "超过 5 天没有付款，这个码作废了"),
-        (replace(VIEW, advice="token_expired"), CodeState.UNAUTHORIZED, "授权已过期", "店铺 AOP对外测试账号04 的授权已过期"),
+        (
+            replace(VIEW, advice="token_expired"),
+            CodeState.UNAUTHORIZED,
+            "授权已过期",
+            "店铺 AOP对外测试账号04 的授权已过期",
+        ),
         (replace(UPLOADED, url="u"), CodeState.READY, "等待客户扫码", ""),
     ],
 )
@@ -83,8 +93,18 @@ def test_a_refusal_is_quoted_and_the_button_mends_it() -> None:
     ("advice", "facts", "words", "page"),
     [
         ("off_shelf", {"name": "sp32599"}, "不用该商品来做预订单，或者重新上架", "sale"),
-        ("no_offer", {"name": "sp19011", "sku_code": "sp19011"}, "先维护宝贝，然后只下载线上信息，最后到商品匹配", "match"),
-        ("over_online_stock", {"name": "a", "online_stock": "20", "quantity": "21", "unit": "卷"}, "线上库存 20 卷，本单 21 卷", "sale"),
+        (
+            "no_offer",
+            {"name": "sp19011", "sku_code": "sp19011"},
+            "先维护宝贝，然后只下载线上信息，最后到商品匹配",
+            "match",
+        ),
+        (
+            "over_online_stock",
+            {"name": "a", "online_stock": "20", "quantity": "21", "unit": "卷"},
+            "线上库存 20 卷，本单 21 卷",
+            "sale",
+        ),
         ("over_online_stock", {}, "减少数量，或者把线上库存调大", "sale"),
         ("market_missing", {"shop": "甲"}, "还没有选市场", "shops"),
         ("something_new", {}, "销货单没有丢", "sale"),

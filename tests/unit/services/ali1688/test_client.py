@@ -424,7 +424,9 @@ def test_the_server_clock_is_measured_and_used(start: Start) -> None:
     assert gateway.server_offset() == timedelta(days=1)
     gateway.offer_page(Tokens(), 1)
     assert "_aop_timestamp" not in fake.asked[0].form
-    assert fake.asked[1].form["_aop_timestamp"] == str(int(datetime(2019, 3, 27, 13, 0, 14, tzinfo=UTC).timestamp() * 1000))
+    assert fake.asked[1].form["_aop_timestamp"] == str(
+        int(datetime(2019, 3, 27, 13, 0, 14, tzinfo=UTC).timestamp() * 1000)
+    )
     assert gateway.server_now() == datetime(2019, 3, 27, 13, 0, 14, tzinfo=UTC)
 
 

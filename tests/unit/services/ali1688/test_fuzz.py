@@ -93,7 +93,9 @@ def test_mutated_offers(changes: list[tuple[tuple[Any, ...], Any, bool]]) -> Non
             put(row, path, new, remove=remove)
         except (KeyError, IndexError, TypeError, AttributeError):
             continue  # an earlier change took the place away
-    body = json.dumps({"success": True, "result": {"pageResult": {"resultList": [row, PRISTINE[1]], "totalRecords": 2}}})
+    body = json.dumps(
+        {"success": True, "result": {"pageResult": {"resultList": [row, PRISTINE[1]], "totalRecords": 2}}}
+    )
     found = wire.offer_page(read_answer(200, body.encode(), needs="result"), SETTINGS)
     assert len(found.offers) + len(found.bad) == 2
     assert found.offers[-1].offer_id == "588708880891"

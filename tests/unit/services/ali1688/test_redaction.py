@@ -77,7 +77,9 @@ def test_the_control_ordinary_lines_stay(text: str) -> None:
 def log() -> Iterator[tuple[logging.Logger, io.StringIO]]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s %(extra_part)s", defaults={"extra_part": ""}))
+    handler.setFormatter(
+        logging.Formatter("%(levelname)s %(name)s %(message)s %(extra_part)s", defaults={"extra_part": ""})
+    )
     handler.addFilter(RedactionFilter())
     root = logging.getLogger()
     old = root.level

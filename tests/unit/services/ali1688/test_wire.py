@@ -258,7 +258,9 @@ def test_the_documented_pre_order_list() -> None:
 
 def test_pay_states_and_the_exact_formal_order() -> None:
     row = SAMPLES["preOrder_getList"]["response"]["orderList"][0]
-    for later, wanted in zip(SAMPLES["preOrder_getList"]["later_states"], (PayState.SCANNED, PayState.PAID), strict=True):
+    for later, wanted in zip(
+        SAMPLES["preOrder_getList"]["later_states"], (PayState.SCANNED, PayState.PAID), strict=True
+    ):
         order = wire.pre_order(row | later, PRACTICE)
         assert (order.pay_state, order.biz_order_id) == (wanted, "193441303243969811")
 
@@ -289,7 +291,14 @@ def test_only_trusted_pages_become_a_code(url: str, in_practice: bool, for_real:
 def test_an_unreadable_pre_order_is_counted() -> None:
     """An empty look-up permits sending again, so "could not read it" must never look like "is not there"."""
     row = SAMPLES["preOrder_getList"]["response"]["orderList"][0]
-    spoiled: list[Any] = [None, {}, row | {"status": 7}, row | {"id": 1.5}, row | {"totalFee": "x"}, row | {"itemList": [1]}]
+    spoiled: list[Any] = [
+        None,
+        {},
+        row | {"status": 7},
+        row | {"id": 1.5},
+        row | {"totalFee": "x"},
+        row | {"itemList": [1]},
+    ]
     for bad in spoiled:
         found = wire.pre_order_page({"orderList": [bad, row], "totalCount": 2}, PRACTICE)
         assert (len(found.orders), found.bad, found.is_empty) == (1, 1, False)

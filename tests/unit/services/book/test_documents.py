@@ -85,9 +85,7 @@ def test_short_stock_stores_nothing_and_names_the_lines(stall: Counter) -> None:
 
 
 @pytest.mark.manual("M15")
-@pytest.mark.parametrize(
-    "kind", [kind for kind in DocumentKind if kind in DOCUMENT_KINDS]
-)
+@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind in DOCUMENT_KINDS])
 def test_no_document_before_the_start_period(stall: Counter, kind: DocumentKind) -> None:
     sku = stall.goods("a", stock="10")
     to: Any = {"to_warehouse_id": stall.parties.add_warehouse("二号仓")} if kind is DocumentKind.TRANSFER else {}

@@ -51,8 +51,9 @@ def test_letters_of_columns(number: int, letters: str) -> None:
 
 def test_the_head_may_stand_below_a_title_and_on_any_sheet(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "封面"
-    book.active.append(["某某商行 库存表"])
+    cover = book.worksheets[0]
+    cover.title = "封面"
+    cover.append(["某某商行 库存表"])
     sheet = book.create_sheet("库存")
     for row in (["三月盘点"], [], ["序号", "货号", "数量", "成本"], [1, "sp1", 5, 2], [2, "00123", 6, 3]):
         sheet.append(row)
@@ -72,7 +73,7 @@ def test_errors_formulas_and_merged_cells_are_no_empty_cells(tmp_path: Path) -> 
     path = tmp_path / "a.xlsx"
     workbook(path, [("sp1", "", "", "=1/0", 1), ("sp2", "", "", 2, 1), ("sp3", "", "", 3, 1), ("sp4", "", "", 4, 1)])
     book = openpyxl.load_workbook(path)
-    sheet = book.active
+    sheet = book.worksheets[0]
     sheet["C3"].value, sheet["C3"].data_type = "#N/A", "e"
     sheet.merge_cells("D4:D5")
     book.save(path)

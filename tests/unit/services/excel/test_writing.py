@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,7 +23,9 @@ def test_text_is_never_a_formula_and_reads_back_as_it_was(tmp_path: Path, text: 
     assert row[0].value == text
     assert row[1].value == 1234.5
     assert row[1].number_format == "#,##0.00"
-    assert row[2].value.date() == date(2026, 11, 23)
+    value = row[2].value
+    assert isinstance(value, datetime)
+    assert value.date() == date(2026, 11, 23)
 
 
 def test_lines_above_totals_below_and_frozen_head(tmp_path: Path) -> None:

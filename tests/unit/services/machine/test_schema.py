@@ -188,7 +188,9 @@ def test_shared_book_is_made_once_however_many_open_it(postgres_url: str) -> Non
     assert [type(one) for one in found] == [Database] * 3
     again = schema.open_shared_book(postgres_url)
     with again.read() as session:
-        assert session.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [f"{schema.SCHEMA_VERSION:04}"]
+        assert session.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [
+            f"{schema.SCHEMA_VERSION:04}"
+        ]
     for one in (*found, again):
         one.close()
 
