@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from jdy_desktop.app import Program
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.goods import GoodsFilter
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import Field, Tick
@@ -69,6 +70,24 @@ def test_a_practice_book_is_filled_from_the_settings(practice: Driver) -> None:
     report: Any = window.page("reports")
     assert report.day.value() == practice.program.ctx.clock.today() - timedelta(days=1)
     assert len(practice.program.ready.goods_list.ids(GoodsFilter())) == 33
+    _waiting_orders_go_out(practice)
+
+
+def _waiting_orders_go_out(desk: Driver) -> None:
+    """The example's shop is the practice market's: authorized, it sends what yesterday's sales left waiting."""
+    services = desk.program.ready
+    desk.idle()
+    assert services.pre_orders.waiting().count == 4
+    shop = services.shops.rows()[0]
+    assert desk.authorize(0, market_name=None) == shop.id
+    assert len(services.shops.rows()) == 1
+
+    def sent() -> bool:
+        services.pre_orders.work(JobContext())
+        return services.pre_orders.waiting().count == 0
+
+    desk.until(sent, timeout=30_000)
+    assert services.pre_orders.waiting().failed == 2
 
 
 def test_cancel_stops_between_two_days_and_it_can_go_on(practice: Driver) -> None:

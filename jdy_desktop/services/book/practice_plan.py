@@ -239,7 +239,7 @@ class _Teller:
     def _purchase(self, day: int) -> Bought:
         supplier = (day // 3) % self._suppliers
         mine = [index for index, ware in enumerate(self._wares) if ware.product % self._suppliers == supplier]
-        low = sorted(mine, key=lambda index: self._stock[index])[: self._dice.randint(6, 14)]
+        low = sorted(mine, key=lambda index: self._stock[index])[: self._dice.randint(12, 18)]
         pieces = []
         for index in sorted(low):
             ware = self._wares[index]
