@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
 from jdy_desktop.services.machine.backup import check_file
 from jdy_desktop.views import keys
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.fields import Field
+from jdy_desktop.views.widgets.fields import Field, FilterCombo
 from tests.support.program import Driver
 
 
@@ -114,3 +114,17 @@ def test_a_secret_that_cannot_be_opened_any_more_is_asked_for_again(desk: Driver
             settings.set("gateway.sealed_secret", damaged)
         with pytest.raises(UserError, match="gateway_key"):
             Connection(settings, Context(), Vault(MemoryKeyring())).gateway()
+
+
+def test_the_paper_is_chosen_in_the_settings(desk: Driver) -> None:
+    from jdy_desktop.views.dialogs.code_print import PAPER
+    from jdy_desktop.views.pages.settings_page import PAPERS
+    from jdy_desktop.views.printing import Paper
+
+    assert {value for _words, value in PAPERS} == {paper.value for paper in Paper}
+    desk.open_page("settings", section="常规")
+    combo = desk.find(FilterCombo, "settings_page.paper_combo")
+    assert combo.value() == Paper.ROLL_80
+    combo.setCurrentIndex(1)
+    combo.activated.emit(1)
+    desk.until(lambda: desk.program.settings.get(PAPER) == Paper.ROLL_58)

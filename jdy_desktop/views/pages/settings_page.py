@@ -37,6 +37,8 @@ from jdy_desktop.views.widgets.fields import Field, FilterCombo, Switch
 from jdy_desktop.views.widgets.setting_card import SettingCard
 
 SECTIONS = ("常规", "进销存参数", "1688E经营", "快捷键", "备份", "操作员", "账套", "关于")
+#: the values of `printing.Paper`, which would load the print library
+PAPERS = (("80 毫米小票", "roll_80"), ("58 毫米小票", "roll_58"), ("241×140 三联单", "form_241"), ("A4", "a4"))
 #: what a 店员 may look at but not change; the services refuse it either way
 OWNERS = {"进销存参数": Right.ACCOUNT_SET, "1688E经营": Right.SHOPS, "账套": Right.ACCOUNT_SET}
 
@@ -129,8 +131,17 @@ class SettingsPage(QWidget):
         lines: list[tuple[str, str, QWidget]] = [
             ("外观", "深色适合灯光暗的档口", self.theme_combo),
             ("字号", "也可以用 Ctrl+滚轮", self.scale_combo),
+            ("打印纸张", "销货单、小票和二维码打在这种纸上，用系统默认的打印机", self._paper()),
         ]
         return [SettingCard("常规", lines)]
+
+    def _paper(self) -> FilterCombo:
+        self.paper_combo = FilterCombo(
+            "打印纸张", list(PAPERS), name="settings_page.paper_combo", inside=False, width=160
+        )
+        self.paper_combo.set_value(self._settings.get("print.paper") or "roll_80")
+        self.paper_combo.changed.connect(lambda paper: self._settings.set("print.paper", str(paper)))
+        return self.paper_combo
 
     def _book_rules(self) -> list[QWidget]:
         self.include_tax = Switch("商品价格含税", name="settings_page.include_tax_switch")
