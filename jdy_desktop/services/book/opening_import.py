@@ -31,6 +31,7 @@ from jdy_desktop.services.book.opening_columns import (
 )
 from jdy_desktop.services.book.opening_goods import BookCodes
 from jdy_desktop.services.book.opening_rows import RowProblem, RowReader, Seen, SheetRows, bad_row_cells
+from jdy_desktop.services.errors import Stale
 from jdy_desktop.services.excel.cells import shown
 from jdy_desktop.services.excel.faults import RowFault, WorkbookFault, WorkbookRefused
 from jdy_desktop.services.excel.reading import SheetTable, read_tables
@@ -39,6 +40,7 @@ from jdy_desktop.services.excel.writing import CellValue, Sheet, SheetColumn, wr
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.rights import Right
 
 _SKU, _PRODUCT, _BALANCE = table_of(Sku), table_of(Product), table_of(StockBalance)
 
@@ -134,7 +136,11 @@ class OpeningImport:
         columns: Mapping[str, Mapping[str, int]] | None = None,
         job: JobContext | None = None,
     ) -> ImportPlan:
-        """What would happen. `columns`: by sheet, where the guess was changed. Raises WorkbookRefused for missing columns."""
+        """What would happen. `columns`: by sheet, where the guess was changed.
+
+        Raises WorkbookRefused for missing columns, and Refused: openings are what goods cost.
+        """
+        self._ctx.require(Right.SEE_COST)
         given = columns or {}
         chosen = [(table, dict(given.get(table.sheet, table.columns))) for table in workbook.tables]
         for table, places in chosen:
@@ -151,16 +157,25 @@ class OpeningImport:
         return replace(plan, default_warehouse=codes.default_warehouse[1]) if needs_default else plan
 
     def run(self, plan: ImportPlan) -> ImportReport:
-        """Store what the plan holds, all or nothing; writing nothing when nothing differs. Raises StockShort, UserError."""
+        """Store what the plan holds, all or nothing; writing nothing when nothing differs.
+
+        Raises Refused, StockShort, UserError, and Stale when an opening of the plan was changed since it was looked at.
+        """
+        self._ctx.require(Right.SEE_COST)
         if not plan.lines:
             return ImportReport(0, plan.unchanged, 0, None)
         lines = [(place, *line[1:]) for place, line in enumerate(plan.lines, 1)]
         with self._db.write() as session:
+            stored = _stored(session.connection())
+            # What is replaced is asked about before (M118), and the undo brings back what is named in the plan.
+            if stored and {key: stored[key] for line in lines if (key := line[1:3]) in stored} != plan.former:
+                raise Stale(entity="opening")
             saved = save_scaled(session, self._ctx, lines)
         return ImportReport(len(lines), plan.unchanged, plan.replaced, ImportUndo(plan.lines, plan.former), saved)
 
     def undo(self, undo: ImportUndo) -> tuple[int, int]:
-        """Rows set back to what stood there before, and rows that were changed since and stay. Raises StockShort."""
+        """Rows set back to what stood there before, and rows that were changed since and stay. Raises Refused, StockShort."""
+        self._ctx.require(Right.SEE_COST)
         with self._db.write() as session:
             stored = _stored(session.connection())
             mine = [one for one in undo.lines if stored.get((one[1], one[2]), (0, one[4])) == (one[3], one[4])]

@@ -17,6 +17,14 @@ from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
 from jdy_desktop.services.book.documents import SavedDocument
 from jdy_desktop.services.book.opening import OpeningLine, OpeningStock
+from jdy_desktop.services.book.opening_import import (
+    ImportPlan,
+    ImportUndo,
+    OpeningImport,
+    OpeningWorkbook,
+    Totals,
+    read_opening,
+)
 from jdy_desktop.services.book.operators import Operators
 from jdy_desktop.services.book.parties import SaveCustomer
 from jdy_desktop.services.book.payments import Party, Payments, SavePayment
@@ -39,6 +47,7 @@ from jdy_desktop.services.queries.reports import Reports
 from jdy_desktop.services.queries.stock import StockFilter, StockList
 from jdy_desktop.views.texts import sentence
 from tests.support.counter import TODAY, Counter, open_counter
+from tests.unit.services.excel.workbooks import workbook
 
 D = Decimal
 
@@ -116,6 +125,17 @@ def _void_payment(desk: Desk) -> object:
     return payments.void(made.id, made.version)
 
 
+_PLAN = ImportPlan("a.xlsx", (), (), (), 0, Totals(D(0), D(0)), Totals(D(0), D(0)))
+
+
+def _import(desk: Desk) -> OpeningImport:
+    return OpeningImport(desk.counter.db, desk.counter.ctx)
+
+
+def _workbook(desk: Desk) -> OpeningWorkbook:
+    return read_opening(workbook(desk.folder / "a.xlsx", [("unused", 10, 2)], head=("货号", "数量", "成本价")))
+
+
 #: right and what is done: (service call) → the act
 ACTS: dict[str, tuple[Right, Act]] = {
     "products.delete": (Right.DELETE_GOODS, lambda d: d.counter.products.delete([d.counter.product_of(d.unused)])),
@@ -164,6 +184,9 @@ ACTS: dict[str, tuple[Right, Act]] = {
         Right.SEE_COST,
         lambda d: OpeningStock(d.counter.db, d.counter.ctx).save([OpeningLine(d.sku, d.counter.warehouse, D(1), D(1))]),
     ),
+    "opening_import.plan": (Right.SEE_COST, lambda d: _import(d).plan(_workbook(d))),
+    "opening_import.run": (Right.SEE_COST, lambda d: _import(d).run(_PLAN)),
+    "opening_import.undo": (Right.SEE_COST, lambda d: _import(d).undo(ImportUndo((), {}))),
     "opening.rows": (Right.SEE_COST, lambda d: OpeningStock(d.counter.db, d.counter.ctx).rows()),
     "account_sets.set_channel_enabled": (
         Right.ACCOUNT_SET,

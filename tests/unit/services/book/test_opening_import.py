@@ -18,7 +18,7 @@ from jdy_desktop.services.book.opening_import import (
     read_opening,
     without_replacing,
 )
-from jdy_desktop.services.errors import JobCancelled
+from jdy_desktop.services.errors import JobCancelled, Stale
 from jdy_desktop.services.excel.faults import RowFault
 from jdy_desktop.services.machine.jobs import JobContext
 from tests.support.counter import Counter
@@ -63,6 +63,20 @@ def test_totals_before_and_after(desk: Desk) -> None:
     assert ([line[0] for line in kept.lines], kept.replaced) == ([4], 0)
     assert [(one.row, one.fault) for one in kept.problems] == [(3, RowFault.REPLACES)]
     assert kept.after == Totals(D("16.5"), D("34.33"))
+
+
+def test_an_opening_typed_since_the_look_is_not_replaced_unasked(desk: Desk) -> None:
+    sku = desk.stall.goods("a")
+    plan = desk.plan(("a", 10, 2))
+    assert plan.replaced == 0
+    desk.stock.save([OpeningLine(sku, desk.stall.warehouse, D(3), D(1))])
+    with pytest.raises(Stale):
+        desk.service.run(plan)
+    assert desk.stored() == {"a": (D(3), D(1))}
+    again = desk.plan(("a", 10, 2))
+    assert (again.replaced, desk.service.run(again).replaced) == (1, 1)
+    with pytest.raises(Stale):
+        desk.service.run(again)
 
 
 def test_a_figure_below_what_was_sold_stays_out_and_the_rest_goes_in(desk: Desk) -> None:
