@@ -86,11 +86,15 @@ class Receipt:
             )
         )
 
-    def goods(self, line: PrintableLine) -> None:
-        """Name, then variant, pieces × price and amount; a long variant goes to a line of its own."""
+    def goods(self, line: PrintableLine, *, has_money: bool = True) -> None:
+        """Name, then variant, pieces × price and amount; a long variant goes to a line of its own.
+
+        Without money the pieces stand where the amount does."""
         pen, size = self._pen, self._roll.body
         self.text(line.name or line.code, size, align="left")
         price, amount = f"{line.quantity} × {line.price}", line.amount
+        if not has_money:
+            price, amount = "", f"{line.quantity} {line.unit}"
         amount_width = max(pen.width("0000.00", size, True), pen.width(amount, size, True)) + pen.mm(3)
         room = self.width - amount_width - pen.width(price, size) - pen.mm(2)
         if pen.width(line.variant, size) > room:
@@ -149,34 +153,81 @@ def reprint_words(code: PrintableCode) -> str:
 
 
 def sale_receipt(pen: Pen, roll: Roll, sale: PrintableSale) -> Receipt:
-    paper, body = Receipt(pen, roll), roll.body
+    """A document of any kind; only a sale has freight and a code."""
+    paper, body, form = Receipt(pen, roll), roll.body, sale.form
     paper.gap(4)
     paper.text(sale.company, roll.title, bold=True)
     paper.text(sale.title + (f"（补打 {sale.reprint}）" if sale.reprint else ""), body)
     paper.gap(1)
     paper.pair("单据编号", sale.number, body)
     paper.pair("单据日期", sale.moment or sale.day, body)
-    if sale.customer:
-        paper.pair("客户", sale.customer, body)
+    if sale.customer and form.party:
+        paper.pair(form.party, sale.customer, body)
+    if not form.is_sale:
+        _where(paper, sale, body)
     paper.rule()
     for line in sale.lines:
-        paper.goods(line)
+        paper.goods(line, has_money=bool(form.price))
+        if not form.is_sale and not sale.place:
+            paper.text(line.warehouse, body - 3, align="left")
     paper.rule()
-    paper.pair(f"合计 {sale.pieces} 件", sale.goods_amount, body)
-    if sale.discount not in ("", "0.00"):
-        paper.pair("优惠金额", f"-{sale.discount}".replace("--", ""), body)
-    if sale.freight not in ("", "0.00"):
-        paper.pair(f"客户承担费用（{sale.logistics}）" if sale.logistics else "客户承担费用", sale.freight, body)
-    paper.pair("结算金额", sale.amount, body + 6, bold=True, right_size=roll.amount)
+    _sums(paper, sale, roll)
     paper.rule()
     if sale.owed_now:
         _signature(paper, sale, body)
     if sale.code:
         paper.code(sale.code)
         paper.rule()
+    if not form.is_sale:
+        _people(paper, sale, body)
     paper.bar(sale.number)
     paper.gap(4)
     return paper
+
+
+def _where(paper: Receipt, sale: PrintableSale, body: int) -> None:
+    if sale.category:
+        paper.pair("业务类别", sale.category, body)
+    if sale.place:
+        paper.pair("仓库", sale.place, body)
+
+
+def _sums(paper: Receipt, sale: PrintableSale, roll: Roll) -> None:
+    """Pieces, and what the kind has of money: discount, freight, what was paid and what is owed."""
+    body, form = roll.body, sale.form
+    paper.pair(f"合计 {sale.pieces} 件", sale.goods_amount if form.price else "", body)
+    if not form.price:
+        return
+    if sale.discount not in ("", "0.00"):
+        paper.pair("优惠金额", f"-{sale.discount}".replace("--", ""), body)
+    if form.is_sale and sale.freight not in ("", "0.00"):
+        paper.pair(f"客户承担费用（{sale.logistics}）" if sale.logistics else "客户承担费用", sale.freight, body)
+    paper.pair("结算金额" if form.pay else "合计金额", sale.amount, body + 6, bold=True, right_size=roll.amount)
+    for word, value in paid_pairs(sale):
+        paper.pair(word, value, body)
+
+
+def paid_pairs(sale: PrintableSale) -> tuple[tuple[str, str], ...]:
+    """What was paid at once and what is owed now; of a sale only what it needs (M130)."""
+    form = sale.form
+    if not sale.paid:
+        return ()
+    if form.is_sale:
+        return ((form.pay, sale.paid),) if sale.paid != "0.00" else ()
+    owed = "冲减欠款" if form.pay == "本次退款" else "本次欠款"
+    account = f"{form.pay}（{sale.account}）" if sale.account else form.pay
+    return (account, sale.paid), (owed, sale.unpaid), ("累计欠款", sale.in_all)
+
+
+def _people(paper: Receipt, sale: PrintableSale, body: int) -> None:
+    """Who made it, who reviewed it, and lines to sign on."""
+    paper.pair("制单人", sale.operator, body)
+    if sale.reviewer:
+        paper.pair("审核人", sale.reviewer, body)
+    for signer in sale.form.signers:
+        paper.gap(3)
+        paper.pair(signer, "________________", body)
+    paper.rule()
 
 
 def _signature(paper: Receipt, sale: PrintableSale, body: int) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from jdy_desktop.services.errors import LocalError, PrinterMissing
 from jdy_desktop.services.paper.day_form import PrintableDay
+from jdy_desktop.services.paper.form_kinds import SALE, FormKind
 from jdy_desktop.services.paper.forms import PrintableCode, PrintableSale, pages
 from jdy_desktop.services.paper.statements import PrintableStatement
 from jdy_desktop.views.print_day import day_receipt, sheet_as_roll
@@ -57,7 +58,7 @@ def print_sale(sale: PrintableSale, paper: Paper, to: Path | str) -> int:
     def page(painter: SheetPainter, number: int) -> None:
         painter.sale(sale, parts[number], number * sheet.rows + 1, number + 1, len(parts))
 
-    return _print_sheets(sheet, to, len(parts), page)
+    return _print_sheets(sheet, to, len(parts), page, sale.form)
 
 
 def print_day(day: PrintableDay, paper: Paper, to: Path | str) -> int:
@@ -112,11 +113,13 @@ def _print_roll(roll: Roll, to: Path | str, make: Callable[[Pen, Roll], Receipt]
     return 1
 
 
-def _print_sheets(sheet: Sheet, to: Path | str, count: int, page: Callable[[SheetPainter, int], None]) -> int:
+def _print_sheets(
+    sheet: Sheet, to: Path | str, count: int, page: Callable[[SheetPainter, int], None], form: FormKind = SALE
+) -> int:
     printer = _printer(to, sheet.dpi)
     _set_page(printer, sheet.width_mm, sheet.height_mm)
     pen = Pen(printer, sheet.dpi / 25.4)
-    painter = SheetPainter(pen, sheet)
+    painter = SheetPainter(pen, sheet, form)
     _paint(printer, pen, to, [lambda one=number: page(painter, one) for number in range(count)])  # type: ignore[misc]
     return count
 

@@ -160,7 +160,14 @@ def _view(connection: Connection, row: dict[str, Any]) -> DocumentView:
         source_id=row["source_id"] and DocumentId(row["source_id"]),
         source=document_links.number_of(connection, row["source_id"]),
         to_warehouse_id=row["to_warehouse_id"] and WarehouseId(row["to_warehouse_id"]),
+        to_warehouse=_warehouse_name(connection, row["to_warehouse_id"]),
     )
+
+
+def _warehouse_name(connection: Connection, warehouse_id: int | None) -> str:
+    if warehouse_id is None:
+        return ""
+    return connection.execute(select(_WAREHOUSE.c.name).where(_WAREHOUSE.c.id == warehouse_id)).scalar() or ""
 
 
 def _lines(connection: Connection, document_id: int, prices_include_tax: bool) -> tuple[LineView, ...]:

@@ -177,6 +177,7 @@ class DocumentView:
     source_id: DocumentId | None = None
     source: str = ""
     to_warehouse_id: WarehouseId | None = None
+    to_warehouse: str = ""
 
     @property
     def may_edit(self) -> bool:

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Protocol
 
-from jdy_desktop.models.states import Logistics, PayState
+from jdy_desktop.models.states import DocumentKind, Logistics, PayState
 from jdy_desktop.services.errors import UserError
+from jdy_desktop.services.paper import form_kinds
+from jdy_desktop.services.paper.form_kinds import FormKind
 from jdy_desktop.services.paper.qr import Matrix, make_qr
 
 # China has no daylight saving: the stall's wall clock needs no time-zone database.
@@ -49,11 +51,17 @@ class PrintableLine:
     price: str
     amount: str
     remark: str = ""
+    warehouse: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintableSale:
-    """A sale on paper. `debt` is what the customer owed before; "" leaves it out. `code` None: no pre-order."""
+    """A document on paper, of the kind `form`. `customer` is its party, be it a supplier.
+
+    `debt` is what the party owed before (a supplier: what we owed); "" leaves it out. `code` None: no pre-order.
+    `paid`, `unpaid`, `in_all`: 本次付款, 本次欠款, 累计欠款; "" where nothing is paid. `place`: the one warehouse of all
+    lines, from → to for a transfer; "" when they differ. `tax`: contained in the amount, "" without.
+    """
 
     company: str
     title: str
@@ -79,6 +87,15 @@ class PrintableSale:
     #: 欠款单 only: what is open of this bill, and what the customer owes in all; "" on other papers.
     owed_now: str = ""
     owed_in_all: str = ""
+    form: FormKind = form_kinds.SALE
+    category: str = ""
+    place: str = ""
+    tax: str = ""
+    paid: str = ""
+    account: str = ""
+    unpaid: str = ""
+    in_all: str = ""
+    reviewer: str = ""
 
 
 class CodeFacts(Protocol):
@@ -134,11 +151,20 @@ class LineFacts(Protocol):
     def gross_amount(self) -> Decimal: ...
 
     @property
+    def tax_amount(self) -> Decimal: ...
+
+    @property
     def remark(self) -> str: ...
+
+    @property
+    def warehouse(self) -> str: ...
 
 
 class SaleFacts(Protocol):
     """What is read of `book.document_values.DocumentView`."""
+
+    @property
+    def kind(self) -> DocumentKind: ...
 
     @property
     def number(self) -> str: ...
@@ -183,6 +209,24 @@ class SaleFacts(Protocol):
     def operator(self) -> str: ...
 
     @property
+    def reviewer(self) -> str: ...
+
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def to_warehouse(self) -> str: ...
+
+    @property
+    def paid_amount(self) -> Decimal: ...
+
+    @property
+    def owed_amount(self) -> Decimal: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
     def remark(self) -> str: ...
 
     @property
@@ -217,10 +261,14 @@ def printable_sale(
     title: str = "销货单",
     owed: Decimal | None = None,
 ) -> PrintableSale:
-    """A saved sale. `document.print_count` > 0 makes it a 补打; `grade` stands in brackets behind the customer.
+    """A saved document of any kind. `document.print_count` > 0 makes it a 补打; `grade` stands behind the customer.
 
     `owed`: what is still open of it, for a 欠款单 that the customer signs (W31)."""
-    before = document.balance - (document.open_amount if owed is None else owed)
+    form = form_kinds.form_of(document.kind)
+    in_all = form.sign * document.balance
+    before = in_all - (document.open_amount if owed is None else owed)
+    has_debt = bool(form.pay) and owed is None
+    tax = sum((line.tax_amount for line in document.lines), Decimal(0))
     return PrintableSale(
         company=company,
         title=title,
@@ -229,7 +277,7 @@ def printable_sale(
         moment=minute(document.created_at),
         customer=document.customer or document.supplier,
         grade=grade,
-        lines=tuple(_line(line) for line in document.lines),
+        lines=tuple(_line(line, document.to_warehouse) for line in document.lines),
         pieces=plain(sum((line.quantity for line in document.lines), Decimal(0))),
         goods_amount=money(document.goods_amount),
         discount=money(document.goods_amount - document.amount_after_discount),
@@ -246,11 +294,20 @@ def printable_sale(
         code=code,
         reprint=document.print_count if owed is None else 0,
         owed_now="" if owed is None else money(owed),
-        owed_in_all="" if owed is None else money(document.balance),
+        owed_in_all="" if owed is None else money(in_all),
+        form=form,
+        category=document.category,
+        place=_place(document),
+        tax=money(tax) if tax else "",
+        paid=money(document.paid_amount) if has_debt else "",
+        account=document.account if has_debt and document.paid_amount else "",
+        unpaid=money(document.owed_amount) if has_debt else "",
+        in_all=money(in_all) if has_debt else "",
+        reviewer=document.reviewer,
     )
 
 
-def _line(line: LineFacts) -> PrintableLine:
+def _line(line: LineFacts, to_warehouse: str = "") -> PrintableLine:
     """Price and amount with tax, after the line's discount: what stands on paper adds up to the total."""
     return PrintableLine(
         code=line.sku_code,
@@ -261,7 +318,16 @@ def _line(line: LineFacts) -> PrintableLine:
         price=money(line.gross_price),
         amount=money(line.gross_amount),
         remark=line.remark,
+        warehouse=f"{line.warehouse} → {to_warehouse}" if to_warehouse else line.warehouse,
     )
+
+
+def _place(document: SaleFacts) -> str:
+    """The warehouse of all lines, from → to; "" when the lines are of several."""
+    names = {line.warehouse for line in document.lines}
+    if len(names) != 1:
+        return ""
+    return f"{names.pop()} → {document.to_warehouse}" if document.to_warehouse else names.pop()
 
 
 def pages(lines: Iterable[PrintableLine], per_page: int) -> tuple[tuple[PrintableLine, ...], ...]:

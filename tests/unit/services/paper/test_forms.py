@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jdy_desktop.models.ids import DocumentId, PreOrderId, ShopId
-from jdy_desktop.models.states import Logistics, PayState, UploadState
+from jdy_desktop.models.states import DocumentKind, Logistics, PayState, UploadState
 from jdy_desktop.services.channel.pre_order_values import CodeView
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.paper import forms
@@ -68,13 +68,15 @@ def test_a_stored_sale_on_paper() -> None:
     line = SimpleNamespace(
         sku_code="sp32501", product_name="男士秋季衬衫", sku_name="白色/S", unit="件", quantity=Decimal("4.0000"),
         gross_price=Decimal("64.000000"), gross_amount=Decimal("256.00"), remark="",
+        warehouse="档口仓", tax_amount=Decimal(0),
     )  # fmt: skip
     sale: Any = SimpleNamespace(
         number="XH20190327001", day=date(2019, 3, 27), created_at=datetime(2019, 3, 27, 13, 0, 14, tzinfo=UTC),
         customer="零售", supplier="", lines=(line, line), goods_amount=Decimal("882.68"),
         amount_after_discount=Decimal("880.88"), customer_freight=Decimal(10), settlement_amount=Decimal("890.88"),
         logistics=Logistics.EXPRESS, open_amount=Decimal("890.88"), balance=Decimal("895.88"), operator="王姐",
-        remark="", print_count=1,
+        remark="", print_count=1, kind=DocumentKind.SALE, to_warehouse="", category="", reviewer="", account="",
+        paid_amount=Decimal(0), owed_amount=Decimal("890.88"),
     )  # fmt: skip
     seen = forms.printable_sale(sale, "禾木服饰商行", grade="零售客户")
     assert (seen.moment, seen.pieces, seen.logistics, seen.reprint) == ("2019-03-27 21:00", "8", "快递", 1)
