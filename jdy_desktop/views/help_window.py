@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    QTextFrameFormat,
     QTextLength,
     QTextTable,
 )
@@ -140,16 +141,17 @@ class Pages(QTextBrowser):
     def _dress_block(self, cursor: QTextCursor, form: QTextBlockFormat) -> None:
         level = form.headingLevel()
         in_table = cursor.currentTable() is not None
-        form.setLineHeight(150.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        form.setLineHeight(130.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         form.setTopMargin(theme.px({1: 8, 2: 20, 3: 14}.get(level, 0 if in_table else 4)))
         form.setBottomMargin(theme.px(0 if in_table else 4))
         cursor.setBlockFormat(form)
         if level:
-            words = QTextCharFormat()
-            words.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
-            words.setFont(theme.font(_HEADING_PX.get(level, 14), bold=True))
             cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(words)
+            words = cursor.charFormat()
+            # It would win over the size in pixels.
+            words.clearProperty(QTextFormat.Property.FontSizeAdjustment)
+            words.setFont(theme.font(_HEADING_PX.get(level, 14), bold=True))
+            cursor.setCharFormat(words)
 
     def _dress_links(self) -> None:
         block = self.document().begin()
@@ -172,7 +174,8 @@ class Pages(QTextBrowser):
     def _dress_table(self, table: QTextTable) -> None:
         form = table.format()
         form.setBorder(1)
-        form.setBorderBrush(theme.color("line"))
+        form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        form.setBorderBrush(theme.color("line_strong"))
         form.setBorderCollapse(True)
         form.setCellPadding(theme.px(6))
         form.setCellSpacing(0)
