@@ -71,19 +71,19 @@ def negative_note(stock: StockRow) -> Note | None:
 
 
 COLUMNS: list[Column[StockRow]] = [
-    Column("code", "SKU代码", lambda s: s.code, width=140, kind="strong"),
+    Column("code", "SKU代码", lambda s: s.code, width=128, kind="strong"),
     Column("name", "商品名称", lambda s: s.product_name, width=180, stretch=True),
-    Column("sku", "属性", lambda s: s.sku_name, width=100),
-    Column("category", "商品类别", lambda s: s.category, width=100),
+    Column("sku", "属性", lambda s: s.sku_name, width=92),
+    Column("category", "商品类别", lambda s: s.category, width=92),
     Column("unit", "单位", lambda s: s.unit, width=48, align="center"),
-    Column("quantity", "库存", lambda s: _plain(s.quantity), width=90, kind="number", tone=_stock_tone, bold=True),
+    Column("quantity", "库存", lambda s: _plain(s.quantity), width=76, kind="number", tone=_stock_tone, bold=True),
     Column("online", "1688 库存", _online_text, width=92, kind="number", tone=_online_tone),
-    Column("places", "各仓库存", _places, width=150, kind="hint"),
+    Column("places", "各仓库存", _places, width=136, kind="hint"),
     Column(
         "minimum", "最低库存", lambda s: _plain(s.minimum_stock) if s.minimum_stock else "", width=84, kind="number"
     ),
     Column("cost", "单位成本", lambda s: _money(s.unit_cost), width=96, kind="number"),
-    Column("value", "库存金额", lambda s: _money(s.value), width=120, kind="number"),
+    Column("value", "库存金额", lambda s: _money(s.value), width=110, kind="number"),
 ]
 
 
