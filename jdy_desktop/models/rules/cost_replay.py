@@ -20,6 +20,13 @@ def half_up(numerator: int, denominator: int) -> int:
     return whole if numerator >= 0 else -whole
 
 
+def returned_cost(cost: int, sold: int, before: int, back: int) -> int:
+    """Cost of `back` pieces of a line that went out with `cost` for `sold` pieces, `before` of them back already.
+
+    The shares of one line add up to its cost when all of it has come back."""
+    return half_up(cost * (before + back), sold) - half_up(cost * before, sold)
+
+
 @dataclass(slots=True)
 class Held:
     """Pieces, their value, and the unit cost of the newest move, for the day nothing is left."""

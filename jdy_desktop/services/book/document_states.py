@@ -28,6 +28,7 @@ from jdy_desktop.services.book.document_writing import (
 )
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS, KindSpec
 from jdy_desktop.services.book.posting import Ledger
+from jdy_desktop.services.book.return_costs import returned_costs
 from jdy_desktop.services.errors import Stale, UserError
 from jdy_desktop.services.machine.context import Context
 
@@ -110,7 +111,7 @@ def review(
     rows = document_reading.line_dicts(connection, document_id)
     goods = goods_of(connection, [row["sku_id"] for row in rows])
     ledger = Ledger(connection, list(goods), cost_per_warehouse=rules.cost_per_warehouse)
-    lines = move_lines(spec, rows, head)
+    lines = move_lines(spec, rows, head, returned_costs(connection, spec.kind, document_id, rows))
     refuse_short(ledger, lines, goods)
     ledger.post(document_id, head["day"], now, lines)
     ledger.flush()

@@ -40,6 +40,7 @@ _LAST_PRICE = table_of(LastPrice)
 _SKU, _PRODUCT, _UNIT = table_of(Sku), table_of(Product), table_of(Unit)
 _WAREHOUSE = table_of(Warehouse)
 _SET = table_of(AccountSet)
+_NO_COSTS: Mapping[int, Decimal] = {}
 _PARTIES = {"customer": table_of(Customer), "supplier": table_of(Supplier)}
 
 _ACCOUNT_SET = select(
@@ -221,11 +222,16 @@ def write_lines(connection: Connection, document_id: int, rows: list[dict[str, A
         row["id"] = found.id
 
 
-def move_lines(spec: KindSpec, rows: Sequence[dict[str, Any]], head: Mapping[str, Any]) -> list[MoveLine]:
-    """What the lines do to stock, with the cost of goods that come in."""
+def move_lines(
+    spec: KindSpec,
+    rows: Sequence[dict[str, Any]],
+    head: Mapping[str, Any],
+    returned: Mapping[int, Decimal] = _NO_COSTS,
+) -> list[MoveLine]:
+    """What the lines do to stock, with the cost of goods that come in; `returned`: of those brought back, by line."""
     if not spec.direction:
         return _transfer_lines(rows, head["to_warehouse_id"]) if spec.kind is DocumentKind.TRANSFER else []
-    costs: Sequence[Decimal | None] = [None] * len(rows)
+    costs: Sequence[Decimal | None] = [returned.get(row["id"]) for row in rows]
     if spec.is_cost:
         costs = stock_costs([(row["net_amount"], row["gross_amount"]) for row in rows], head["discount_amount"])
     return [

@@ -63,6 +63,7 @@ from jdy_desktop.services.book.document_writing import (
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
 from jdy_desktop.services.book.low_price import require_price
 from jdy_desktop.services.book.posting import Ledger, MoveLine
+from jdy_desktop.services.book.return_costs import returned_costs
 from jdy_desktop.services.book.sale_channel import ChannelSide, LivePreOrder
 from jdy_desktop.services.errors import Stale, UserError
 from jdy_desktop.services.machine.context import Context
@@ -291,7 +292,8 @@ class _Saving:
     ) -> None:
         """Take back what the former version moved, then check and post the new one; with a reviewer, check only."""
         ledger = Ledger(self.connection, list(goods), cost_per_warehouse=self.rules.cost_per_warehouse)
-        lines = move_lines(self.spec, rows, head)
+        returned = returned_costs(self.connection, self.request.kind, document_id, rows)
+        lines = move_lines(self.spec, rows, head, returned)
         former: list[MoveLine] = []
         if self.before is not None:
             former = ledger.stored_moves(document_id)

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.catalog import Sku
 from jdy_desktop.models.documents import Document, DocumentLine
-from jdy_desktop.models.rules.cost_replay import Replay
+from jdy_desktop.models.rules.cost_replay import Replay, returned_cost
 from jdy_desktop.models.states import DocumentKind, MoveKind
 from jdy_desktop.models.stock import StockBalance, StockMove
 from jdy_desktop.services.book import audit
@@ -32,6 +32,7 @@ from jdy_desktop.services.book.cost_checks import remember_recomputed
 from jdy_desktop.services.book.cost_columns import suspects
 from jdy_desktop.services.book.document_money import stock_costs
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
+from jdy_desktop.services.book.return_costs import source_lines
 from jdy_desktop.services.errors import Stale
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
@@ -121,26 +122,54 @@ def changes_of(connection: Connection, sku_ids: Sequence[int], *, per_warehouse:
     taken_back = _taken_back(rows)
     amounts = _receipt_amounts(connection, [row for row in rows if row.id not in taken_back])
     replay, changes, carried = Replay(), [], dict[Any, int]()
+    sold = _Sold(connection, rows)
     for row in rows:
         if row.id in taken_back:
             after = taken_back[row.id]
         else:
             unit = (row.sku_id, row.warehouse_id) if per_warehouse else row.sku_id
-            after = _change(replay, unit, row, amounts, carried)
+            after = _change(replay, unit, row, amounts, carried, sold)
             replay.book(unit, row.quantity, after)
         if after != row.cost:
             changes.append(_Change(row.id, row.sku_id, row.warehouse_id, row.cost, after))
     return sorted(changes, key=lambda one: one.move_id)
 
 
-def _change(replay: Replay, unit: Any, row: Any, amounts: dict[int, int], carried: dict[Any, int]) -> int:
+class _Sold:
+    """What the lines of sales went out with, and how much of them has come back so far."""
+
+    def __init__(self, connection: Connection, rows: Sequence[Any]) -> None:
+        returns = [row.line_id for row in rows if row.document_kind == DocumentKind.SALE_RETURN and row.line_id]
+        self._sources = source_lines(connection, returns)
+        self._out: dict[int, tuple[int, int]] = {}
+        self._back: dict[int, int] = {}
+
+    def take(self, line_id: int | None, quantity: int, cost: int) -> None:
+        if line_id is not None:
+            self._out[line_id] = quantity, cost
+
+    def bring(self, line_id: int, quantity: int) -> int | None:
+        """Cost of what a line of a return brings back; None: it names no sale, or one of a later day."""
+        source = self._sources.get(line_id)
+        if source is None or source not in self._out:
+            return None
+        sold, cost = self._out[source]
+        before = self._back.get(source, 0)
+        self._back[source] = before + quantity
+        return returned_cost(cost, sold, before, quantity)
+
+
+def _change(replay: Replay, unit: Any, row: Any, amounts: dict[int, int], carried: dict[Any, int], sold: _Sold) -> int:
     """By how much a move changes the value of its unit."""
     line = row.document_id, row.line_id
     if row.quantity < 0:
         carried[line] = replay.issue(unit, -row.quantity)
+        if row.document_kind == DocumentKind.SALE:
+            sold.take(row.line_id, -row.quantity, carried[line])
         return -carried[line]
     if row.document_kind == DocumentKind.SALE_RETURN:
-        return replay.receive(unit, row.quantity, replay.at_average(unit, row.quantity))
+        cost = sold.bring(row.line_id, row.quantity)
+        return replay.receive(unit, row.quantity, replay.at_average(unit, row.quantity) if cost is None else cost)
     if row.document_kind == DocumentKind.TRANSFER and line in carried:
         # Goods take with them what they left the other warehouse with; for the company nothing changes.
         of_company = not isinstance(unit, tuple)

@@ -14,6 +14,7 @@ from jdy_desktop.models.ids import SkuId
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.book.checks import check_book
+from jdy_desktop.services.book.document_values import SavedDocument
 from jdy_desktop.services.errors import StockShort, UserError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.documents import DocumentFilter, DocumentList
@@ -150,6 +151,55 @@ def test_a_sale_return_brings_goods_and_takes_the_debt(stall: Counter) -> None:
     source = stall.documents.document(saved.id)
     _back(stall, source, "2", K.SALE_RETURN, customer_id=stall.wholesale)
     assert (stall.stock(sku), stall.value(sku), stall.balance(stall.wholesale)) == (D(9), D(45), D(10))
+
+
+def test_goods_come_back_at_what_they_went_out_with(stall: Counter) -> None:
+    """Ten for 10.00 in all go out at 1 a piece; dear ones came meanwhile, the average is 20 now."""
+    sku = stall.goods("a", stock="10", cost="1")
+    saved = stall.sale(stall.line(sku, "3", "10"), customer_id=stall.wholesale)
+    stall.receive(sku, "7", "39")  # 7 × 1 + 7 × 39 = 280 for 14 pieces
+    source = stall.documents.document(saved.id)
+    _back(stall, source, "2", K.SALE_RETURN, customer_id=stall.wholesale)
+    assert (stall.stock(sku), stall.value(sku)) == (D(16), D(282))
+    with_none = stall.request(K.SALE_RETURN, stall.line(sku, "1", "10"), customer_id=stall.wholesale)
+    stall.documents.save(with_none)  # 282 ÷ 16 = 17.625, in whole fen 17.63
+    assert stall.value(sku) == D("299.63")
+    _sound(stall)
+
+
+def test_the_last_piece_that_comes_back_takes_the_rest(stall: Counter) -> None:
+    """Three pieces went out for 10.0000: 3.3333, 3.3334, 3.3333 come back, 10.0000 in all."""
+    sku = stall.goods("a")
+    stall.receive(sku, "2", "3")
+    stall.receive(sku, "1", "4")
+    saved = stall.sale(stall.line(sku, "3", "10"), customer_id=stall.wholesale)
+    assert stall.value(sku) == 0
+    source, seen = stall.documents.document(saved.id), []
+    for _piece in range(3):
+        _back(stall, source, "1", K.SALE_RETURN, customer_id=stall.wholesale)
+        seen.append(stall.value(sku))
+    assert seen == [D("3.3333"), D("6.6667"), D("10.0000")]
+    _sound(stall)
+
+
+def test_with_a_reviewer_goods_come_back_at_their_cost_too(reviewed: Counter) -> None:
+    stall = reviewed
+    sku = stall.goods("a")
+
+    def review(saved: SavedDocument) -> None:
+        stall.documents.review(saved.id, saved.version)
+
+    review(stall.receive(sku, "10", "1"))
+    sale = stall.sale(stall.line(sku, "4", "10"), customer_id=stall.wholesale)
+    review(sale)
+    review(stall.receive(sku, "6", "3"))  # 6 × 1 + 6 × 3 = 24
+    source = stall.documents.document(sale.id)
+    line = stall.line(sku, "4", "10", source_line_id=source.lines[0].id)
+    back = stall.documents.save(stall.request(K.SALE_RETURN, line, source_id=source.id, customer_id=stall.wholesale))
+    assert stall.value(sku) == D(24)
+    review(back)
+    assert stall.value(sku) == D(28)
+    _sound(stall)
 
 
 def test_a_transfer_moves_the_goods_with_their_cost(per_warehouse: Counter) -> None:
