@@ -142,9 +142,15 @@ class Guard(QObject):
                 self._focus_before.setFocus()
 
     def change_hands(self) -> None:
-        """Close the pages of the former operator and begin as after a start."""
+        """Close the dialogs and pages of the former operator and begin as after a start."""
+        from jdy_desktop.views.widgets.dialog import DialogFrame
+
         window = self._program.window
         assert window is not None
+        # Dialogs belong to the window, not to their page: costs and forms of the owner would stay on the screen. They are
+        # not asked: the question about unsaved words is not the next operator's to answer.
+        for dialog in reversed(window.findChildren(DialogFrame)):
+            DialogFrame.reject(dialog)
         for page_id in window.open_ids:
             window.close_page(page_id)
         if not window.open_ids:

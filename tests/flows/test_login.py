@@ -237,6 +237,32 @@ def test_somebody_else_gets_pages_of_his_own(locked: Driver) -> None:
     assert "库存金额" not in shown
 
 
+def test_a_dialog_of_the_former_operator_is_gone(locked: Driver) -> None:
+    _enter(locked)
+    locked.open_page("settings", section="操作员")
+    _press(locked, "settings_page.add_operator_button")
+    locked.find(Field, "operator_dialog.account_field")
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    _enter(locked)
+    locked.find(Field, "operator_dialog.account_field")  # the same one goes on where he was
+    locked.program.guard.lock_now()
+    _enter(locked, "xiaowang", CLERK)
+    assert locked.absent("operator_dialog")
+
+
+def test_a_form_with_words_in_it_asks_the_next_operator_nothing(locked: Driver) -> None:
+    _enter(locked)
+    locked.open_page("goods")
+    _press(locked, "goods_page.new_button")
+    locked.type(locked.find(Field, "product_dialog.code_field"), "sp1")
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    _enter(locked, "xiaowang", CLERK)
+    assert locked.absent("product_dialog")
+    assert locked.absent("discard_dialog")
+
+
 def test_what_to_do_about_a_forgotten_password_is_told(locked: Driver) -> None:
     locked.find(KeyButton, "login_cover.forgotten_button").click()
     words = _words(locked.find(LoginCover, "login_cover"))
