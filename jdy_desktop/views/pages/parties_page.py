@@ -183,7 +183,6 @@ class PartiesPage(QWidget):
         self.search.searched.connect(lambda _text: self.reload())
         grades: list[tuple[str, Any]] = [("全部", None), *((label(g), g) for g in PriceGrade)]
         self.grade = FilterCombo("客户等级", grades, name=f"{name}.grade_combo")
-        self.grade.setVisible(self._kind.is_customer)
         self.grade.changed.connect(lambda _g: self.reload())
         self.owing = FilterCombo(
             self._kind.owed, [("全部", False), (f"有{self._kind.owed}", True)], name=f"{name}.owing_combo"
@@ -197,7 +196,11 @@ class PartiesPage(QWidget):
         edit.clicked.connect(lambda: self.edit(self.table.current_id()))
         columns = KeyButton("列设置", icon="columns", kind="quiet", name=f"{name}.columns_button")
         columns.clicked.connect(self.table.open_columns_dialog)
-        return tool_row(self.search, self.grade, self.owing, self.inactive, STRETCH, add, edit, columns, edge="bottom")
+        parts = (self.search, self.grade, self.owing, self.inactive, STRETCH, add, edit, columns)
+        tools = tool_row(*parts, edge="bottom")
+        # Not before: shown without a parent, it would be a window of its own for a moment.
+        self.grade.setVisible(self._kind.is_customer)
+        return tools
 
     @Slot()
     def reload(self) -> None:

@@ -104,9 +104,9 @@ class PartyPane(Surface):
         self._bills_head = Text("", "strong")
         self._slip = KeyButton("欠款单", icon="print", kind="quiet", size="small", name=f"{self._name}.slip_button")
         self._slip.clicked.connect(self._on_slip)
-        self._slip.setVisible(self._is_customer)
         holder = QWidget()
         column(row(self._bills_head, STRETCH, self._slip), self.bills, spacing=4, parent=holder)
+        self._slip.setVisible(self._is_customer)
         return holder
 
     # ---- content
