@@ -279,6 +279,7 @@ class ReportsPage(QWidget):
         self._runner.submit(
             lambda _job: sheet(path),
             owner=self,
+            lane="net",  # writes no book; a save at the counter must not wait for it
             on_done=lambda _none: self._shell.toast(f"已导出到 {path}"),
             on_error=self._shell.tell_error,
         )
