@@ -11,6 +11,7 @@ from jdy_desktop.models.channel import PreOrder
 from jdy_desktop.models.documents import Document
 from jdy_desktop.models.money import Payment
 from jdy_desktop.models.parties import SettlementAccount
+from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import PayState
 from jdy_desktop.services.book import payments
 from jdy_desktop.services.machine.context import SHANGHAI, Context
@@ -25,7 +26,7 @@ def receive(session: Session, ctx: Context, order: PreOrder, at: datetime) -> No
 
     A sale without a customer, or of 0 yuan, needs none."""
     sale = session.get_one(Document, order.sale_id)
-    if sale.customer_id is None or sale.settlement_amount <= 0:
+    if sale.customer_id is None or sale.settlement_amount <= 0:  # as `catch_up` asks the database
         return
     account = session.scalar(select(SettlementAccount.id).where(SettlementAccount.name == ACCOUNT))
     payments.receive_for_document(
@@ -45,9 +46,11 @@ def catch_up(db: Database, ctx: Context) -> int:
     """Receipts for what was paid before there were any, in a book of an older program. How many were made."""
     key = literal("1688-") + cast(PreOrder.id, String)
     has_receipt = select(Payment.id).where(Payment.client_key == key).exists()
+    paid = (PreOrder.pay_state == PayState.PAID.value, PreOrder.paid_at.is_not(None))
+    needs_one = (Document.customer_id.is_not(None), Document.settlement_amount > ZERO)
+    query = select(PreOrder.id).join(Document, Document.id == PreOrder.sale_id).where(*paid, *needs_one, ~has_receipt)
     with db.read() as session:
-        paid = PreOrder.pay_state == PayState.PAID.value
-        missing = list(session.scalars(select(PreOrder.id).where(paid, PreOrder.paid_at.is_not(None), ~has_receipt)))
+        missing = list(session.scalars(query))
     for start in range(0, len(missing), 200):
         with db.write() as session:
             for order in session.scalars(select(PreOrder).where(PreOrder.id.in_(missing[start : start + 200]))):

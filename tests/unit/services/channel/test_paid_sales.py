@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from jdy_desktop.models.channel import PreOrder
+from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import PreOrderId, PreOrderNumber
 from jdy_desktop.models.money import Payment
 from jdy_desktop.models.states import PayState, UploadState
@@ -109,3 +110,13 @@ def test_a_book_of_an_older_program_catches_up_once(shop: Shop) -> None:
     assert paid_sales.catch_up(shop.counter.db, shop.counter.ctx) == 1
     assert paid_sales.catch_up(shop.counter.db, shop.counter.ctx) == 0
     assert [one.number for one in shop.payments.open_bills(shop.party).bills] == [other.number]
+
+
+def test_a_sale_that_needs_no_receipt_is_never_counted_as_caught_up(shop: Shop) -> None:
+    sale = shop.sell()
+    id = shop.uploaded(sale)
+    with shop.counter.db.write() as session:
+        paid = {"pay_state": PayState.PAID.value, "paid_at": shop.counter.ctx.clock.now()}
+        session.execute(update(PreOrder).where(PreOrder.id == id).values(paid))
+        session.execute(update(Document).where(Document.id == sale.id).values(customer_id=None))
+    assert paid_sales.catch_up(shop.counter.db, shop.counter.ctx) == 0
