@@ -287,7 +287,9 @@ class CatalogUpkeep:
             used = session.scalar(select(func.count()).where(SkuValue.attribute_value_id == value_id)) or 0
             if used:
                 raise UserError("value_in_use", name=one.name, skus=used)
+            facts = {"name": one.name}
             session.execute(delete(AttributeValue).where(AttributeValue.id == value_id))
+            audit.record(session, self._ctx, "delete", "attribute_value", value_id, facts, None)
 
 
 # ---- categories

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from jdy_desktop.models.account import AuditEntry
 from jdy_desktop.models.catalog import Sku
 from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep, CategoryImpact
 from jdy_desktop.services.book.product_values import SaveProduct, SaveSku
@@ -128,7 +129,7 @@ def test_a_renamed_value_changes_every_sku_and_what_is_searched(stall: Counter, 
     assert refused(lambda: upkeep.delete_attribute(colour.id)) == "attribute_in_use"
 
 
-def test_attributes_and_values_come_and_go(upkeep: CatalogUpkeep) -> None:
+def test_attributes_and_values_come_and_go(stall: Counter, upkeep: CatalogUpkeep) -> None:
     colour, hue = upkeep.add_attribute("颜色"), upkeep.add_attribute("色调")
     assert upkeep.add_values(colour, ("天蓝色", "红色", "天蓝色")) == 2
     assert upkeep.add_values(colour, ("红色", "白色")) == 1
@@ -140,5 +141,8 @@ def test_attributes_and_values_come_and_go(upkeep: CatalogUpkeep) -> None:
     assert values == {"颜色": ["天蓝色", "红色", "白色"], "色系": ["天蓝色"]}
     upkeep.delete_value(next(one for one in upkeep.attributes() if one.id == colour).values[1].id)
     upkeep.delete_attribute(hue)
+    with stall.db.read() as session:
+        deleted = select(AuditEntry.entity).where(AuditEntry.action == "delete").order_by(AuditEntry.id)
+        assert list(session.scalars(deleted)) == ["attribute_value", "attribute"]
     values = {one.name: [value.name for value in one.values] for one in upkeep.attributes()}
     assert values == {"颜色": ["天蓝色", "白色"]}
