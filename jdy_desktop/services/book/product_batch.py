@@ -35,6 +35,8 @@ _COLUMNS = {
     "tax_rate": Product.tax_rate,
     "remark": Product.remark,
 }
+#: fields whose value is the id of a row that somebody may delete meanwhile.
+_NAMED: dict[str, Any] = {"category": Category, "unit": Unit}
 _SPECIFICATION_LIMIT, _EXAMPLES = 200, 6
 
 
@@ -133,14 +135,14 @@ class ProductBatch:
             return BatchReport(preview, BatchUndo(change, tuple(changed)))
 
     def undo(self, undo: BatchUndo) -> tuple[int, int]:
-        """Rows set back, and rows that somebody changed since and that stay as they are now."""
+        """Rows set back, and rows that stay as they are: changed since, or their former category or unit is gone."""
         if undo.change.field == "allow_negative":
             self._ctx.require(Right.NEGATIVE_STOCK)
         with self._db.write() as session:
             now = _present(session, undo.change, [key for key, _before, _after in undo.rows])
             back = [(key, after, before) for key, before, after in undo.rows if key in now and now[key] == after]
-            if undo.change.field == "category":
-                known = set(session.scalars(select(Category.id)))
+            if undo.change.field in _NAMED:
+                known = set(session.scalars(select(_NAMED[undo.change.field].id)))
                 back = [one for one in back if one[2] is None or one[2] in known]
             _write(session, self._ctx, undo.change, [(key, before) for key, _after, before in back])
             if back:
@@ -260,8 +262,8 @@ def _preview(session: Session, change: BatchChange, rows: Sequence[_Row]) -> Bat
 def _words(session: Session, change: BatchChange, rows: Sequence[_Row]) -> list[BatchLine]:
     """Categories and units by their names; everything else stands as it is."""
     names: dict[Any, str] = {}
-    if change.field in ("category", "unit"):
-        entity = Category if change.field == "category" else Unit
+    if change.field in _NAMED:
+        entity = _NAMED[change.field]
         names = dict(session.execute(select(entity.id, entity.name)).all())
     return [
         BatchLine(one.code, one.name, names.get(one.before, one.before), names.get(one.after, one.after))

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from jdy_desktop.models.account import AuditEntry
+from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.states import PriceGrade, Role
+from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
 from jdy_desktop.services.book.product_batch import BatchChange, ProductBatch
 from jdy_desktop.services.book.product_values import SaveProduct, SaveSku, as_request
 from jdy_desktop.services.errors import Refused, Stale, UserError
@@ -91,6 +93,24 @@ def test_undo_leaves_what_was_changed_since(stall: Counter, batch: ProductBatch)
 
 # ---- fields of the product
 @pytest.mark.manual("M120")
+@pytest.mark.parametrize("field", ["unit", "category"])
+def test_undo_passes_over_a_unit_or_category_that_is_gone(stall: Counter, batch: ProductBatch, field: Any) -> None:
+    upkeep = CatalogUpkeep(stall.db, stall.ctx)
+    former, new = upkeep.add_category("童装"), upkeep.add_category("女装")
+    changed = product(stall, "a", "10", unit="套", category_id=former)
+    kept = product(stall, "b", "10", unit="箱", category_id=None)
+    done = batch.apply([changed, kept], BatchChange(field, "双" if field == "unit" else new))
+    if field == "unit":
+        upkeep.delete_unit(next(unit.id for group in upkeep.unit_groups() for unit in group.units if unit.name == "套"))
+    else:
+        upkeep.delete_category(former)
+    assert batch.undo(done.undo) == (1, 1)
+    found = [stall.products.product(ProductId(one)) for one in (changed, kept)]
+    assert [(one.unit, one.category_id) for one in found] == (
+        [("双", former), ("箱", None)] if field == "unit" else [("套", new), ("箱", None)]
+    )
+
+
 def test_the_flag_is_set_for_a_hundred_and_undone(stall: Counter, batch: ProductBatch) -> None:
     ids = [stall.product_of(stall.goods(f"g{number}", allow_negative=number == 7)) for number in range(100)]
     report = batch.apply([*ids, 99_999], BatchChange("allow_negative", True))
