@@ -39,7 +39,8 @@ class Account:
 def debt_rows(session: Session, as_of: date, *, of_customers: bool) -> tuple[DebtRow, ...]:
     """Parties that owe something or paid in advance."""
     entity: Any = Customer if of_customers else Supplier
-    names: dict[int, str] = dict(session.execute(select(entity.id, entity.name)).tuples().all())
+    found: Any = session.execute(select(entity.id, entity.name))
+    names: dict[int, str] = dict(found.all())
     rows = []
     for party_id, account in accounts(session, of_customers=of_customers).items():
         buckets, open_bills = [ZERO, ZERO, ZERO, ZERO], account.open_bills()

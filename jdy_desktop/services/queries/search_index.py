@@ -8,6 +8,7 @@ are read one by one: an answer is never out of date, at most slower.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,8 @@ _INDEXED: dict[str, Any] = {"sku": Sku, "offer_sku": OfferSku}
 #: Rows taken in per transaction: the till waits no longer than this takes (about 20 ms).
 ROWS_AT_ONCE = 250
 _TRIGRAM = 3
+#: Stands in `…_chars` for blanks, ends of lines, and characters the tokenizer would drop.
+_GAP = "¦"
 
 
 class HasWord(ColumnElement[bool]):
@@ -63,7 +66,7 @@ def has_word(searched: Any, word: str, row_id: Any = None) -> ColumnElement[bool
     `row_id`: a column of another table that names the row, so that a query need not join the searched table."""
     plain: ColumnElement[bool] = searched.contains(word, autoescape=True)
     entity = searched.class_
-    if entity.__tablename__ not in _INDEXED:
+    if entity.__tablename__ not in _INDEXED or not _is_findable(word):
         return plain
     at = entity.id if row_id is None else row_id
     read = plain if row_id is None else at.in_(select(entity.id).where(plain))
@@ -85,9 +88,32 @@ def _ids(entity: Any, word: str) -> Any:
     return hits.union_all(select(stale.c.id).where(now.contains(word, autoescape=True)))
 
 
+class _Tokens(dict[int, str]):
+    """For `str.translate`: a character as a token of its own; what the index does not know as a gap nothing reaches over."""
+
+    def __missing__(self, code: int) -> str:
+        token = f"{chr(code) if _is_known(chr(code)) else _GAP} "
+        self[code] = token
+        return token
+
+
+def _is_known(character: str) -> bool:
+    """Kept by the tokenizer of `…_chars`. SQLite's tables are older than Python's: what Unicode 3.2 had is in both."""
+    kind = unicodedata.ucd_3_2_0.category(character)
+    return character != _GAP and (kind[0] in "LNPSM" or kind == "Co")
+
+
+def _is_findable(word: str) -> bool:
+    """Whether the index gives the same answer as reading every row. A null character would end the question."""
+    return "\0" not in word and (len(word) >= _TRIGRAM or all(map(_is_known, word)))
+
+
+_TOKENS = _Tokens()
+
+
 def _spaced(words: str) -> str:
-    """One token per character, so that a phrase of them is a piece of the text; lines stay apart."""
-    return " ".join(words.replace("\n", "¦"))
+    """One token per character, so that a phrase of them is a piece of the text."""
+    return words.translate(_TOKENS)
 
 
 class SearchIndex:

@@ -20,7 +20,7 @@ from jdy_desktop.services.queries.words import all_words
 from tests.support.clock import FrozenClock
 from tests.support.counter import Counter, open_counter
 
-LETTERS = '红色/绿连衣裙xXsS_%2"¦- 👕é'
+LETTERS = "红色/绿xS_%2\"¦- 👕é\u202e\n🥐"
 
 
 def found(db: Database, query: str) -> list[int]:
@@ -53,6 +53,18 @@ def test_rows_are_found_before_and_after_they_are_taken_in(stall: Counter) -> No
         assert found(stall.db, "lvs") == [second]
         index.refresh(JobContext())
         assert waiting(stall.db) == 0
+
+
+def test_what_the_index_does_not_know_is_found_by_reading(stall: Counter) -> None:
+    """Blanks keep words apart, a character newer than SQLite's tables is found, a null character breaks nothing."""
+    first, second = stall.goods("sp1"), stall.goods("sp2")
+    write(stall.db, {first: "红 色", second: "红\u202e🥐"})
+    SearchIndex(stall.db).refresh(JobContext())
+    assert found(stall.db, "红色") == []
+    assert found(stall.db, "红 色") == [first]
+    assert found(stall.db, "🥐") == [second]
+    assert found(stall.db, "红🥐") == []
+    assert found(stall.db, "红\x00") == []
 
 
 def test_a_row_that_changes_or_goes_is_not_found_by_its_old_words(stall: Counter) -> None:
@@ -94,7 +106,7 @@ def test_goods_are_found_by_code_name_and_pinyin_after_the_index_took_them_in(st
 _words = st.text(st.sampled_from(LETTERS), min_size=0, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     first=st.lists(_words, min_size=4, max_size=4),
     later=st.lists(_words, min_size=2, max_size=2),
