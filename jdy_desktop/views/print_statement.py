@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from jdy_desktop.services.paper.statements import PrintableRow, PrintableStatement
 from jdy_desktop.views.print_parts import Pen
@@ -133,7 +133,7 @@ def statement_picture(statement: PrintableStatement) -> QImage:
     width = round((_WIDTH_MM + 2 * _SIDE_MM) * _PICTURE_DOTS)
     height = round((_TOP_MM * 2 + 52 + _ROW_MM * (len(rows) + 3)) * _PICTURE_DOTS)
     image = QImage(width, height, QImage.Format.Format_RGB32)
-    image.fill(QColor(255, 255, 255))
+    image.fill(Qt.GlobalColor.white)
     pen = Pen(image, _PICTURE_DOTS)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)

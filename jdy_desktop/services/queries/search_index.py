@@ -66,10 +66,10 @@ def has_word(searched: Any, word: str, row_id: Any = None) -> ColumnElement[bool
     `row_id`: a column of another table that names the row, so that a query need not join the searched table."""
     plain: ColumnElement[bool] = searched.contains(word, autoescape=True)
     entity = searched.class_
-    if entity.__tablename__ not in _INDEXED or not _is_findable(word):
-        return plain
     at = entity.id if row_id is None else row_id
     read = plain if row_id is None else at.in_(select(entity.id).where(plain))
+    if entity.__tablename__ not in _INDEXED or not _is_findable(word):
+        return read
     return HasWord(read, at.in_(_ids(entity, word)))
 
 
