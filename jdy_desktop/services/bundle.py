@@ -126,7 +126,7 @@ def build_services(
         parties=Parties(db, ctx),
         payments=Payments(db, ctx),
         documents=Documents(db, ctx),
-        document_list=DocumentList(db),
+        document_list=DocumentList(db, ctx=ctx),
         bought_prices=BoughtPrices(db, ctx),
         drafts=Drafts(db, ctx),
         opening=OpeningStock(db, ctx),

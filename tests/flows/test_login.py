@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from jdy_desktop.models.states import Role
+from jdy_desktop.models.states import DocumentKind, Role
 from jdy_desktop.services.book import operators
 from jdy_desktop.views.login_cover import LoginCover
 from jdy_desktop.views.widgets.buttons import KeyButton
@@ -235,6 +235,35 @@ def test_somebody_else_gets_pages_of_his_own(locked: Driver) -> None:
     assert "库存" in shown
     assert "单位成本" not in shown
     assert "库存金额" not in shown
+
+
+def test_a_purchase_tells_a_clerk_of_no_price_paid(locked: Driver) -> None:
+    """Last price and the lowest of 90 days are costs (decision 0006); the slip in his hand is typed."""
+    from tests.support.receiving import Receiver
+
+    _enter(locked)
+    owner = Receiver(locked)
+    owner.store(DocumentKind.PURCHASE, (0, "5", "26"))
+    owner.scan("sp001")
+    owner.settle()
+    locked.until(lambda: owner.lines() == [("sp001", "1", "26")])
+    assert {"上次购货单价", "90 天最低"} <= _shown(owner.page.side.goods)
+    owner.page.hand.remove(owner.page.form.lines[0].id)
+    owner.settle()
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    _enter(locked, "xiaowang", CLERK)
+    page = owner.open("purchase", new=True)
+    owner.scan("sp001")
+    owner.settle()
+    assert owner.lines() == [("sp001", "1", "0")]
+    assert _shown(page.side.goods) & {"上次购货单价", "90 天最低", "26.00"} == set()
+    owner.type("31/")
+    assert owner.lines() == [("sp001", "1", "31")]
+
+
+def _shown(part: QWidget) -> set[str]:
+    return {one.text() for one in part.findChildren(QLabel) if one.isVisible()}
 
 
 def test_a_dialog_of_the_former_operator_is_gone(locked: Driver) -> None:

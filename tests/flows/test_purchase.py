@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.services.book.products import SaveProduct, SaveSku
 from jdy_desktop.views.dialogs.paste_dialog import PasteDialog
 from jdy_desktop.views.widgets.fields import Field, FilterCombo
 from tests.support.program import Driver
@@ -105,6 +106,25 @@ def test_a_paste_names_the_rows_that_stay_out(desk: Driver) -> None:
     clerk.key(K.Key_Z, Qt.KeyboardModifier.ControlModifier)
     clerk.settle()
     assert clerk.lines() == []
+
+
+def test_item_number_with_colour_and_size_is_pasted_too(desk: Driver) -> None:
+    """What stalls write down is 货号, 颜色, 尺码; a row that fits nothing says what to do, the others go in."""
+    clerk = Receiver(desk)
+    skus = tuple(SaveSku(code=f"sp9_{name}", values=(name, "S")) for name in ("白色", "红色"))
+    desk.program.ready.products.save(SaveProduct(code="sp9", name="短袖", attributes=("颜色", "尺码"), skus=skus))
+    desk.idle()
+    clerk.copy("货号\t颜色\t尺码\t数量\t单价\nsp9\t红色\tS\t5\t3\nsp9\t紫色\tS\t1\t1\nsp001\t\t\t2\t4\n")
+    clerk.ctrl(K.Key_V)
+    dialog = desk.find(PasteDialog, "paste_dialog")
+    assert "2 行会填入" in dialog.sums.text()
+    model = dialog.table.model()
+    first = [str(model.index(0, place).data()) for place in range(model.columnCount())]
+    assert first[0] == "3"
+    assert first[-1] == "这个货号没有这样的颜色尺码，到商品里核对"
+    clerk.key(K.Key_Return)
+    clerk.settle()
+    assert clerk.lines() == [("sp9_红色", "5", "3"), ("sp001", "2", "4")]
 
 
 def test_rows_pasted_into_an_open_cell_become_lines(desk: Driver) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,9 @@ HEADS: dict[str, tuple[str, ...]] = {
         "款号",
         "商品",
     ),
+    "colour": ("颜色", "颜色名称", "花色", "色", "color", "colour"),
+    "size": ("尺码", "尺寸", "码数", "码", "size"),
+    "variant": ("属性", "辅助属性", "颜色尺码", "颜色/尺码", "颜色、尺码", "规格属性", "产品规格属性", "sku名称"),
     "quantity": ("数量", "件数", "购货数量", "进货数量", "入库数量", "盘点数量", "实盘数量", "退货数量", "qty"),
     "price": (
         "购货单价",
@@ -48,6 +52,7 @@ HEADS: dict[str, tuple[str, ...]] = {
 }
 #: columns of rows without a head, as in 期初录入
 _PLAIN = ("code", "quantity", "price", "warehouse")
+_VARIANT = ("colour", "size", "variant")
 _PLACES = {"quantity": 4, "price": 6, "discount": 4}
 _TEXT_LIMIT = 200
 
@@ -87,12 +92,15 @@ def pasted_rows(
     warehouses: Mapping[str, WarehouseId],
     *,
     has_price: bool = True,
+    variants: Callable[[str], Sequence[tuple[str, G]]] = lambda _code: (),
     step: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> PastedRows[G]:
     """Rows as Excel puts them on the clipboard; an empty row is passed over.
 
-    `find`: exact code or barcode. Without a quantity column each row is one piece. `step(done, total)` may raise.
+    `find`: exact code or barcode. `variants`: of a 货号, name (红色/XS) and goods of each of its SKUs, for rows that have
+    colour and size beside it. Without a quantity column each row is one piece. `step(done, total)` may raise.
     """
+    lookup = _Lookup(find, variants)
     rows = [[cell.strip().strip('"').strip() for cell in row.split("\t")] for row in _lines(text)]
     places = _places(rows[0]) if rows else None
     begin = 1 if places else 0
@@ -102,7 +110,7 @@ def pasted_rows(
         step(number, len(rows))
         if not any(cells):
             continue
-        found = _line(number, _named(cells, places), find, warehouses, has_price)
+        found = _line(number, _named(cells, places), lookup, warehouses, has_price)
         if isinstance(found, PastedLine):
             lines.append(found)
         else:
@@ -131,18 +139,49 @@ def _named(cells: Sequence[str], places: dict[str, int] | None) -> dict[str, str
     return {name: cells[at] for name, at in places.items() if at < len(cells)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Lookup(Generic[G]):
+    find: Callable[[str], G | None]
+    variants: Callable[[str], Sequence[tuple[str, G]]]
+
+    def goods(self, cells: Mapping[str, str]) -> tuple[G | None, str]:
+        """The goods of a row, or None and why not. Nothing is guessed: what fits several SKUs stays out."""
+        code = cells.get("code", "")
+        if not code:
+            return None, "not_known"
+        wanted = _words("/".join(cells.get(name, "") for name in _VARIANT))
+        exact = self.find(code) if not wanted else None
+        if exact is not None:
+            return exact, ""
+        found = [(_words(name), goods) for name, goods in self.variants(code)]
+        if not wanted:
+            return (None, "variant_missing") if found else (None, "not_known")
+        if len(found) == 1 and not found[0][0]:
+            return found[0][1], ""  # goods without variants: such a column says nothing about them
+        fitting = [goods for words, goods in found if words == wanted]
+        fitting = fitting or [goods for words, goods in found if not wanted - words]
+        if len(fitting) == 1:
+            return fitting[0], ""
+        return None, "variant_several" if fitting else "variant_unknown" if found else "not_known"
+
+
+def _words(name: str) -> Counter[str]:
+    """红色/XS as its values; width, case, blanks and the order do not count."""
+    parts = ("".join(part.split()).casefold() for part in fold_width(name).split("/"))
+    return Counter(part for part in parts if part)
+
+
 def _line(
     number: int,
     cells: dict[str, str],
-    find: Callable[[str], G | None],
+    lookup: _Lookup[G],
     warehouses: Mapping[str, WarehouseId],
     has_price: bool,
 ) -> PastedLine[G] | tuple[str, str]:
     """The line, or the field and the reason why not."""
-    code = cells.get("code", "")
-    goods = find(code) if code else None
+    goods, why = lookup.goods(cells)
     if goods is None:
-        return "sku_id", "not_known"
+        return "sku_id", why
     numbers: dict[str, Decimal] = {}
     for name, places in _PLACES.items():
         text = cells.get(name, "")

@@ -110,9 +110,11 @@ class Documents:
             return coming_number(session.connection(), kind, DOCUMENT_KINDS[kind].prefix, day)
 
     def document(self, document_id: DocumentId) -> DocumentView:
-        """Raises UserError("document_unknown")."""
+        """Raises UserError("document_unknown"). What a count wrote stands at the average: a 店员 sees it without money."""
         with self._db.read() as session:
-            return document_reading.view(session.connection(), document_id)
+            found = document_reading.view(session.connection(), document_id)
+        is_average = found.kind is DocumentKind.OTHER_RECEIPT and found.source_id is not None
+        return document_reading.without_money(found) if is_average and not self._ctx.may(Right.SEE_COST) else found
 
     def find(self, number: str) -> DocumentId | None:
         """A document by the number on its slip."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jdy_desktop.models.channel import PreOrder, Shop
@@ -17,9 +17,13 @@ from jdy_desktop.models.ids import DocumentId
 from jdy_desktop.models.parties import Customer, Supplier
 from jdy_desktop.models.rules.search import split_words
 from jdy_desktop.models.states import DocumentKind, DocumentState, PayState, UploadState
+from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.queries.words import chunks
 
+#: a receipt that a count wrote stands at the average cost
+_AT_AVERAGE = and_(Document.kind == DocumentKind.OTHER_RECEIPT.value, Document.source_id.is_not(None))
 _NOT_LISTED = (DocumentKind.OPENING.value, DocumentKind.OPENING_DEBT.value)
 
 
@@ -70,10 +74,16 @@ class DocumentSums:
 
 
 class DocumentList:
-    def __init__(self, db: Database, kind: DocumentKind | None = None) -> None:
-        """`kind` None: every kind that is a document on paper (not the opening, which has its own page)."""
+    def __init__(self, db: Database, kind: DocumentKind | None = None, *, ctx: Context | None = None) -> None:
+        """`kind` None: every kind that is a document on paper (not the opening, which has its own page).
+
+        A 店员 sees what a count wrote without its money: it is the average cost."""
         self._db = db
         self._kind = kind
+        self._ctx = ctx
+
+    def _sees_cost(self) -> bool:
+        return self._ctx is None or self._ctx.may(Right.SEE_COST)
 
     def ids(self, filter: DocumentFilter) -> list[int]:
         """Newest day first, then newest number."""
@@ -86,7 +96,7 @@ class DocumentList:
         found: dict[int, DocumentRow] = {}
         with self._db.read() as session:
             for part in chunks(ids):
-                found |= _rows(session, part)
+                found |= _rows(session, part, with_cost=self._sees_cost())
         return found
 
     def sums(self, filter: DocumentFilter) -> DocumentSums:
@@ -94,7 +104,11 @@ class DocumentList:
         conditions = [*self._conditions(filter), Document.state != DocumentState.VOIDED.value]
         with self._db.read() as session:
             connection = session.connection()
-            head = (func.count(), func.sum(Document.settlement_amount), func.sum(Document.paid_amount))
+            amount: Any = Document.settlement_amount
+            if not self._sees_cost():
+                amount = case((_AT_AVERAGE, None), else_=amount)
+            settled_sum = func.sum(amount, type_=Document.settlement_amount.type)
+            head = (func.count(), settled_sum, func.sum(Document.paid_amount))
             count, settled, paid = connection.execute(select(*head).where(*conditions)).one()
             pieces = select(func.sum(DocumentLine.quantity)).join(Document, Document.id == DocumentLine.document_id)
             quantity = connection.execute(pieces.where(*conditions)).scalar()
@@ -133,7 +147,7 @@ def _has_word(word: str) -> ColumnElement[bool]:
     return or_(*own, *party, Document.id.in_(of_lines))
 
 
-def _rows(session: Session, ids: Sequence[int]) -> dict[int, DocumentRow]:
+def _rows(session: Session, ids: Sequence[int], *, with_cost: bool) -> dict[int, DocumentRow]:
     connection = session.connection()
     newer = aliased(PreOrder)
     newest = ~select(newer.id).where(newer.sale_id == PreOrder.sale_id, newer.generation > PreOrder.generation).exists()
@@ -148,7 +162,7 @@ def _rows(session: Session, ids: Sequence[int]) -> dict[int, DocumentRow]:
         .outerjoin(PreOrder, (PreOrder.sale_id == Document.id) & newest)
         .where(Document.id.in_(ids))
     )
-    return {
+    found = {
         row.id: DocumentRow(
             id=DocumentId(row.id),
             number=row.number,
@@ -171,3 +185,8 @@ def _rows(session: Session, ids: Sequence[int]) -> dict[int, DocumentRow]:
         )
         for row in connection.execute(query)
     }
+    if with_cost:
+        return found
+    hidden = connection.execute(select(Document.id).where(Document.id.in_(ids), _AT_AVERAGE)).scalars()
+    nothing: dict[str, Any] = dict.fromkeys(("goods_amount", "amount_after_discount", "settlement_amount"), Decimal(0))
+    return found | {one: replace(found[one], **nothing) for one in hidden}

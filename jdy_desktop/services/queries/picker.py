@@ -127,6 +127,17 @@ class SkuPicker:
             hits = _hits(connection, by_barcode, grade, None) or _hits(connection, by_code, grade, None)
             return hits[0] if hits else None
 
+    def variants(self, code: str) -> tuple[SkuId, ...]:
+        """SKUs in use of the goods with this 货号 (商品代码), in their order; of a SKU code or barcode that one alone."""
+        with self._db.read() as session:
+            query = select(Sku.id).join(Product, Product.id == Sku.product_id).where(Sku.is_active)
+            of_product = query.where(Product.code_key == normalise_code(code.strip())).order_by(Sku.position)
+            found = session.connection().execute(of_product).scalars().all()
+        if found:
+            return tuple(SkuId(one) for one in found)
+        hit = self.exact(code)
+        return () if hit is None else (hit.sku_id,)
+
     def by_offer(self, offer_id: OfferId, *, grade: PriceGrade = PriceGrade.RETAIL) -> tuple[SkuHit, ...]:
         """Goods matched to a 1688 offer, in its order; a pasted link of the offer is understood too."""
         found = parse_offer_ids(offer_id).ids

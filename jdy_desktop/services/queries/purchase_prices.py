@@ -15,6 +15,7 @@ from jdy_desktop.models.parties import Supplier
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.rights import Right
 
 LOWEST_DAYS = 90
 
@@ -38,11 +39,20 @@ class PurchasePrices:
 
 
 class BoughtPrices:
+    """What was paid is a cost: who may not see costs is told of no price, and types what is on the slip in his hand."""
+
     def __init__(self, db: Database, ctx: Context) -> None:
         self._db, self._ctx = db, ctx
 
+    @property
+    def may_see(self) -> bool:
+        """Whether the operator is told of prices paid before (Right.SEE_COST)."""
+        return self._ctx.may(Right.SEE_COST)
+
     def of(self, sku_id: int, supplier_id: int | None = None, *, limit: int = 10) -> PurchasePrices:
         """Prices of purchases that were not voided; `recent`: the last `limit`, newest first."""
+        if not self.may_see:
+            return PurchasePrices()
         with self._db.read() as session:
             connection = session.connection()
             recent = [_bought(row) for row in connection.execute(_query(sku_id).limit(limit))]

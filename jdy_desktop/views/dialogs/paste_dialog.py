@@ -25,7 +25,16 @@ from jdy_desktop.views.widgets.dialog import DialogFrame
 _Row = PastedLine[SkuCard] | RefusedRow
 
 
+_VARIANTS = {
+    "variant_missing": "这个货号有几个颜色尺码，补上颜色、尺码列，或用 SKU 代码",
+    "variant_unknown": "这个货号没有这样的颜色尺码，到商品里核对",
+    "variant_several": "有几个颜色尺码都对得上，把颜色、尺码写全",
+}
+
+
 def _reason(one: RefusedRow) -> str:
+    if one.reason in _VARIANTS:
+        return _VARIANTS[one.reason]
     words = REASONS.get(one.reason) or LABELS[NumberProblem].get(one.reason) or one.reason
     return f"{FIELDS.get(one.field, '')}：{words}"
 
@@ -48,7 +57,7 @@ def _worth(one: _Row) -> Decimal:
     return to_amount(times(one.price, one.quantity))
 
 
-def _columns(houses: Mapping[int, str], *, has_price: bool) -> list[Column[_Row]]:
+def _columns(houses: Mapping[int, str], *, has_price: bool, refused: bool) -> list[Column[_Row]]:
     columns: list[Column[_Row]] = [
         Column("row", "行", lambda r: str(r.row), width=44, kind="number"),
         Column("code", "SKU代码", lambda r: r.goods.code if isinstance(r, PastedLine) else "", width=130, kind="strong"),
@@ -59,7 +68,13 @@ def _columns(houses: Mapping[int, str], *, has_price: bool) -> list[Column[_Row]
     if has_price:
         columns.append(Column("price", "单价", _price, width=84, kind="number"))
     columns.append(
-        Column("state", "结果", _state, width=150, tone=lambda r: "ok" if isinstance(r, PastedLine) else "bad")
+        Column(
+            "state",
+            "结果",
+            _state,
+            width=150 if not refused else 320,
+            tone=lambda r: "ok" if isinstance(r, PastedLine) else "bad",
+        )
     )
     return columns
 
@@ -78,13 +93,14 @@ class PasteDialog(DialogFrame):
         *,
         has_price: bool,
     ) -> None:
-        super().__init__(host, "从 Excel 粘贴", width=820, name="paste_dialog")
+        super().__init__(host, "从 Excel 粘贴", width=980 if found.refused else 820, name="paste_dialog")
         self._lines = found.lines
         # What cannot go in stands first: the clerk must not have to look for it.
         listed: list[_Row] = [*found.refused, *found.lines]
         rows = {one.row: one for one in listed}
         model: PagedTableModel[_Row] = PagedTableModel(
-            _columns(houses, has_price=has_price), lambda ids: {one: rows[one] for one in ids}
+            _columns(houses, has_price=has_price, refused=bool(found.refused)),
+            lambda ids: {one: rows[one] for one in ids},
         )
         model.set_ids(list(rows))
         self.table = sized(DataTable(model, name="paste_dialog.table", store=store, label="粘贴的行"), height=320)

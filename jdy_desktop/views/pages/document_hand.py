@@ -180,7 +180,14 @@ class DocHand(LineHand):
         has_price = page.spec.has_money
 
         def read(job: JobContext) -> PastedRows[SkuCard]:
-            return pasted_rows(text, self._card_of, houses, has_price=has_price, step=lambda _d, _t: job.check())
+            return pasted_rows(
+                text,
+                self._card_of,
+                houses,
+                has_price=has_price,
+                variants=self._variants,
+                step=lambda _d, _t: job.check(),
+            )
 
         self._runner.submit(read, owner=self, key="paste", on_done=self._preview, on_error=self._shell.tell_error)
 
@@ -190,6 +197,10 @@ class DocHand(LineHand):
             return self._picker.card(hit.sku_id) if hit is not None else None
         except UserError:
             return None
+
+    def _variants(self, code: str) -> list[tuple[str, SkuCard]]:
+        cards = [self._picker.card(one) for one in self._picker.variants(code)]
+        return [(card.sku_name, card) for card in cards]
 
     def _preview(self, found: PastedRows[SkuCard]) -> None:
         from jdy_desktop.views.dialogs.paste_dialog import PasteDialog

@@ -88,7 +88,7 @@ class DocPage(QWidget):
     # ---- building
     def _build(self, *, prices_include_tax: bool) -> None:
         self.head = DocHead(self.spec, self._services.parties, self._runner, self._clock.today())
-        self.side = DocSide(self.spec, self._pictures)
+        self.side = DocSide(self.spec, self._pictures, sees_cost=self._services.bought.may_see)
         self.notes = Notes(self)
         self._model: LinesModel[DocLine] = LinesModel(
             document_columns(

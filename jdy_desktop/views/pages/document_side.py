@@ -26,9 +26,10 @@ from jdy_desktop.views.widgets.panels import SidePanel, ValueRow
 class DocGoods(QWidget):
     """The goods of the current line: stock, and what was paid before (W21)."""
 
-    def __init__(self, spec: DocumentSpec, pictures: PictureStore) -> None:
+    def __init__(self, spec: DocumentSpec, pictures: PictureStore, *, sees_cost: bool) -> None:
         super().__init__()
         self._spec, self._pictures, self._url = spec, pictures, ""
+        self._has_prices = spec.asks_bought_price and sees_cost
         self._picture = sized(QLabel(), width=56, height=56)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._name, self._code = ElidedText("", "strong"), ElidedText("", "hint")
@@ -45,7 +46,7 @@ class DocGoods(QWidget):
         for part in (self._picture, self._stock):
             part.setVisible(line is not None)
         for place in self._prices:
-            place.setVisible(line is not None and self._spec.asks_bought_price)
+            place.setVisible(line is not None and self._has_prices)
         if line is None:
             self._name.setText("还没有商品")
             self._code.setText("扫码、打字，或按 Ctrl+V 从 Excel 粘贴")
@@ -75,10 +76,10 @@ class DocSide(SidePanel):
     changed = Signal(str, object)
     refused = Signal(object)
 
-    def __init__(self, spec: DocumentSpec, pictures: PictureStore) -> None:
+    def __init__(self, spec: DocumentSpec, pictures: PictureStore, *, sees_cost: bool = True) -> None:
         super().__init__(name=f"{spec.page_id}_page.side_panel")
         self._spec, self._page = spec, f"{spec.page_id}_page"
-        self.goods = DocGoods(spec, pictures)
+        self.goods = DocGoods(spec, pictures, sees_cost=sees_cost)
         self.add(self.goods)
         self.section()
         self._sum = self.add_row("合计", "0.00")

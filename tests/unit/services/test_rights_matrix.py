@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jdy_desktop.models.ids import OfferSkuId, ShopId, SkuId
+from jdy_desktop.models.ids import DocumentId, OfferSkuId, ShopId, SkuId
 from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
 from jdy_desktop.models.states import DocumentKind, Industry, PriceGrade, Role
 from jdy_desktop.services.book.account_sets import AccountSets
@@ -42,7 +42,9 @@ from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.services.machine.vault import Vault
+from jdy_desktop.services.queries.documents import DocumentFilter, DocumentList
 from jdy_desktop.services.queries.parties import CustomerList
+from jdy_desktop.services.queries.purchase_prices import BoughtPrices, PurchasePrices
 from jdy_desktop.services.queries.reports import Reports
 from jdy_desktop.services.queries.stock import StockFilter, StockList
 from jdy_desktop.views.texts import sentence
@@ -297,6 +299,37 @@ def test_costs_are_not_in_the_list_of_a_clerk(desk: Desk) -> None:
     clerk = stock.rows([desk.sku])[desk.sku]
     assert (clerk.unit_cost, clerk.value, clerk.quantity) == (None, None, 19)
     assert stock.sums(StockFilter()).value is None
+
+
+def test_prices_paid_are_not_told_to_a_clerk(desk: Desk) -> None:
+    """He types what is on the slip in his hand; the last price, and the lowest of 90 days, are costs."""
+    counter = desk.counter
+    counter.documents.save(counter.request(DocumentKind.PURCHASE, counter.line(desk.sku, "2", "4.50")))
+    bought = BoughtPrices(counter.db, counter.ctx)
+    seen = bought.of(desk.sku, counter.supplier)
+    assert (seen.last and seen.last.price, seen.lowest and seen.lowest.price) == (D("4.50"), D("4.50"))
+    counter.ctx.seat.take("小王", Role.CLERK)
+    assert bought.of(desk.sku, counter.supplier) == PurchasePrices()
+    assert bought.last_of([desk.sku], counter.supplier) == {}
+    typed = counter.documents.save(counter.request(DocumentKind.PURCHASE, counter.line(desk.sku, "1", "6")))
+    assert counter.documents.document(typed.id).lines[0].price == D(6)
+
+
+def test_what_a_count_wrote_shows_a_clerk_no_average(desk: Desk) -> None:
+    """19 pieces at 5.00 lie there; 21 are counted: the receipt of 2 stands at 10.00, the owner's to see."""
+    counter = desk.counter
+    counter.documents.save(counter.request(DocumentKind.COUNT, counter.line(desk.sku, "21", "0")))
+    listed = DocumentList(counter.db, DocumentKind.OTHER_RECEIPT, ctx=counter.ctx)
+    receipt = listed.ids(DocumentFilter())[0]
+    plain = listed.sums(DocumentFilter()).settlement_amount
+    assert (listed.rows([receipt])[receipt].settlement_amount, plain) == (D(10), D(110))
+    assert counter.documents.document(DocumentId(receipt)).lines[0].price == D(5)
+    counter.ctx.seat.take("小王", Role.CLERK)
+    seen = counter.documents.document(DocumentId(receipt))
+    assert (seen.settlement_amount, seen.lines[0].price, seen.lines[0].gross_amount) == (0, 0, 0)
+    assert seen.lines[0].quantity == D(2)
+    hidden = listed.sums(DocumentFilter()).settlement_amount
+    assert (listed.rows([receipt])[receipt].settlement_amount, hidden) == (D(0), D(100))
 
 
 def test_telephones_are_masked_for_a_clerk_and_survive_his_edit(desk: Desk) -> None:

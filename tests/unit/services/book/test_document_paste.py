@@ -67,3 +67,48 @@ def test_empty_rows_count_but_do_not_matter_and_prices_are_left_where_there_are_
     found = _rows("代码\t数量\t单价\r\n\r\nsp1\t2\tx\r\n\r\n", has_price=False)
     assert [(one.row, one.goods, one.price) for one in found.lines] == [(3, "sp1", None)]
     assert found.refused == ()
+
+
+_SHIRT = (("白色/S", "w-s"), ("白色/M", "w-m"), ("红色/S", "r-s"), ("香夹白/L", "c-l"))
+
+
+def _with_variants(text: str) -> PastedRows[str]:
+    goods = {"shirt": _SHIRT, "plain": (("", "plain"),), "w-s": (("白色/S", "w-s"),)}
+    return pasted_rows(
+        text, lambda code: code if code in ("w-s", "plain") else None, HOUSES, variants=lambda c: goods.get(c, ())
+    )
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "货号\t颜色\t尺码\t数量\nshirt\t白色\tM\t3",
+        "尺码\t数量\t货号\t颜色\nｍ\t3\tshirt\t 白 色 ",
+        "货号\t属性\t数量\nshirt\t白色/M\t3",
+        "货号\t颜色尺码\t数量\nshirt\tM/白色\t3",
+    ],
+)
+def test_an_item_number_with_colour_and_size_is_a_sku(rows: str) -> None:
+    (one,) = _with_variants(rows).lines
+    assert (one.goods, one.quantity) == ("w-m", D(3))
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        ("shirt\t香夹白\t\t1", "c-l"),  # only one has that colour
+        ("shirt\t白色\t\t1", "variant_several"),
+        ("shirt\t紫色\tS\t1", "variant_unknown"),
+        ("shirt\t\t\t1", "variant_missing"),
+        ("nobody\t白色\tS\t1", "not_known"),
+        ("plain\t均码\t\t1", "plain"),
+        ("w-s\t白色\tS\t1", "w-s"),
+        ("w-s\t红色\tS\t1", "variant_unknown"),  # the code says white
+        ("w-s\t\t\t1", "w-s"),
+    ],
+)
+def test_what_colour_and_size_say_must_fit_and_the_rest_stays(row: str, wanted: str) -> None:
+    found = _with_variants(f"货号\t颜色\t尺码\t数量\n{row}\nplain\t\t\t2")
+    seen = [one.goods for one in found.lines[:-1]] + [one.reason for one in found.refused]
+    assert seen == [wanted]
+    assert (found.lines[-1].goods, found.lines[-1].row) == ("plain", 3)
