@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jdy_desktop.models.rules.rounding import HUNDRED, LARGEST
+from jdy_desktop.models.rules.rounding import HUNDRED
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.document_values import SaveDocument, SaveLine
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS, KindSpec
+from jdy_desktop.services.book.number_checks import check_number
 from jdy_desktop.services.errors import UserError
 
 _REMARK_LIMIT = 200
@@ -37,7 +38,7 @@ def _check_head(request: SaveDocument, spec: KindSpec) -> None:
     for field in ("discount_amount", "customer_freight", "paid_amount"):
         value = getattr(request, field)
         if value is not None:
-            _check_number(value, field, None, places=2)
+            check_number(value, field, None, 2)
     if request.kind is DocumentKind.TRANSFER and request.to_warehouse_id is None:
         raise UserError("to_warehouse_missing", field="to_warehouse_id")
     if request.paid_amount and not spec.debt:
@@ -47,13 +48,13 @@ def _check_head(request: SaveDocument, spec: KindSpec) -> None:
 
 
 def _check_line(line: SaveLine, row: int, *, may_be_zero: bool) -> None:
-    _check_number(line.quantity, "quantity", row, places=4)
+    check_number(line.quantity, "quantity", row, 4)
     if line.quantity == 0 and not may_be_zero:
         raise UserError("quantity_zero", field="quantity", row=row)
-    _check_number(line.price, "price", row, places=6)
+    check_number(line.price, "price", row, 6)
     _check_rate(line.discount_rate, "discount_rate", row)
     if line.discount_amount is not None:
-        _check_number(line.discount_amount, "discount_amount", row, places=2)
+        check_number(line.discount_amount, "discount_amount", row, 2)
     if line.tax_rate is not None:
         _check_rate(line.tax_rate, "tax_rate", row)
     if len(line.remark) > _REMARK_LIMIT:
@@ -61,18 +62,6 @@ def _check_line(line: SaveLine, row: int, *, may_be_zero: bool) -> None:
 
 
 def _check_rate(value: Decimal, field: str, row: int | None) -> None:
-    _check_number(value, field, row, places=4)
+    check_number(value, field, row, 4)
     if value > HUNDRED:
         raise UserError("rate_over_100", field=field, row=row)
-
-
-def _check_number(value: Decimal, field: str, row: int | None, *, places: int) -> None:
-    """A finite Decimal from 0 to LARGEST with at most `places` decimals. Bounds first: 1e30 must not be spelt out."""
-    if not isinstance(value, Decimal) or not value.is_finite():
-        raise UserError("not_a_number", field=field, row=row)
-    if value < 0:
-        raise UserError("number_negative", field=field, row=row)
-    if value > LARGEST:
-        raise UserError("number_too_large", field=field, row=row)
-    if value and (value.adjusted() < -places or value * 10**places % 1):
-        raise UserError("too_many_places", field=field, row=row, places=places)

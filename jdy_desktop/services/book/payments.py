@@ -24,6 +24,7 @@ from jdy_desktop.services.book import audit, bills, opening_debts
 from jdy_desktop.services.book.bills import ALLOCATION, DOCUMENT, PAYMENT, OpenBill, Party
 from jdy_desktop.services.book.bulk import table_of, upsert
 from jdy_desktop.services.book.document_writing import book_rules, check_day, next_counter
+from jdy_desktop.services.book.number_checks import check_number
 from jdy_desktop.services.errors import Stale, UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
@@ -41,7 +42,7 @@ __all__ = [
     "SavedPayment",
 ]
 
-_REMARK_LIMIT = 200
+_REMARK_LIMIT, _PLACES = 200, 2
 _PARTY = {"customer": table_of(Customer), "supplier": table_of(Supplier)}
 _ACCOUNT = table_of(SettlementAccount)
 
@@ -195,7 +196,7 @@ class Payments:
 
         One per party, dated on the first day of the book unless told. Raises BeforeStartPeriod, UserError.
         """
-        _check_number(amount, "amount", least=-LARGEST)
+        check_number(amount, "amount", None, _PLACES, least=-LARGEST)
         with self._db.write() as session:
             _check_party(session.connection(), party)
             opening_debts.change(session, self._ctx, party, to_amount(amount), day)
@@ -278,7 +279,7 @@ def _insert(session: Session, ctx: Context, request: SavePayment, parts: dict[in
 def _check(request: SavePayment) -> None:
     if not request.client_key:
         raise ValueError("a form needs its client_key")
-    _check_number(request.amount, "amount", least=ZERO)
+    check_number(request.amount, "amount", None, _PLACES)
     if not request.amount:
         raise UserError("payment_amount_zero", field="amount")
     if request.account_id is None:
@@ -286,19 +287,7 @@ def _check(request: SavePayment) -> None:
     if len(request.remark) > _REMARK_LIMIT:
         raise UserError("text_too_long", field="remark", limit=_REMARK_LIMIT)
     for number, one in enumerate(request.allocations or (), 1):
-        _check_number(one.amount, "allocations", least=-LARGEST, row=number)
-
-
-def _check_number(value: Decimal, field: str, *, least: Decimal, row: int | None = None) -> None:
-    """A finite Decimal with at most two places. Bounds first: 1e30 must not be spelt out."""
-    if not isinstance(value, Decimal) or not value.is_finite():
-        raise UserError("not_a_number", field=field, row=row)
-    if value < least:
-        raise UserError("number_negative", field=field, row=row)
-    if value > LARGEST:
-        raise UserError("number_too_large", field=field, row=row)
-    if value and (value.adjusted() < -2 or value * 100 % 1):
-        raise UserError("too_many_places", field=field, row=row, places=2)
+        check_number(one.amount, "allocations", number, _PLACES, least=-LARGEST)
 
 
 def _check_known(connection: Connection, request: SavePayment) -> None:

@@ -16,7 +16,7 @@ from jdy_desktop.models.rules.rounding import HUNDRED, LARGEST, ratio, round_hal
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book import audit, catalog
 from jdy_desktop.services.book.bulk import chunks, table_of, update_many, upsert
-from jdy_desktop.services.book.product_writing import check_number
+from jdy_desktop.services.book.number_checks import check_number
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database

@@ -18,10 +18,11 @@ from jdy_desktop.models.documents import DocumentLine
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import normalise_code, sku_codes
 from jdy_desktop.models.rules.combinations import MOST_VALUES
-from jdy_desktop.models.rules.rounding import HUNDRED, LARGEST
+from jdy_desktop.models.rules.rounding import HUNDRED
 from jdy_desktop.models.rules.search import pinyin_full
 from jdy_desktop.models.stock import StockMove
 from jdy_desktop.services.book import audit, catalog
+from jdy_desktop.services.book.number_checks import check_number
 from jdy_desktop.services.book.product_pictures import MOST_PICTURES
 from jdy_desktop.services.book.product_values import SaveProduct, SaveSku
 from jdy_desktop.services.errors import Stale, UserError
@@ -103,18 +104,6 @@ def _check_sku(sku: SaveSku, row: int) -> None:
     for grade, price in sku.prices.items():
         check_number(price, f"price_{grade.value}", row, _PRICE_PLACES)
     check_number(sku.minimum_stock, "minimum_stock", row, 4)
-
-
-def check_number(value: Decimal, field: str, row: int | None, places: int) -> None:
-    """A finite number from 0 on with at most so many places. Raises UserError."""
-    if not isinstance(value, Decimal) or not value.is_finite():
-        raise UserError("not_a_number", field=field, row=row)
-    if value < 0:
-        raise UserError("number_negative", field=field, row=row)
-    if value > LARGEST:
-        raise UserError("number_too_large", field=field, row=row)
-    if value and (value.adjusted() < -places or value * 10**places % 1):
-        raise UserError("too_many_places", field=field, row=row, places=places)
 
 
 def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
