@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QRect, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from jdy_desktop.services.paper.statements import PrintableRow, PrintableStatement
@@ -142,3 +142,11 @@ def statement_picture(statement: PrintableStatement) -> QImage:
     painter.end()
     pen.painter = None
     return image.copy(0, 0, width, min(height, end + pen.mm(_TOP_MM)))
+
+
+def statement_png(statement: PrintableStatement) -> bytes:
+    """The picture as a PNG file. Any thread, like `statement_picture`: both take longer than a window may wait."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    statement_picture(statement).save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())

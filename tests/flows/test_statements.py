@@ -123,7 +123,9 @@ def test_as_a_workbook_without_formulas(desk: Driver, debts: Debts, tmp_path: Pa
 def test_as_a_picture_on_the_clipboard_and_in_a_file(desk: Driver, debts: Debts, tmp_path: Path) -> None:
     dialog = opened(desk, debts)
     dialog.table.setFocus()
+    QGuiApplication.clipboard().clear()
     QTest.keyClick(QApplication.focusWidget() or dialog, Qt.Key.Key_C, CTRL)
+    desk.until(lambda: not QGuiApplication.clipboard().image().isNull())
     image = QGuiApplication.clipboard().image()
     assert (image.width(), image.isNull()) == (1260, False)
     assert image.pixelColor(2, 2).lightness() == 255

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from jdy_desktop.services.book.payments import Party
@@ -203,12 +203,20 @@ class StatementDialog(DialogFrame):
     @Slot()
     def copy_picture(self) -> None:
         """The whole statement as a picture on the clipboard, to paste into a chat."""
-        from jdy_desktop.views.print_statement import statement_picture
-
         words = self._printable()
-        if words is not None:
-            QGuiApplication.clipboard().setImage(statement_picture(words))
-            self._shell.toast("对账单图片已复制，可以粘贴到微信里发给对方。")
+        if words is None:
+            return
+
+        def job(_ctx: JobContext) -> QImage:
+            from jdy_desktop.views.print_statement import statement_picture
+
+            return statement_picture(words)  # half a second for 300 rows: not while the window waits
+
+        self._runner.submit(job, owner=self, lane="net", on_done=self._on_picture, on_error=self._shell.tell_error)
+
+    def _on_picture(self, picture: QImage) -> None:
+        QGuiApplication.clipboard().setImage(picture)
+        self._shell.toast("对账单图片已复制，可以粘贴到微信里发给对方。")
 
     @Slot()
     def ask_picture(self) -> None:
@@ -234,23 +242,15 @@ class StatementDialog(DialogFrame):
 
     def save_picture(self, path: Path) -> None:
         """PNG, whole or not at all."""
-        from PySide6.QtCore import QBuffer, QIODevice
-
-        from jdy_desktop.views.print_statement import statement_picture
-
         words = self._printable()
         if words is None:
             return
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        statement_picture(words).save(buffer, "PNG")  # type: ignore[call-overload]
-        self._store_bytes(path, bytes(buffer.data().data()))
 
-    def _store_bytes(self, path: Path, content: bytes) -> None:
         def job(_ctx: JobContext) -> None:
             from jdy_desktop.services.excel.writing import store
+            from jdy_desktop.views.print_statement import statement_png
 
-            store(path, content)
+            store(path, statement_png(words))
 
         self._submit(job, path)
 
