@@ -23,6 +23,7 @@ from jdy_desktop.models.rules.settling import Bill
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book import audit
 from jdy_desktop.services.book.bulk import chunks, table_of
+from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
 from jdy_desktop.services.machine.context import Context
 
 DOCUMENT, PAYMENT, ALLOCATION, MOVE = map(table_of, (Document, Payment, PaymentAllocation, PartyMove))
@@ -73,10 +74,16 @@ def open_bills(connection: Connection, party: Party) -> list[OpenBill]:
     names = ("id", "kind", "number", "day", "remark", "settlement_amount")
     for part in chunks(list(owed)):
         for row in connection.execute(select(*(DOCUMENT.c[name] for name in names)).where(DOCUMENT.c.id.in_(part))):
-            left = owed[row.id]
-            amount = abs(row.settlement_amount) if left > 0 else -abs(row.settlement_amount)
-            found.append(OpenBill(row.id, DocumentKind(row.kind), row.number, row.day, row.remark, amount, left))
+            kind = DocumentKind(row.kind)
+            amount = _asks(party, kind) * row.settlement_amount
+            found.append(OpenBill(row.id, kind, row.number, row.day, row.remark, amount, owed[row.id]))
     return sorted(found, key=lambda one: (one.day, one.kind is not DocumentKind.OPENING_DEBT, one.document_id))
+
+
+def _asks(party: Party, kind: DocumentKind) -> int:
+    """Sign of a document in the party's own sign: −1 for returns. Opening debts are stored signed."""
+    spec = DOCUMENT_KINDS.get(kind)
+    return party.sign * spec.debt if spec is not None else 1
 
 
 def _owed(connection: Connection, party: Party) -> dict[int, Decimal]:

@@ -137,6 +137,15 @@ def test_a_bill_paid_in_part_at_once_owes_the_rest(till: Till) -> None:
     assert (opened.amount, opened.settled) == (D(100), D(60))
 
 
+def test_a_bill_paid_too_much_at_once_still_reads_as_what_it_asked(till: Till) -> None:
+    till.sell("5", paid_amount=D(80), account_id=till.counter.cash)
+    (bill,) = till.payments.open_bills(till.customer).bills
+    assert (bill.amount, bill.settled, bill.owed) == (D(50), D(80), D(-30))
+    till.sell("2", kind=DocumentKind.SALE_RETURN)
+    back = till.payments.open_bills(till.customer).bills[1]
+    assert (back.amount, back.settled, back.owed) == (D(-20), D(0), D(-20))
+
+
 def test_the_same_form_twice_stores_one(till: Till) -> None:
     till.sell("5")
     form = till.form("20")
