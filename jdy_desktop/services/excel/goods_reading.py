@@ -65,9 +65,10 @@ def _sheet(job: JobContext, table: SheetTable, others: tuple[str, ...]) -> Goods
     lines: list[SheetLine] = []
     bad: list[SheetLine] = []
     troubles: list[Trouble] = []
+    spoilt = {at for at, _place in table.faults}
     for number, row in enumerate(table.rows):
         job.step(number, len(table.rows))
-        if not any(cell not in ("", None) for cell in row) and not _has_fault(table, number):
+        if not any(cell not in ("", None) for cell in row) and table.head_row + number not in spoilt:
             continue
         line, wrong = _line(table, number, row, places, direct)
         troubles += wrong
@@ -95,11 +96,6 @@ def _direct(table: SheetTable) -> list[tuple[str, int]]:
         if title_key(title) in keys and place not in used
     ]
     return found[:MOST_ATTRIBUTES]
-
-
-def _has_fault(table: SheetTable, number: int) -> bool:
-    row = table.head_row + number
-    return any(at == row for at, _place in table.faults) if table.faults else False
 
 
 def _line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,11 @@ import pytest
 from jdy_desktop.models.ids import ProductId, SkuId
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book.product_values import ProductDetail, SkuDetail
+from jdy_desktop.services.excel import goods_reading
+from jdy_desktop.services.excel.faults import CellFault
 from jdy_desktop.services.excel.goods_rows import Plan, SheetLine, plan
+from jdy_desktop.services.excel.reading import SheetTable
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.texts import row_sentence
 from jdy_desktop.views.texts.goods import ROWS
 
@@ -168,3 +173,23 @@ def test_every_reason_has_its_words() -> None:
         assert told.endswith("。"), code
         assert "{" not in told, words
     assert row_sentence("row_never_heard_of", {}) == ROWS["row_refused"]
+
+
+class _Faults(dict[tuple[int, int], CellFault]):
+    """Counts how often all of them are gone through."""
+
+    walks = 0
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_many_empty_rows_among_many_faults_are_gone_through_once() -> None:
+    faults = _Faults({(row, 1): CellFault.ERROR for row in range(51, 101)})
+    table = SheetTable(
+        "商品", 1, ("商品代码", "商品名称"), {"code": 0, "name": 1}, frozenset(), [["", ""]] * 100, faults
+    )
+    sheet = goods_reading._sheet(JobContext(), table, ())
+    assert [one.row for one in sheet.bad] == list(range(52, 102))
+    assert faults.walks == 1
