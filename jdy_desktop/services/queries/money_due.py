@@ -21,6 +21,7 @@ from jdy_desktop.services.queries.sale_facts import counted, newest_pre_order
 def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
     """Paid pre-orders whose tenth day is not over, soonest first.
 
+    The amount is what the code asked, all of the settlement: what was paid at the counter besides is an advance.
     1688 does not tell us when the goods were sent; they are taken to go out on the day they were paid, so an order that is
     sent later comes that much later, and one the buyer confirms comes at once.
     """
@@ -29,7 +30,6 @@ def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
             PreOrder,
             Document.number.label("sale"),
             Document.settlement_amount,
-            Document.paid_amount,
             Customer.name,
             Shop.name,
         )
@@ -39,11 +39,11 @@ def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
         .where(PreOrder.pay_state == PayState.PAID.value, newest_pre_order(), counted(session))
     )
     rows = []
-    for order, sale, settlement, paid, customer, shop in session.execute(query):
+    for order, sale, asked, customer, shop in session.execute(query):
         at = order.paid_at or order.polled_at or order.created_at
         paid_on = at.astimezone(SHANGHAI).date()
         due = expected_money_date(paid_on)
         if due is not None and due >= today:
             ids = PreOrderId(order.id), DocumentId(order.sale_id)
-            rows.append(DueRow(*ids, sale, customer or "", shop, paid_on, due, settlement - paid))
+            rows.append(DueRow(*ids, sale, customer or "", shop, paid_on, due, asked))
     return tuple(sorted(rows, key=lambda row: (row.due, row.number)))

@@ -21,6 +21,7 @@ from jdy_desktop.services.channel.outbox import Outbox
 from jdy_desktop.services.channel.pre_orders import Timing
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.queries.reports import Reports
 from tests.support.counter import open_counter
 
 D = Decimal
@@ -87,6 +88,7 @@ def test_what_was_paid_at_once_becomes_an_advance(shop: Shop) -> None:
     shop.told(shop.uploaded(sale), 2)
     opened = shop.payments.open_bills(shop.party)
     assert (opened.bills, opened.advance, opened.balance) == ((), D(100), D(-100))
+    assert [one.amount for one in Reports(shop.counter.db, shop.counter.ctx).due()] == [D(300)]
     assert check_book(shop.counter.db, JobContext()).problems == ()
 
 
