@@ -32,8 +32,10 @@ def test_turn_void_and_return_from_the_sale(desk: Driver) -> None:
     button = desk.find(KeyButton, "sale_page.more_button")
     button.click()
     menu = desk.find(MenuPopup, "sale_page.more_menu")
-    assert [words.split("　")[0] for words in menu.words()] == ["上一张", "下一张", "退换", "作废"]
-    menu.choose(3)
+    assert [words.split("　")[0] for words in menu.words()] == [
+        "上一张", "下一张", "退换", "复制", "换货：退回并另开一张", "作废",
+    ]  # fmt: skip
+    menu.choose(5)
     desk.find(KeyButton, "void_dialog.yes_button").click()
     desk.until(lambda: sale.desk.document.state is DocumentState.VOIDED)
     desk.idle()
@@ -44,3 +46,47 @@ def test_turn_void_and_return_from_the_sale(desk: Driver) -> None:
     desk.idle()
     clerk.open("sale_return")
     desk.until(lambda: clerk.page.form.source == first.number)
+
+
+def test_a_sale_is_copied_at_todays_prices(desk: Driver) -> None:
+    """It went out at 50 and 64; both cost 64 today. Nothing is asked, nothing is stored yet."""
+    clerk = Receiver(desk)
+    clerk.store(DocumentKind.OTHER_RECEIPT, (0, "10", "5"), (1, "10", "5"))
+    sold = clerk.store(DocumentKind.SALE, (0, "2", "50"), (1, "3", "64"), remark="旧")
+    page = desk.open_page("documents")
+    desk.until(lambda: page.table.select_id(sold.id))
+    desk.idle()
+    assert page.copy_button.isEnabled()
+    page.copy_button.click()
+    desk.idle()
+    sale = desk.open_page("sale")
+    desk.until(lambda: len(sale.form.lines) == 2)
+    assert [(one.card.code, one.quantity, one.price) for one in sale.form.lines] == [
+        ("sp001", D(2), D(64)),
+        ("sp002", D(3), D(64)),
+    ]
+    assert (sale.form.document_id, sale.form.customer, sale.form.remark) == (None, "零售", "")
+    assert sale.form.totals.settlement_amount == D(320)
+    desk.idle()
+    assert sale.form.number != sold.number
+
+
+def test_an_exchange_is_a_return_and_a_new_sale_of_the_same_customer(desk: Driver) -> None:
+    """W36: 2 × 64 owed = 128; one comes back: 64 left, which the new sale shows as owed before."""
+    clerk = Receiver(desk)
+    clerk.store(DocumentKind.OTHER_RECEIPT, (0, "10", "5"))
+    sold = clerk.store(DocumentKind.SALE, (0, "2", "64"))
+    sale = desk.open_page("sale", document_id=sold.id)
+    desk.until(lambda: sale.form.number == sold.number)
+    sale.more.begin_exchange()
+    desk.until(lambda: sale.form.document_id is None and sale.form.balance == D(128))
+    back = clerk.open("sale_return")
+    desk.until(lambda: back.form.source == sold.number)
+    back.hand.change(back.form.lines[0].id, "quantity", D(1))
+    clerk.settle()
+    clerk.key(K.Key_F9)
+    desk.until(lambda: back.form.document_id is not None)
+    clerk.settle()
+    assert desk.open_page("sale") is sale
+    desk.until(lambda: sale.form.balance == D(64))
+    assert (sale.form.customer_id, sale.form.lines) == (back.form.party_id, [])

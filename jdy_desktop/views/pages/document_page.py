@@ -26,6 +26,7 @@ from jdy_desktop.views.pages.document_kinds import DocumentSpec
 from jdy_desktop.views.pages.document_lines import DocTable, document_columns, document_notes, is_paste_of_rows
 from jdy_desktop.views.pages.document_side import DocSide
 from jdy_desktop.views.pages.document_wiring import bind_keys, connect_parts
+from jdy_desktop.views.pages.finish_bar import FinishBar, FoldKeeper
 from jdy_desktop.views.pages.sale_form import ZERO, money
 from jdy_desktop.views.pages.sale_lines import Notes
 from jdy_desktop.views.pages.sale_refusals import troubles_of
@@ -107,9 +108,14 @@ class DocPage(QWidget):
         )
         self.table = DocTable(self._model, self.spec, self._store)
         main = QWidget()
-        layout = column(self.head, self.table, self._footer(), spacing=0, parent=main)
+        foot, split = self._footer(), SideSplit(main, self.side)
+        layout = column(self.head, self.table, foot, spacing=0, parent=main)
         layout.setStretch(1, 1)
-        column(SideSplit(main, self.side), spacing=0, parent=self)
+        column(split, spacing=0, parent=self)
+        money = (self.side.owed_row,) if self.spec.has_money else ()
+        self.bar.watch(split, (*money, self.side.save_button))
+        split.moved.connect(lambda below: self._draft.setVisible(not below))
+        FoldKeeper(split, self.head, self.table, foot)
         self.scan = ScanRow(self.head.scan, self._services.picker, self._runner, self._pictures, self.desk.question)
         self.setFocusProxy(self.head.scan)
         self.head.scan.installEventFilter(self)
@@ -135,9 +141,12 @@ class DocPage(QWidget):
         if self.actions_.return_title:
             self.return_button.set_label(self.actions_.return_title)
         self.batch_button.hide()
+        words, owed = "本次欠款" if self.spec.has_discount else "合计", self.side.owed if self.spec.has_money else None
+        self.bar = FinishBar(words, owed, self.side.save_button, name=f"{page}.finish_bar")
+        self.bar.pressed.connect(self.save)
         return tool_row(
             self.save_new_button, self.review_button, self.print_button, self.return_button, self.batch_button,
-            self.more_button, self._held, STRETCH, self._draft, edge="top",
+            self.more_button, self._held, STRETCH, self._draft, self.bar, edge="top",
         )  # fmt: skip
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -238,6 +247,7 @@ class DocPage(QWidget):
         empty = "先加商品：扫码、打字，或从 Excel 粘贴" if self.form.is_empty else None
         why = "这张单据不能改，只能看" if self.is_read_only() else busy or empty
         self.side.save_button.set_blocked(why)
+        self.bar.follow()
         self.save_new_button.set_blocked(why)
         self.actions_.show_state()
 

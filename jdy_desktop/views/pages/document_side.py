@@ -107,10 +107,9 @@ class DocSide(SidePanel):
         self.owed = AmountLabel("0.00")
         self.owed.setObjectName(f"{self._page}.owed_amount")
         words = "本次欠款" if spec.has_discount else "合计"
-        holder = QWidget()
-        owed_row = row(Text(words, "label"), self.owed, parent=holder)
-        owed_row.setStretch(1, 1)
-        self.add(holder).setVisible(spec.has_money)
+        self.owed_row = QWidget()
+        row(Text(words, "label"), self.owed, parent=self.owed_row).setStretch(1, 1)
+        self.add(self.owed_row).setVisible(spec.has_money)
         self._in_all = ValueRow("累计欠款")
         self.add(self._in_all).setVisible(spec.has_discount)
         self.save_button = KeyButton(

@@ -231,8 +231,7 @@ class DocumentsPage(QWidget):
         is_void = current is not None and current.state is DocumentState.VOIDED
         may_return = current is not None and current.kind in RETURNS and not is_void
         self.open_button.set_blocked(none)
-        may_copy = current is not None and current.kind is not DocumentKind.SALE
-        self.copy_button.set_blocked(none or (None if may_copy else "销货单请在销货单里重开"))
+        self.copy_button.set_blocked(none)
         self.return_button.set_blocked(none or (None if may_return else "只有购货单和销货单能退货"))
         self.void_button.set_blocked(none or ("已经作废" if is_void else None))
 
@@ -253,7 +252,7 @@ class DocumentsPage(QWidget):
     @Slot()
     def copy_document(self) -> None:
         current = self._current()
-        if current is not None and current.kind is not DocumentKind.SALE:
+        if current is not None:
             self._shell.open_page(current.kind.value, copy_of=current.id)
 
     @Slot()

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from jdy_desktop.models.ids import DocumentId, ProductId, ShopId, WarehouseId
+from jdy_desktop.models.ids import CustomerId, DocumentId, ProductId, ShopId, WarehouseId
 from jdy_desktop.models.states import DocumentKind, UploadState
 from jdy_desktop.services.book.account_sets import AccountSetInfo, AccountSets
 from jdy_desktop.services.book.document_values import DocumentView, SavedDocument, TaxRules
@@ -49,6 +49,10 @@ class Surroundings:
     def only_shop(self) -> ShopId | None:
         """With one shop there is nothing to choose (M128)."""
         return self.shops[0].id if len(self.shops) == 1 and self.info.channel_enabled else None
+
+
+#: a stored sale, the cards of its goods, its customer
+Stored = tuple[DocumentView, dict[int, SkuCard], CustomerHit | None]
 
 
 class _Slot:
@@ -377,12 +381,7 @@ class SaleDesk(QObject):
         """Show a stored sale; what is in hand is held first."""
         self.hold()
 
-        def read(_job: JobContext) -> tuple[DocumentView, dict[int, SkuCard], CustomerHit | None]:
-            document = self._documents.document(document_id)
-            cards = self._read_cards((line.sku_id for line in document.lines), document.customer_id, document.shop_id)
-            return document, cards, self._customer({"customer_id": document.customer_id})
-
-        def done(answer: tuple[DocumentView, dict[int, SkuCard], CustomerHit | None]) -> None:
+        def done(answer: Stored) -> None:
             document, cards, customer = answer
             self._slot = _Slot()
             self.form, self.document, self.is_dirty = from_document(document, cards, self._fresh()), document, False
@@ -392,7 +391,63 @@ class SaleDesk(QObject):
             self._tell()
             then()
 
+        self._read_stored(document_id, done)
+
+    def _read_stored(self, document_id: DocumentId, done: Callable[[Stored], None]) -> None:
+        def read(_job: JobContext) -> Stored:
+            document = self._documents.document(document_id)
+            cards = self._read_cards((line.sku_id for line in document.lines), document.customer_id, document.shop_id)
+            return document, cards, self._customer({"customer_id": document.customer_id})
+
         self._runner.submit(read, owner=self, on_done=done, on_error=self.failed.emit)
+
+    def copy(self, document_id: DocumentId, then: Callable[[], None]) -> None:
+        """复制: a new sale of the same goods to the same customer, at today's prices; what is in hand is held first."""
+        self.hold()
+
+        def done(answer: Stored) -> None:
+            document, cards, customer = answer
+            self.new()
+            if customer is not None:
+                _set_customer(self.form, customer)
+            self.form.shop_id = document.shop_id or self.form.shop_id
+            self.form.take_lines(document, cards)
+            self.touch()
+            then()
+
+        self._read_stored(document_id, done)
+
+    def new_for(self, customer_id: CustomerId, then: Callable[[], None]) -> None:
+        """An empty sale for a customer; what is in hand is held first."""
+        self.hold()
+
+        def done(hit: CustomerHit | None) -> None:
+            self.new()
+            if hit is not None:
+                _set_customer(self.form, hit)
+                self._tell()
+            then()
+
+        self._ask_customer(customer_id, done)
+
+    def refresh_balance(self) -> None:
+        """What the customer of a new sale owes may have changed on another page."""
+        form = self.form
+        if self.document is not None or form.customer_id is None:
+            return
+
+        def done(hit: CustomerHit | None) -> None:
+            if hit is not None and self.form is form and form.customer_id == hit.id and form.balance != hit.balance:
+                form.balance = hit.balance
+                self._tell()
+
+        self._ask_customer(form.customer_id, done)
+
+    def _ask_customer(self, customer_id: CustomerId, done: Callable[[CustomerHit | None], None]) -> None:
+        self._runner.submit(
+            lambda _job: self._customer({"customer_id": customer_id}),
+            owner=self, on_done=done, on_error=self.failed.emit,
+        )  # fmt: skip
 
     # ---- saving
     def finish(self) -> None:

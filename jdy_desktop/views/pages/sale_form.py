@@ -144,6 +144,15 @@ class SaleForm:
             replace(one, price=self.price_of(one.card) or one.price, by_hand=False, trouble="") for one in self.lines
         ]
 
+    def take_lines(self, document: DocumentView, cards: dict[int, SkuCard]) -> None:
+        """The goods of a stored sale, as many as there, at the present grade's prices; goods gone meanwhile are left out."""
+        for line in document.lines:
+            card = cards.get(line.sku_id)
+            if card is not None:
+                made = self.add(card, new_line=True, quantity=line.quantity)
+                values: dict[str, Any] = {"warehouse_id": line.warehouse_id, "remark": line.remark}
+                self.change(made, **values, price=self.price_of(card) or line.price)
+
     # ---- head
     def set_freight(self, freight: Decimal) -> None:
         """客户承担费用; the way of delivery follows until the clerk chose one (M127)."""

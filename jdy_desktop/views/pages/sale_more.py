@@ -47,7 +47,10 @@ class SaleMore(QObject):
             ("下一张　Ctrl+PgDown", lambda: self.turn(+1)),
             ("退换　Ctrl+T", self.begin_return),
         ]
+        if document is not None:
+            items.append(("复制", lambda: self._page.desk.copy(document.id, self._page.focus_scan)))
         if document is not None and document.state is not DocumentState.VOIDED:
+            items.append(("换货：退回并另开一张", self.begin_exchange))
             if self._info.needs_review:
                 words = "反审核" if document.state is DocumentState.REVIEWED else "审核"
                 items.append((f"{words}　Ctrl+R", self.review))
@@ -81,6 +84,21 @@ class SaleMore(QObject):
             self._shell.open_page("sale_return", new=True)
         else:
             self._shell.open_page("sale_return", return_of=document.id)
+
+    @Slot()
+    def begin_exchange(self) -> None:
+        """换货 (W36): a return of this sale in front, and behind it a new sale for the same customer with his balance.
+
+        A slip holds goods of one direction only: stock, cost and 1688 stay plain on both."""
+        document = self._page.desk.document
+        if document is None or document.customer_id is None:
+            return
+
+        def then() -> None:
+            self._shell.open_page("sale_return", return_of=document.id)
+
+        self._page.desk.new_for(document.customer_id, then)
+        self._shell.toast("先保存退货，再回到“销货单”开换走的商品；上次欠款里已经减去退货。")
 
     @Slot()
     def review(self) -> None:

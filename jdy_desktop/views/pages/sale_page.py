@@ -24,6 +24,7 @@ from jdy_desktop.services.queries.picker import SkuPicker
 from jdy_desktop.views import theme
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.finish_bar import FinishBar, FoldKeeper
 from jdy_desktop.views.pages.sale_desk import SaleDesk
 from jdy_desktop.views.pages.sale_dialogs import SaleDialogs, Tools
 from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, money
@@ -80,6 +81,7 @@ class SalePage(QWidget):
             pre_orders=pre_orders, runner=runner, clock=clock, parent=self,
         )  # fmt: skip
         self._shown_number = ""
+        self._stored: SaleForm | None = None
         self.hand = LineHand(self, shell)
         self.dialogs = SaleDialogs(
             self, Tools(documents, picker, pre_orders, pictures, runner, shell, store, clock, self._info)
@@ -118,9 +120,14 @@ class SalePage(QWidget):
         )
         self.table = SaleTable(self._model, store)
         main = QWidget()
-        layout = column(self.head, self.table, self._footer(), spacing=0, parent=main)
+        self._foot = self._footer()
+        layout = column(self.head, self.table, self._foot, spacing=0, parent=main)
         layout.setStretch(1, 1)
-        column(SideSplit(main, self.side), spacing=0, parent=self)
+        split = SideSplit(main, self.side)
+        column(split, spacing=0, parent=self)
+        self.bar.watch(split, (self.side.pay, self.side.finish_button))
+        split.moved.connect(lambda below: self._draft.setVisible(not below))
+        FoldKeeper(split, self.head, self.table, self._foot)
         self.scan = ScanRow(self.head.scan, self._picker, self._runner, self._pictures, lambda: self.desk.question())
         self.setFocusProxy(self.head.scan)
         for field in (self.side.remark_field, self.side.freight_field):
@@ -142,7 +149,11 @@ class SalePage(QWidget):
         self._held.hide()
         self._draft = Text("", "hint")
         self._draft.setObjectName("sale_page.draft_label")
-        return tool_row(hold, resume, self._held, discount, self.print_button, more, STRETCH, self._draft, edge="top")
+        self.bar = FinishBar("结算金额", self.side.amount, self.side.finish_button, name="sale_page.finish_bar")
+        self.bar.pressed.connect(self.finish)
+        return tool_row(
+            hold, resume, self._held, discount, self.print_button, more, STRETCH, self._draft, self.bar, edge="top"
+        )
 
     def _connect(self) -> None:
         desk, head, side, table = self.desk, self.head, self.side, self.table
@@ -211,6 +222,7 @@ class SalePage(QWidget):
         *,
         new: bool = False,
         document_id: DocumentId | None = None,
+        copy_of: DocumentId | None = None,
         line: int | None = None,
         quantity: Decimal | str | None = None,
         sku_id: int | None = None,
@@ -218,6 +230,8 @@ class SalePage(QWidget):
         """New sale (Ctrl+N), or a stored one; `line` (from 1) opens its quantity, with `quantity` offered (goal G)."""
         if document_id is not None:
             self.desk.open(document_id, lambda: self.hand.go_to_line(line, quantity))
+        elif copy_of is not None:
+            self.desk.copy(copy_of, self.focus_scan)
         elif new:
             self.new_sale()
         if sku_id is not None:
@@ -232,6 +246,7 @@ class SalePage(QWidget):
 
     def activated(self) -> None:
         self.desk.refresh_cards()
+        self.desk.refresh_balance()
         self.focus_scan()
 
     @Slot()
@@ -291,7 +306,7 @@ class SalePage(QWidget):
         if number != self._shown_number:
             self._shown_number = number
             self.tab_title_changed.emit(f"销货单 {number}".strip())
-        self.unsaved_changed.emit(not self.form.is_empty and not self.is_read_only())
+        self.unsaved_changed.emit(not self.form.is_empty and not self.is_read_only() and self.form is not self._stored)
 
     def _show_goods(self) -> None:
         line = self.form.line(self.current_id())
@@ -309,6 +324,7 @@ class SalePage(QWidget):
         shows_code = locked and document is not None and document.pre_order_id is not None
         button.set_label("查看二维码" if shows_code else "完成")
         button.setEnabled(not self.desk.is_saving and (shows_code or not locked))
+        self.bar.follow()
         if locked and document is not None:
             self.tell("info", _LOCKED.get(document.locked_by or "", "这张单据不能修改。"), sound=False)
 
@@ -418,8 +434,10 @@ class SalePage(QWidget):
     @Slot(bool)
     def _on_saving(self, on: bool) -> None:
         self.side.finish_button.setEnabled(not on)
+        self.bar.follow()
 
     def _on_saved(self, saved: SavedDocument, form: SaleForm) -> None:
+        self._stored = form  # it is shown on while its code is
         self.sale_saved.emit(saved)
         self.unsaved_changed.emit(False)
         self.hand.last_line = 0

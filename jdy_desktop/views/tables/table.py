@@ -63,7 +63,7 @@ class DataTable(QTableView):
         self._heights_due = QTimer(self)
         self._heights_due.setSingleShot(True)
         self._heights_due.timeout.connect(self._apply_heights)
-        self._band = NoteBand()
+        self._band, self._least_rows = NoteBand(), 3
         self.setObjectName(name)
         self.setAccessibleName(label)
         self._header = header = TableHeader(self)
@@ -193,11 +193,16 @@ class DataTable(QTableView):
             self._empty.setGeometry(self.viewport().rect())
             self._empty.setVisible(none and not self._loading.is_active)
 
+    def set_least_rows(self, rows: int) -> None:
+        """How many rows are always seen; 3 unless told."""
+        self._least_rows = rows
+        self.setMinimumHeight(theme.px(self._header.row_height + rows * self._row_height))
+
     @Slot()
     def _restyle(self) -> None:
         self.verticalHeader().setDefaultSectionSize(theme.px(self._row_height))
         self._header.setFixedHeight(theme.px(self._header.row_height))
-        self.setMinimumHeight(theme.px(self._header.row_height + 3 * self._row_height))
+        self.set_least_rows(self._least_rows)
         self._settings.fit()
         self._heights_due.start(0)
         self.viewport().update()

@@ -6,7 +6,7 @@ a second line. ``SideSplit(main, panel)`` keeps the panel right of the table and
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Slot
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLayout, QLayoutItem, QWidget
 
@@ -150,7 +150,10 @@ class SideSplit(QWidget):
     """Main part and side panel: side by side, or the panel below when the window is narrower than 1200 logical px.
 
     ``SideSplit(left_widget, SidePanel())``; below, the panel takes the whole width and at most half the height.
+    ``moved(below)`` when it changes its place.
     """
+
+    moved = Signal(bool)
 
     def __init__(self, main: QWidget, panel: QWidget) -> None:
         super().__init__()
@@ -181,6 +184,7 @@ class SideSplit(QWidget):
         fit = getattr(self._panel, "fit", None)
         if fit is not None:
             fit()
+        self.moved.emit(below)
 
 
 __all__ = ["STRETCH", "FlowLayout", "SideSplit", "flow", "tool_row"]
