@@ -270,3 +270,38 @@ def test_after_five_days_it_is_made_anew_from_the_same_sale(
         assert window.view.generation == 2
         window.reject()
         driver.idle()
+
+
+def test_the_shown_sale_is_stored_and_its_tab_says_so(desk: Driver) -> None:
+    """Facts read anew behind the code must not make the tab look unsaved; the next sale begins clean too."""
+    counter = Counter(desk)
+    told: list[bool] = []
+    counter.page.unsaved_changed.connect(told.append)
+    window = _sell(counter, ("sp32501_001", "4"), ("sp32602_002", "1"))
+    _state(counter, window, "ready")
+    counter.page.desk.refresh_cards()
+    counter.page._show()
+    desk.idle()
+    assert told[-1] is False
+    assert counter.page.form.number
+    counter.key(Key.Key_Escape)
+    desk.until(lambda: counter.page.form.is_empty)
+    counter.scan("sp32501_001")
+    counter.settle()
+    assert told[-1] is True
+
+
+def test_nothing_stands_empty_where_the_warning_was(desk: Driver) -> None:
+    counter = Counter(desk)
+    window = _sell(counter, ("sp32501_001", "4"), ("sp32602_002", "1"))
+    _state(counter, window, "ready")
+    assert window.right.warning.isVisible()
+    room = window.steps.y() - window.amount.geometry().bottom()
+    assert window.view is not None
+    desk.market.world.scan(int(window.view.number))
+    desk.market.world.pay(int(window.view.number))
+    window._on_poll()
+    _state(counter, window, "paid")
+    assert not window.right.warning.isVisible()
+    left = window.steps.y() - window.amount.geometry().bottom()
+    assert left <= room - window.right.warning.sizeHint().height()

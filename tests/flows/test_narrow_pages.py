@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from jdy_desktop.models.states import DocumentKind
+from tests.support.channel import add_offer, add_shop
 from tests.support.program import Driver
 from tests.support.receiving import Receiver
 
@@ -70,3 +71,16 @@ def test_with_room_the_panel_says_it_and_the_row_does_not(desk: Driver) -> None:
     desk.idle()
     assert page.side.finish_button.isVisible()
     assert not page.bar.isVisible()
+
+
+def test_a_match_list_just_opened_shows_its_first_columns(small: Driver) -> None:
+    """The cell for goods lies far to the right: opening the list does not scroll there."""
+    with small.program.ready.db.write() as session:
+        shop = add_shop(session)
+        add_offer(session, shop, "588640312701", "短袖", "sp32701", [("sp32701_001", "香夹白S")])
+    page: Any = small.open_page("match")
+    small.until(lambda: page.table.current_id() is not None)
+    small.idle()
+    bar = page.table.horizontalScrollBar()
+    assert bar.maximum() > 0
+    assert bar.value() == 0

@@ -91,10 +91,6 @@ def _once_warning() -> ToneBand:
     mark = column(IconLabel("lock", "warn", 18), STRETCH)
     line = row(mark, words, spacing=12, margins=(14, 10, 14, 10), parent=band)
     line.setStretch(1, 1)
-    # Hidden when it has nothing to warn of, it keeps its place: nothing moves under the eye.
-    policy = band.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    band.setSizePolicy(policy)
     band.setObjectName("code_window.once_warning")
     band.setAccessibleName(first + second)
     return band

@@ -217,7 +217,11 @@ class MatchPage(QWidget):
 
     def _make_current(self, place: int) -> None:
         column_number = next(n for n, one in enumerate(self._model.columns) if one.key == GOODS_CELL)
+        # The cell is far to the right: a list just opened shows its first columns all the same.
+        bar = self.table.horizontalScrollBar()
+        at = bar.value()
         self.table.setCurrentIndex(self._model.index(place, column_number))
+        bar.setValue(at)
 
     @Slot()
     def _show_hints(self) -> None:
