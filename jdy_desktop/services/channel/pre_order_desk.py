@@ -22,6 +22,7 @@ from jdy_desktop.models.rules.preorder_state import expires_at, is_expired
 from jdy_desktop.models.states import DocumentKind, DocumentState, Logistics, PayState, UploadState
 from jdy_desktop.services.book import audit
 from jdy_desktop.services.book.sale_channel import KEY_LENGTH
+from jdy_desktop.services.channel import publish_store
 from jdy_desktop.services.channel.outbox import OpenOrder
 from jdy_desktop.services.channel.pre_order_values import CodeView, OutboxState
 from jdy_desktop.services.errors import UserError
@@ -213,7 +214,7 @@ def fail_when_paid(db: Database, id: PreOrderId, former_id: PreOrderId) -> bool:
 
 
 def pause_after_restore(db: Database, ctx: Context) -> int:
-    """What waited in the backup may be at 1688 by now: nothing is sent before it was looked up. How many rows."""
+    """What waited in the backup may be at 1688 by now: nothing is sent before it was looked up. How many pre-orders."""
     with db.write() as session:
         orders = list(
             session.scalars(
@@ -224,6 +225,7 @@ def pause_after_restore(db: Database, ctx: Context) -> int:
         )
         for order in orders:
             _to_unclear(order, ctx)
+        publish_store.doubt_after_restore(session, ctx)
         session.merge(Setting(key=_RESTORED, value=ctx.clock.now().isoformat()))
         checked = session.get(Setting, _CHECKED)
         if checked is not None:

@@ -250,6 +250,12 @@ def find(session: Session, key: PublishKey) -> Publication | None:
     return session.scalars(wanted).first()
 
 
+def doubt_after_restore(session: Session, ctx: Context) -> None:
+    """What was on its way when the backup was made may be at 1688 by now, sent or not: 待核对."""
+    for row in session.scalars(select(Publication).where(Publication.state == PublishState.SENDING)):
+        row.state, row.log, row.updated_at = PublishState.UNCLEAR.value, OUR_CODE + "sender_died", ctx.clock.now()
+
+
 def _refuse(row: Publication) -> None:
     if row.state == PublishState.PUBLISHED:
         raise UserError("publish_done", offer_id=row.offer_id)

@@ -13,6 +13,7 @@ from jdy_desktop.models.channel import Offer, Publication
 from jdy_desktop.models.rules.publishing import Condition
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel import publish_store
+from jdy_desktop.services.channel.pre_orders import pause_after_restore
 from jdy_desktop.services.channel.publishing import BoundCategory, OutcomeKind
 from jdy_desktop.services.errors import JobCancelled, UserError
 from jdy_desktop.services.machine.jobs import JobContext, Progress
@@ -424,6 +425,16 @@ def test_a_publisher_that_died(press: Press, monkeypatch: pytest.MonkeyPatch, st
     assert (press.row(key).state, press.row(key).log) == (state, "code:sender_died")
     press.publish(key)
     assert len(press.at_1688()) == 1
+
+
+def test_what_was_on_its_way_in_a_restored_backup_is_never_sent_again(press: Press) -> None:
+    """The backup was made before the offer went out, the program went on and published it."""
+    key = press.goods()
+    press.service._store.claim(key)
+    pause_after_restore(press.db, press.stall.ctx)
+    assert press.row(key).state == "unclear"
+    assert press.publish(key).kind is OutcomeKind.UNCLEAR
+    assert press.at_1688() == []
 
 
 @pytest.mark.expect_log("late answer")
