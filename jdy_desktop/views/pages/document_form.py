@@ -196,7 +196,7 @@ class DocForm:
             warehouse_id=None if self.spec.is_transfer else line.warehouse_id,
             discount_rate=line.discount_rate,
             discount_amount=line.discount_amount,
-            tax_rate=line.tax_rate,
+            tax_rate=line.card.tax_rate if line.tax_rate is None else line.tax_rate,
             remark=line.remark,
             source_line_id=line.source_line_id,
             book_quantity=self.book_quantity(line) if self.spec.is_count and self.document_id is None else None,
@@ -287,7 +287,8 @@ def from_document(document: DocumentView, cards: dict[int, SkuCard], base: DocFo
         form.lines.append(
             DocLine(
                 form.next_id, card, line.quantity, line.price, True, line.discount_rate,
-                line.discount_amount if line.discount_amount else None, None, line.remark, line.warehouse_id,
+                line.discount_amount if line.discount_amount else None,
+                line.tax_rate if document.computes_tax else None, line.remark, line.warehouse_id,
                 line.source_line_id, stored=line.quantity,
             )
         )  # fmt: skip

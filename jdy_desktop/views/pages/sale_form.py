@@ -334,6 +334,7 @@ def _save_line(line: SaleLine) -> SaveLine:
         price=line.price,
         warehouse_id=line.warehouse_id,
         discount_rate=line.discount_rate,
+        tax_rate=line.card.tax_rate,
         remark=line.remark,
         offer_sku_id=line.offer_sku_id,
     )
