@@ -194,8 +194,9 @@ class Payments:
     def set_opening_debt(self, party: Party, amount: Decimal, day: date | None = None) -> None:
         """期初欠款: what the party owed (customer) or was owed (supplier) when the book began; minus: an advance; 0: nothing.
 
-        One per party, dated on the first day of the book unless told. Raises BeforeStartPeriod, UserError.
+        One per party, dated on the first day of the book unless told. Raises BeforeStartPeriod, UserError; Refused for a 店员.
         """
+        self._ctx.require(Right.ACCOUNT_SET)
         check_number(amount, "amount", None, _PLACES, least=-LARGEST)
         with self._db.write() as session:
             _check_party(session.connection(), party)

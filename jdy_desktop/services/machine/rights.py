@@ -29,7 +29,7 @@ class Right(StrEnum):
     SEE_PHONES = "see_phones"
     #: lists of customers and whole books that leave this PC.
     EXPORT_CUSTOMERS = "export_customers"
-    #: company, tax, control answers, modules of the account set.
+    #: company, tax, control answers, modules of the account set; what parties owed when it began.
     ACCOUNT_SET = "account_set"
     OPERATORS = "operators"
 

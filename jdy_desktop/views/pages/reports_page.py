@@ -169,7 +169,12 @@ class ReportsPage(QWidget):
 
     def _read(self, query: Callable[[], Any], show: Callable[[Any], None]) -> None:
         self._runner.submit(
-            lambda _job: query(), owner=self, key="report", on_done=show, on_error=self._shell.tell_error
+            lambda _job: query(),
+            owner=self,
+            key="report",
+            lane="net",  # a year is read for seconds; a save at the counter must not stand behind it
+            on_done=show,
+            on_error=self._shell.tell_error,
         )
 
     @Slot(object)
@@ -212,6 +217,7 @@ class ReportsPage(QWidget):
             lambda _job: self._reports.behind(figure),
             owner=self,
             key="behind",
+            lane="net",
             on_done=show,
             on_error=self._shell.tell_error,
         )

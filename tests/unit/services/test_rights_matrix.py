@@ -190,6 +190,10 @@ ACTS: dict[str, tuple[Right, Act]] = {
     "opening_import.run": (Right.SEE_COST, lambda d: _import(d).run(_PLAN)),
     "opening_import.undo": (Right.SEE_COST, lambda d: _import(d).undo(ImportUndo((), {}))),
     "opening.rows": (Right.SEE_COST, lambda d: OpeningStock(d.counter.db, d.counter.ctx).rows()),
+    "payments.set_opening_debt": (
+        Right.ACCOUNT_SET,
+        lambda d: Payments(d.counter.db, d.counter.ctx).set_opening_debt(Party("customer", d.counter.wholesale), D(10)),
+    ),
     "account_sets.set_channel_enabled": (
         Right.ACCOUNT_SET,
         lambda d: AccountSets(d.counter.db, d.counter.ctx).set_channel_enabled(True),
