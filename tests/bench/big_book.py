@@ -318,8 +318,16 @@ def _write(raw: Any, found: Trade, shop: int) -> None:
             )
             for head in found.heads
         ),
-        **{"state": "saved", "category": "", "remark": "", "prices_include_tax": 0, "discount_rate": 0},
-        **{"customer_freight": 0, "print_count": 0, "operator": "王姐", "reviewer": "", "version": 1},
+        state="saved",
+        category="",
+        remark="",
+        prices_include_tax=0,
+        discount_rate=0,
+        customer_freight=0,
+        print_count=0,
+        operator="王姐",
+        reviewer="",
+        version=1,
     )
     _write_lines(raw, found)
     _write_money(raw, found)
@@ -331,11 +339,11 @@ def _write(raw: Any, found: Trade, shop: int) -> None:
 
 
 def _write_lines(raw: Any, found: Trade) -> None:
-    goods = dict(
-        (row[0], row[1:])
-        for row in raw.execute("SELECT s.id, s.code, p.name, s.name FROM sku s JOIN product p ON p.id = s.product_id")
-    )
-    lines, moves, prices = [], [], {}
+    names = "SELECT s.id, s.code, p.name, s.name FROM sku s JOIN product p ON p.id = s.product_id"
+    goods = {row[0]: row[1:] for row in raw.execute(names)}
+    lines: list[tuple[Any, ...]] = []
+    moves: list[tuple[Any, ...]] = []
+    prices: dict[Any, tuple[int, str]] = {}
     held: dict[tuple[int, int], int] = defaultdict(int)
     for head in found.heads:
         day, way = head.day.isoformat(), -1 if head.kind == "sale" else 1
@@ -369,7 +377,12 @@ def _write_lines(raw: Any, found: Trade) -> None:
         "id document_id position sku_id warehouse_id offer_sku_id sku_code product_name sku_name quantity net_price "
         "gross_price net_amount gross_amount",
         lines,
-        **{"unit": "件", "discount_rate": 0, "discount_amount": 0, "tax_rate": 0, "tax_amount": 0, "remark": ""},
+        unit="件",
+        discount_rate=0,
+        discount_amount=0,
+        tax_rate=0,
+        tax_amount=0,
+        remark="",
     )
     _put(raw, "stock_move", "sku_id warehouse_id document_id line_id day quantity cost at", moves, kind="document")
     balances = ((*key, pieces * PIECE, pieces * cost_of(key[0]) * COST) for key, pieces in held.items())
@@ -387,14 +400,36 @@ def _write_money(raw: Any, found: Trade) -> None:
                 moves.append(one)
     receipts, parts = [], []
     numbers: dict[tuple[str, str], int] = defaultdict(int)
-    for id, one in enumerate(sorted(found.receipts, key=lambda one: one.at), 1):
-        prefix, day, amount = "SK" if one.customer else "FK", one.day.isoformat(), sum(one.parts.values())
+    for id, receipt in enumerate(sorted(found.receipts, key=lambda one: one.at), 1):
+        prefix, day, amount = "SK" if receipt.customer else "FK", receipt.day.isoformat(), sum(receipt.parts.values())
         numbers[prefix, day] += 1
-        number = f"{prefix}{one.day:%Y%m%d}{numbers[prefix, day]:03d}"
-        receipts.append((id, number, day, one.key, one.customer, one.supplier, one.account, amount, one.remark, one.at))
-        parts += [(id, document, part) for document, part in one.parts.items()]
+        number = f"{prefix}{receipt.day:%Y%m%d}{numbers[prefix, day]:03d}"
+        receipts.append(
+            (
+                id,
+                number,
+                day,
+                receipt.key,
+                receipt.customer,
+                receipt.supplier,
+                receipt.account,
+                amount,
+                receipt.remark,
+                receipt.at,
+            )
+        )
+        parts += [(id, document, part) for document, part in receipt.parts.items()]
         moves.append(
-            (one.customer, one.supplier, None, id, "payment", day, -amount if one.customer else amount, one.at)
+            (
+                receipt.customer,
+                receipt.supplier,
+                None,
+                id,
+                "payment",
+                day,
+                -amount if receipt.customer else amount,
+                receipt.at,
+            )
         )
     columns = "id number day client_key customer_id supplier_id account_id amount remark created_at"
     _put(raw, "payment", columns, receipts, state="saved", operator="王姐", version=1)
@@ -417,8 +452,17 @@ def _write_codes(raw: Any, found: Trade, shop: int) -> None:
         "pre_order",
         "id sale_id key upload_state pay_state number upload_log sent_at remote_created_at paid_at polled_at created_at",
         rows,
-        **{"shop_id": shop, "generation": 1, "detail_url": "", "advice": "", "advice_params": "{}", "market_name": ""},
-        **{"attempt": 1, "body_hash": "", "empty_lookups": 0, "formal_order_id": "", "version": 1},
+        shop_id=shop,
+        generation=1,
+        detail_url="",
+        advice="",
+        advice_params="{}",
+        market_name="",
+        attempt=1,
+        body_hash="",
+        empty_lookups=0,
+        formal_order_id="",
+        version=1,
     )
 
 

@@ -1,6 +1,7 @@
-"""A big book (tests/bench/big_book.py) through the services, as the window calls them: lists, searches, reports, a sale, the check.
+"""A big book (tests/bench/big_book.py) through the services, as the window calls them: lists, reports, a sale, the check.
 
-`python -m tests.bench.measure_big --rounds 5 --sales 50 [--check 0]`. Works on a copy. `main`: the window itself may wait for it.
+`python -m tests.bench.measure_big --rounds 5 --sales 50 [--lists 0] [--check 0]`. Works on a copy.
+`main`: the window itself may wait for it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Meter:
 
 
 def main() -> None:
-    options = figures.arguments(__doc__ or "", rounds=5, sales=50, check=1)
+    options = figures.arguments(__doc__ or "", rounds=5, sales=50, lists=1, check=1)
     template = big_book.big_book()
     today = big_book.last_day(template)
     figures.machine()
@@ -65,8 +66,8 @@ def main() -> None:
         begin = time.perf_counter()
         services = _open(book, Path(place))
         print(f"{'open a book, services ready':48} {(time.perf_counter() - begin) * 1e3:7.1f} ms")
-        for what, pages in _lists(today).items():
-            pages(meter, services, what)
+        for what, measure in _lists(today).items() if options.lists else ():
+            measure(meter, services, what)
         _reports(meter, services, today)
         _sales(meter, services, options.sales)
         if options.check:
@@ -198,6 +199,7 @@ def _everybody() -> Any:
 
 
 def _sales(meter: Meter, services: Services, count: int) -> None:
+    from jdy_desktop.models.ids import DocumentId
     from jdy_desktop.models.states import DocumentKind
     from tests.bench.app_adapter import SaleDesk
 
@@ -210,7 +212,7 @@ def _sales(meter: Meter, services: Services, count: int) -> None:
         desk.order(number, lines)
         times.append(time.perf_counter() - begin)
     meter.tell(f"sale of {LINES} lines", times[1:], SAVE_S)
-    sale = services.document_list.ids(_documents())[0]
+    sale = DocumentId(services.document_list.ids(_documents())[0])
     meter("open a saved sale of 20 lines", partial(services.documents.document, sale), LIST_S)
     meter("the sale before it", partial(services.documents.neighbour, DocumentKind.SALE, sale, -1), MAIN_S)
 

@@ -18,7 +18,7 @@ from jdy_desktop.services.machine.db_errors import plain_sqlite_errors
 log = logging.getLogger(__name__)
 
 #: Number of the newest migration; equals `PRAGMA user_version` of an up-to-date file.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 _HEADER = b"SQLite format 3\x00"
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from jdy_desktop.models.catalog import Sku
 from jdy_desktop.models.channel import PreOrder, Shop
 from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.ids import DocumentId
@@ -20,16 +21,24 @@ from jdy_desktop.models.states import DocumentKind, DocumentState, PayState, Upl
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
+from jdy_desktop.services.queries.search_index import called_once, has_word
 from jdy_desktop.services.queries.words import chunks
 
 #: a receipt that a count wrote stands at the average cost
 _AT_AVERAGE = and_(Document.kind == DocumentKind.OTHER_RECEIPT.value, Document.source_id.is_not(None))
 _NOT_LISTED = (DocumentKind.OPENING.value, DocumentKind.OPENING_DEBT.value)
+_PIECES = (
+    select(func.sum(DocumentLine.quantity))
+    .where(DocumentLine.document_id == Document.id)
+    .correlate(Document)
+    .scalar_subquery()
+    .label("pieces")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """`text`: number, party, remark, goods codes. Days inclusive."""
+    """`text`: number, remark, party, and goods by what they are called now or were on that day. Days inclusive."""
 
     text: str = ""
     first_day: date | None = None
@@ -102,17 +111,16 @@ class DocumentList:
     def sums(self, filter: DocumentFilter) -> DocumentSums:
         """Foot of the list; voided documents are not counted."""
         conditions = [*self._conditions(filter), Document.state != DocumentState.VOIDED.value]
+        amount: Any = Document.settlement_amount
+        if not self._sees_cost():
+            amount = case((_AT_AVERAGE, None), else_=amount)
+        # One pass: looking for words costs more than adding up.
+        found = select(_PIECES, amount.label("amount"), Document.paid_amount).where(*conditions).subquery()
+        quantity, settled = func.sum(found.c.pieces), func.sum(found.c.amount, type_=Document.settlement_amount.type)
+        sums = select(func.count(), quantity, settled, func.sum(found.c.paid_amount)).select_from(found)
         with self._db.read() as session:
-            connection = session.connection()
-            amount: Any = Document.settlement_amount
-            if not self._sees_cost():
-                amount = case((_AT_AVERAGE, None), else_=amount)
-            settled_sum = func.sum(amount, type_=Document.settlement_amount.type)
-            head = (func.count(), settled_sum, func.sum(Document.paid_amount))
-            count, settled, paid = connection.execute(select(*head).where(*conditions)).one()
-            pieces = select(func.sum(DocumentLine.quantity)).join(Document, Document.id == DocumentLine.document_id)
-            quantity = connection.execute(pieces.where(*conditions)).scalar()
-            return DocumentSums(count, quantity or Decimal(0), settled or Decimal(0), paid or Decimal(0))
+            count, *totals = session.connection().execute(sums).one()
+        return DocumentSums(count, *(one or Decimal(0) for one in totals))
 
     def _conditions(self, wanted: DocumentFilter) -> list[ColumnElement[bool]]:
         kind = self._kind or wanted.kind
@@ -136,15 +144,18 @@ class DocumentList:
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    """Number, remark, party (name, pinyin, phone) or goods of a line (code, name as on that day)."""
+    """Number, remark, party (name, pinyin, phone) or goods of a line (as found today, or code and names as on that day)."""
     party = [
         column.in_(select(entity.id).where(entity.search_text.contains(word, autoescape=True)))
         for column, entity in ((Document.customer_id, Customer), (Document.supplier_id, Supplier))
     ]
-    texts = (DocumentLine.sku_code, DocumentLine.product_name, DocumentLine.sku_name)
-    of_lines = select(DocumentLine.document_id).where(or_(*(one.icontains(word, autoescape=True) for one in texts)))
+    then = called_once(
+        word, DocumentLine.sku_id, (DocumentLine.sku_code, DocumentLine.product_name, DocumentLine.sku_name)
+    )
+    now = has_word(Sku.search_text, word, DocumentLine.sku_id)
+    goods = [Document.id.in_(select(DocumentLine.document_id).where(one)) for one in (now, then)]
     own = [one.icontains(word, autoescape=True) for one in (Document.number, Document.remark)]
-    return or_(*own, *party, Document.id.in_(of_lines))
+    return or_(*own, *party, *goods)
 
 
 def _rows(session: Session, ids: Sequence[int], *, with_cost: bool) -> dict[int, DocumentRow]:
@@ -152,10 +163,9 @@ def _rows(session: Session, ids: Sequence[int], *, with_cost: bool) -> dict[int,
     newer = aliased(PreOrder)
     newest = ~select(newer.id).where(newer.sale_id == PreOrder.sale_id, newer.generation > PreOrder.generation).exists()
     party = func.coalesce(Customer.name, Supplier.name, "").label("party")
-    pieces = select(func.sum(DocumentLine.quantity)).where(DocumentLine.document_id == Document.id).scalar_subquery()
     outbox: tuple[Any, ...] = (PreOrder.upload_state, PreOrder.pay_state, PreOrder.number.label("pre_order_number"))
     query = (
-        select(*Document.__table__.c, party, Shop.name.label("shop"), pieces.label("pieces"), *outbox)
+        select(*Document.__table__.c, party, Shop.name.label("shop"), _PIECES, *outbox)
         .outerjoin(Customer, Customer.id == Document.customer_id)
         .outerjoin(Supplier, Supplier.id == Document.supplier_id)
         .outerjoin(Shop, Shop.id == Document.shop_id)

@@ -62,7 +62,7 @@ class MatchList:
         """All rows that fit, offer by offer, in 1688's order of its SKUs."""
         wanted = _filtered(select(OfferSku.id), filter).order_by(OfferSku.offer_pk, OfferSku.position, OfferSku.id)
         with self._db.read() as session:
-            return list(session.scalars(wanted))
+            return list(session.connection().execute(wanted).scalars())
 
     def rows(self, ids: Sequence[int]) -> dict[int, MatchRow]:
         """The rows that still exist, by id."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.channel import PreOrder, Shop
 from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import DocumentId, PreOrderId
 from jdy_desktop.models.parties import Customer
-from jdy_desktop.models.rules.logistics import expected_money_date
+from jdy_desktop.models.rules.logistics import GUARANTEE_DAYS, expected_money_date
 from jdy_desktop.models.states import PayState
 from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.services.queries.report_values import DueRow
 from jdy_desktop.services.queries.sale_facts import counted, newest_pre_order
+
+#: when the buyer paid, as far as it is known
+_PAID_AT = func.coalesce(PreOrder.paid_at, PreOrder.polled_at, PreOrder.created_at)
 
 
 def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
@@ -36,11 +39,13 @@ def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
         .join(Document, Document.id == PreOrder.sale_id)
         .join(Shop, Shop.id == PreOrder.shop_id)
         .outerjoin(Customer, Customer.id == Document.customer_id)
+        # Of a year only the last days are read.
+        .where(datetime.combine(today - timedelta(days=GUARANTEE_DAYS), time(), SHANGHAI) <= _PAID_AT)
         .where(PreOrder.pay_state == PayState.PAID.value, newest_pre_order(), counted(session))
     )
     rows = []
     for order, sale, asked, customer, shop in session.execute(query):
-        at = order.paid_at or order.polled_at or order.created_at
+        at = order.paid_at or order.polled_at or order.created_at  # as _PAID_AT
         paid_on = at.astimezone(SHANGHAI).date()
         due = expected_money_date(paid_on)
         if due is not None and due >= today:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import case, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from jdy_desktop.models.channel import PreOrder, RemotePreOrder, Shop
@@ -99,8 +99,9 @@ class PreOrderList:
         Those made elsewhere stand at the head of their day."""
         wanted = _filtered(select(PreOrder.id, PreOrder.generation, Document.number), filter)
         with self._db.read() as session:
-            found = [((number_sort_key(n), generation), id) for id, generation, n in session.execute(wanted)]
-            others = session.execute(_elsewhere(select(RemotePreOrder.id, _made.label("made")), filter))
+            connection = session.connection()  # rows by the thousand: a session would look after each
+            found = [((number_sort_key(n), generation), id) for id, generation, n in connection.execute(wanted)]
+            others = connection.execute(_elsewhere(select(RemotePreOrder.id, _made.label("made")), filter))
             found += [(_place(row.made), -row.id) for row in others]
         return [id for _, id in sorted(found, reverse=True)]
 
@@ -118,24 +119,28 @@ class PreOrderList:
         return found
 
     def sums(self, filter: PreOrderFilter) -> PreOrderSums:
-        columns = select(
-            PreOrder.upload_state, PreOrder.pay_state, PreOrder.generation, _NEWEST, Document.settlement_amount
-        )
+        of_newest = func.sum(case((~_HAS_NEWER, Document.settlement_amount)))
+        failed = func.count(case((PreOrder.upload_state == UploadState.FAILED, 1)))
+        ours = select(func.count(), _unpaid(PreOrder), of_newest, failed)
+        foreign = select(func.count(), _unpaid(RemotePreOrder), func.sum(RemotePreOrder.amount))
         with self._db.read() as session:
-            rows = session.execute(_filtered(columns, filter)).all()
-            others = session.execute(_elsewhere(select(RemotePreOrder.pay_state, RemotePreOrder.amount), filter)).all()
-        amounts = [row.settlement_amount for row in rows if row.generation == row.newest]
-        return PreOrderSums(
-            count=len(rows) + len(others),
-            unpaid=sum(row.pay_state != PayState.PAID for row in (*rows, *others)),
-            failed=sum(row.upload_state == UploadState.FAILED for row in rows),
-            amount=sum((*amounts, *(row.amount for row in others)), Decimal(0)),
-        )
+            connection = session.connection()
+            one = connection.execute(_filtered(ours, filter)).one()
+            other = connection.execute(_elsewhere(foreign, filter)).one()
+        amount = (one[2] or Decimal(0)) + (other[2] or Decimal(0))
+        return PreOrderSums(one[0] + other[0], one[1] + other[1], one[3], amount)
+
+
+def _unpaid(entity: Any) -> Any:
+    return func.count(case((entity.pay_state != PayState.PAID, 1)))
 
 
 _OTHER = aliased(PreOrder)
 _NEWEST: Any = (
     select(func.max(_OTHER.generation)).where(_OTHER.sale_id == PreOrder.sale_id).scalar_subquery().label("newest")
+)
+_HAS_NEWER: Any = (
+    select(_OTHER.id).where(_OTHER.sale_id == PreOrder.sale_id, _OTHER.generation > PreOrder.generation).exists()
 )
 _COLUMNS: Any = (
     select(

@@ -12,7 +12,20 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, bindparam, column, delete, insert, literal, literal_column, select, table
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Text,
+    bindparam,
+    column,
+    delete,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -71,6 +84,14 @@ def has_word(searched: Any, word: str, row_id: Any = None) -> ColumnElement[bool
     if entity.__tablename__ not in _INDEXED or not _is_findable(word):
         return read
     return HasWord(read, at.in_(_ids(entity, word)))
+
+
+def called_once(word: str, sku_id: Any, texts: Sequence[Any]) -> ColumnElement[bool]:
+    """Goods whose code or names held the word before they were changed. `texts`: columns beside `sku_id` that keep them as they
+    were; on SQLite a trigger notes what each SKU was called (migration 0004), so that not every row must be read."""
+    once = table("sku_once", column("sku_id"), column("words", Text))
+    noted = select(once.c.sku_id).where(once.c.words.icontains(word, autoescape=True))
+    return HasWord(or_(*(one.icontains(word, autoescape=True) for one in texts)), sku_id.in_(noted))
 
 
 def _ids(entity: Any, word: str) -> Any:

@@ -115,11 +115,14 @@ def _sums(session: Session, filter: StockFilter) -> StockSums:
     return StockSums(quantity or Decimal(0), cost or Decimal(0))
 
 
-def _held(warehouse_id: int | None) -> Any:
+def _held(warehouse_id: int | None, ids: Sequence[int] | None = None) -> Any:
+    """Pieces and cost per SKU; of `ids` only, where a page is read: SQLite would add up all goods first."""
     quantity, cost = func.sum(StockBalance.quantity).label("quantity"), func.sum(StockBalance.cost).label("cost")
     query = select(StockBalance.sku_id, quantity, cost).group_by(StockBalance.sku_id)
     if warehouse_id is not None:
         query = query.where(StockBalance.warehouse_id == warehouse_id)
+    if ids is not None:
+        query = query.where(StockBalance.sku_id.in_(ids))
     return query.subquery("held")
 
 
@@ -138,7 +141,7 @@ def _conditions(wanted: StockFilter, held: Any) -> list[ColumnElement[bool]]:
 def _rows(session: Session, ids: Sequence[int], warehouse_id: int | None, *, whole_cost: bool) -> dict[int, StockRow]:
     """`whole_cost`: the account set keeps one average for the company, which holds in each warehouse (M9)."""
     connection = session.connection()
-    held, company = _held(warehouse_id), _held(None)
+    held, company = _held(warehouse_id, ids), _held(None, ids)
     company = company.alias("company")
     columns = (Sku.id, Sku.product_id, Sku.code, Sku.name.label("sku_name"), Sku.minimum_stock, Product.allow_negative)
     online, places = _online(session, ids), _places(session, ids) if warehouse_id is None else {}

@@ -136,8 +136,8 @@ def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
 
 
 def _is_ours(_object: Any, name: str | None, kind: str, *_: Any) -> bool:
-    """The search index is SQLite's alone (migration 0003): no table of the models."""
-    return kind != "table" or not re.match(r"(sku|offer_sku)_(find|chars|stale)", name or "")
+    """The search index is SQLite's alone (migrations 0003 and 0004): no table of the models."""
+    return kind != "table" or not re.match(r"(sku|offer_sku)_(find|chars|stale|once)", name or "")
 
 
 def _differences(database: Database) -> list[Any]:
