@@ -149,7 +149,7 @@ def _lists(today: date) -> dict[str, Callable[[Meter, Services, str], None]]:
         "documents": by(lambda s: s.document_list, "sums", DocumentFilter, (*GOODS_WORDS, *codes)),
         "documents of a month": by(lambda s: s.document_list, "sums", this_month, ("王", "红色", "夏季新款", document)),
         "stock": by(lambda s: s.stock_list, "sums", StockFilter, GOODS_WORDS),
-        "stock, low": by(lambda s: s.stock_list, "sums", partial(StockFilter, stock="in"), ()),
+        "stock, what is there": by(lambda s: s.stock_list, "sums", partial(StockFilter, stock="in"), ()),
         "customers": by(lambda s: s.customer_list, None, PartyFilter, parties),
         "customers who owe": by(lambda s: s.customer_list, None, partial(PartyFilter, owes_only=True), ()),
         "payments": by(lambda s: s.payment_list, "sums", PaymentFilter, codes),
