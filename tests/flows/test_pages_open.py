@@ -10,7 +10,8 @@ from tests.support.program import Driver
 
 PAGES = (
     *("goods", "sale", "documents", "opening", "stock", "customers", "suppliers", "payments", "shops", "match"),
-    *("pre_orders", "publish", "reports", "settings"),
+    *("pre_orders", "publish", "reports", "settings", "purchase", "other_receipt"),
+    *("purchase_return", "sale_return", "other_issue", "transfer", "count"),
 )
 
 

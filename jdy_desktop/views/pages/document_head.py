@@ -35,7 +35,8 @@ class DocHead(Surface):
         kind = CustomerField if spec.party == "customer" else SupplierField
         self.party = sized(kind(parties, runner, name=f"{page}.party_field"), width=220)
         self.party_row = FormRow(f"{kind.PARTY} F3", self.party)
-        self.party_row.setVisible(spec.party is not None)
+        if spec.party is None:
+            self.party_row.hide()
         self.day = sized(DateField(today, name=f"{page}.date_field", label="单据日期"), width=124)
         self.number = sized(Field(name=f"{page}.number_field", label="单据编号"), width=140)
         self.number.setEnabled(False)
@@ -43,10 +44,12 @@ class DocHead(Surface):
             "业务类别", [(one, one) for one in spec.categories], inside=False, width=120, name=f"{page}.category_combo"
         )
         self.category_row = FormRow("业务类别", self.category)
-        self.category_row.setVisible(bool(spec.categories))
+        if not spec.categories:
+            self.category_row.hide()
         self.warehouse, self.warehouse_row = self._house("调出仓库" if spec.is_transfer else "仓库", "warehouse_combo")
         self.to_warehouse, self.to_row = self._house("调入仓库", "to_warehouse_combo")
-        self.to_row.setVisible(spec.is_transfer)
+        if not spec.is_transfer:
+            self.to_row.hide()
         self.state = Chip("", "mute")
         self.state.setObjectName(f"{page}.state_chip")
         self.previous = KeyButton("上一张", kind="quiet", icon="chevron_left", name=f"{page}.previous_button")
@@ -69,8 +72,10 @@ class DocHead(Surface):
         self.matrix = KeyButton("颜色尺码", "matrix", icon="grid", size="large", name=f"{page}.matrix_button")
         self.same = KeyButton("照上一张", "same_as_last", icon="copy", size="large", name=f"{page}.same_button")
         self.load = KeyButton("载入账面", icon="stock", size="large", name=f"{page}.load_button")
-        self.same.setVisible(spec.has_discount and spec.source is None)
-        self.load.setVisible(spec.is_count)
+        if not spec.has_discount or spec.source is not None:
+            self.same.hide()
+        if not spec.is_count:
+            self.load.hide()
         scan_row = row(self.scan, self.matrix, self.same, self.load)
         scan_row.setStretch(0, 1)
         self.note = NoteRow("bad", "", boxed=True)

@@ -136,8 +136,10 @@ class DocPage(QWidget):
         self._held.hide()
         self._draft = Text("", "hint")
         self._draft.setObjectName(f"{page}.draft_label")
-        self.review_button.setVisible(self.info.needs_review)
-        self.return_button.setVisible(self.actions_.return_kind is not None)
+        if not self.info.needs_review:
+            self.review_button.hide()
+        if self.actions_.return_kind is None:
+            self.return_button.hide()
         if self.actions_.return_title:
             self.return_button.set_label(self.actions_.return_title)
         self.batch_button.hide()
