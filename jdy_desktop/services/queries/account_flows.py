@@ -47,7 +47,9 @@ def account_flows(session: Session, period: Period) -> tuple[AccountFlow, ...]:
         sums = parts.setdefault(account_id, {})
         sums[part] = sums.get(part, ZERO) + amount
     order = [*names, *(one for one in parts if one not in names)]
-    return tuple(AccountFlow(one, names.get(one, "") if one is not None else "", **parts[one]) for one in order if one in parts)
+    return tuple(
+        AccountFlow(one, names.get(one, "") if one is not None else "", **parts[one]) for one in order if one in parts
+    )
 
 
 def _by_documents(session: Session, period: Period) -> Iterable[tuple[int | None, str, Decimal]]:

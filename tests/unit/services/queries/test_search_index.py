@@ -20,7 +20,7 @@ from jdy_desktop.services.queries.words import all_words
 from tests.support.clock import FrozenClock
 from tests.support.counter import Counter, open_counter
 
-LETTERS = "红色/绿xS_%2\"¦- 👕é\u202e\n🥐"
+LETTERS = '红色/绿xS_%2"¦- 👕é\u202e\n🥐'
 
 
 def found(db: Database, query: str) -> list[int]:
