@@ -1,6 +1,7 @@
 # make run    sets up what is missing, then opens the program (without a screen: plays the main job, build/tour)
 # make test   sets up what is missing, then checks everything
 # make lint   style and types only          make tour     the main job with pictures, in build/tour
+# make deep   all random cases, hours       make coverage what the tests reach, with its floor
 # make lock   renew requirements.lock       make package  Linux bundle and .deb, in dist/
 # make clean  remove what was made (the environment .venv stays)   make pictures  renew docs/pictures from the tour
 
@@ -12,7 +13,7 @@ ifeq ($(shell id -u),0)
 export QTWEBENGINE_DISABLE_SANDBOX := 1
 endif
 
-.PHONY: run test lint tour lock package clean pictures ready ready-test
+.PHONY: run test lint deep coverage tour lock package clean pictures ready ready-test
 .NOTPARALLEL:
 
 run: ready
@@ -23,12 +24,19 @@ test: ready-test
 	@failed=0; \
 	$(PY) -m ruff check . || failed=1; \
 	$(PY) -m mypy || failed=1; \
-	$(PY) -m pytest -n $(JOBS) --cov --cov-report=term || failed=1; \
+	$(PY) -m pytest -n $(JOBS) || failed=1; \
 	exit $$failed
 
 lint: ready-test
 	$(PY) -m ruff check .
 	$(PY) -m mypy
+
+# Every random case of the properties (10,000 of most), hours; and what the tests reach of the program.
+deep: ready-test
+	JDY_DEEP=1 $(PY) -m pytest -n $(JOBS) --timeout=0 tests/property tests/unit/models
+
+coverage: ready-test
+	$(PY) -m pytest -n $(JOBS) --cov --cov-report=term
 
 tour: ready
 	QT_QPA_PLATFORM=offscreen $(PY) -m jdy_desktop --tour build/tour

@@ -25,6 +25,7 @@ from jdy_desktop.services.book.recompute import CostRecompute
 from jdy_desktop.services.errors import StockShort
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.jobs import JobContext
+from tests.support.cases import cases
 from tests.support.clock import FrozenClock
 from tests.support.counter import TODAY, Counter, open_counter
 
@@ -36,7 +37,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=1_000)
+@settings(max_examples=cases(10_000))
 @given(moves=moves)
 def test_integers_and_decimals_cost_alike(moves: list[tuple[bool, int, int]]) -> None:
     """Also below zero. `last` of the Decimal face is set as posting sets it: to the newest move."""

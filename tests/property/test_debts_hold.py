@@ -26,6 +26,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.statements import Statements
+from tests.support.cases import cases
 from tests.support.clock import FrozenClock
 from tests.support.counter import TODAY, Counter, open_counter
 
@@ -175,7 +176,7 @@ def _asks(request: SaveDocument) -> Fraction:
     )
 
 
-@settings(max_examples=20)
+@settings(max_examples=cases(400))
 @given(acts=_acts)
 def test_debts_hold(filled: Path, acts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

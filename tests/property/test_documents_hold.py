@@ -24,6 +24,7 @@ from jdy_desktop.services.book.documents import SavedDocument
 from jdy_desktop.services.errors import StockShort
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.jobs import JobContext
+from tests.support.cases import cases
 from tests.support.clock import FrozenClock
 from tests.support.counter import Counter, open_counter
 
@@ -115,7 +116,7 @@ def open_book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     yield from _open(tmp_path_factory.mktemp("book") / "book.jdy", cost_per_warehouse=request.param)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=documents)
 def test_voiding_in_turn_restores_stock_values_and_debts(open_book: _Book, drawn: list[Any]) -> None:
     """Last in, first out: each void leaves exactly what was there before its document, to the 4th place of the value."""
@@ -134,7 +135,7 @@ def test_voiding_in_turn_restores_stock_values_and_debts(open_book: _Book, drawn
     assert found == before[::-1]
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=documents, seed=st.integers(0, 2**32 - 1))
 def test_stock_is_the_sum_of_the_documents_that_stand(open_book: _Book, drawn: list[Any], seed: int) -> None:
     """Voids in any order: pieces and debts are those of the documents left, nothing is lost and nothing comes up."""
@@ -168,7 +169,7 @@ def reviewed_book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Book]:
     yield from _open(tmp_path_factory.mktemp("reviewed") / "book.jdy", needs_review=True)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(200), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     drawn=st.lists(
         st.tuples(st.sampled_from([K.PURCHASE, K.OTHER_RECEIPT, K.SALE_RETURN]), lines, st.integers(0, 500)),

@@ -18,6 +18,7 @@ from jdy_desktop.services.excel.goods_reading import read_goods
 from jdy_desktop.services.excel.goods_rows import plan
 from jdy_desktop.services.excel.goods_table import write_goods
 from jdy_desktop.services.machine.jobs import JobContext
+from tests.support.cases import cases
 
 CODES = st.text("abcXYZ019_-.=+@'中款#/", min_size=1, max_size=12).filter(lambda text: text.strip("' ") == text)
 WORDS = st.text("男士衬衫红白/·=+-@ '\"&<>é😀XL019,，。", min_size=1, max_size=12).map(
@@ -61,7 +62,7 @@ def sku(draw: Any, number: int, code: str, values: tuple[str, ...]) -> SkuDetail
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=cases(1_000), deadline=None)
 @given(details())
 def test_out_and_in_again_is_the_identity(goods: list[ProductDetail]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -19,6 +19,7 @@ from jdy_desktop.services.excel.faults import RowFault
 from jdy_desktop.services.excel.writing import write_table
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
+from tests.support.cases import cases
 from tests.support.counter import Counter, open_counter
 from tests.unit.services.excel.workbooks import HEAD, workbook
 
@@ -30,7 +31,7 @@ numbers = st.one_of(
 )
 
 
-@settings(max_examples=10_000, deadline=None)
+@settings(max_examples=cases(10_000), deadline=None)
 @given(number=numbers, places=st.sampled_from((4, 6)))
 def test_a_number_is_taken_exactly_or_refused(number: Any, places: int) -> None:
     """As Excel keeps it (15 digits): what is taken and written again is taken as the same."""

@@ -24,6 +24,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.queries.report_values import Behind, Measure
 from jdy_desktop.services.queries.reports import Reports
+from tests.support.cases import cases
 from tests.support.clock import FrozenClock
 from tests.support.counter import TODAY, Counter, open_counter
 
@@ -93,7 +94,7 @@ def _save(counter: Counter, drawn: Any) -> tuple[int, int, Fraction, Fraction] |
     return ago, customer, sign * after, sign * after
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(1_000))
 @given(drawn=documents)
 def test_reports_are_the_sums_of_their_documents(template: Path, drawn: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

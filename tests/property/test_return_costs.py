@@ -23,6 +23,7 @@ from jdy_desktop.services.book.checks import check_book
 from jdy_desktop.services.book.recompute import CostRecompute
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.jobs import JobContext
+from tests.support.cases import cases
 from tests.support.clock import FrozenClock
 from tests.support.counter import TODAY, Counter, open_counter
 
@@ -30,7 +31,7 @@ D = Decimal
 K = DocumentKind
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=cases(10_000))
 @given(cost=st.integers(0, 10**12), parts=st.lists(st.integers(1, 10**6), min_size=1, max_size=12))
 def test_shares_add_up_and_none_is_off_by_more_than_rounding(cost: int, parts: list[int]) -> None:
     sold, before, total = sum(parts), 0, 0

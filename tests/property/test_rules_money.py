@@ -9,6 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from jdy_desktop.models.rules import pricing, rounding, tax
+from tests.support.cases import cases
 
 quantities = st.decimals(Decimal("-9999"), Decimal("9999"), places=4)
 pieces = st.integers(1, 5_000).map(Decimal)
@@ -37,7 +38,7 @@ def lines(draw):
 
 
 @given(quantities, prices, percents, st.booleans(), percents)
-@settings(max_examples=400)
+@settings(max_examples=cases(10_000))
 def test_each_line_is_the_exact_amount_rounded_once(quantity, price, rate, includes_tax, discount_rate):
     line = tax.line_money(quantity, price, tax_rate=rate, includes_tax=includes_tax, discount_rate=discount_rate)
     full = half_up(Fraction(quantity) * Fraction(price), 2)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jdy_desktop.models.ids import OfferSkuId, SkuId
 from jdy_desktop.models.rules import codes, costing, matching, numbering, offer_ids, search
 from jdy_desktop.models.states import DocumentKind
+from tests.support.cases import cases
 
 moves = st.lists(
     st.tuples(
@@ -24,7 +25,7 @@ moves = st.lists(
 
 
 @given(moves)
-@settings(max_examples=150)
+@settings(max_examples=cases(10_000))
 def test_receipts_less_costs_less_adjustments_are_the_value_of_the_stock(history):
     state, received, spent = costing.CostState(), Decimal(0), Decimal(0)
     for is_receipt, quantity, amount in history:
@@ -76,7 +77,7 @@ match_skus = st.lists(st.tuples(some_codes, st.booleans()), max_size=6).map(
 
 
 @given(match_rows(), match_skus)
-@settings(max_examples=200)
+@settings(max_examples=cases(10_000))
 def test_matching_settles_at_once_and_never_guesses(rows, skus):
     decisions = matching.auto_match(rows, skus)
     assert [one.offer_sku_id for one in decisions] == [row.id for row in rows]

@@ -15,6 +15,7 @@ from jdy_desktop.services.ali1688.config import GatewaySettings
 from jdy_desktop.services.ali1688.envelope import decode, read_answer
 from jdy_desktop.services.ali1688.values import Offer
 from jdy_desktop.services.errors import BadAnswer, JdyError
+from tests.support.cases import cases
 from tests.unit.services.ali1688.fake import SAMPLES
 
 SETTINGS = GatewaySettings(app_key="1", app_secret="s")
@@ -84,7 +85,7 @@ def assert_can_be_stored(offer: Offer) -> None:
     assert all(url.startswith("https://cbu01.alicdn.com/") or ".alicdn.com" in url for url in offer.pictures)
 
 
-@settings(max_examples=2500)
+@settings(max_examples=cases(10_000))
 @given(st.lists(st.tuples(st.sampled_from(OFFER_PLACES), HOSTILE, st.booleans()), min_size=1, max_size=4))
 def test_mutated_offers(changes: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
     row = copy.deepcopy(PRISTINE[0])
@@ -103,7 +104,7 @@ def test_mutated_offers(changes: list[tuple[tuple[Any, ...], Any, bool]]) -> Non
         assert_can_be_stored(offer)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=cases(10_000))
 @given(st.lists(st.tuples(st.sampled_from(ORDER_PLACES), HOSTILE, st.booleans()), min_size=1, max_size=3))
 def test_mutated_pre_orders(changes: list[tuple[tuple[Any, ...], Any, bool]]) -> None:
     row = copy.deepcopy(ORDER)
@@ -125,7 +126,7 @@ def test_mutated_pre_orders(changes: list[tuple[tuple[Any, ...], Any, bool]]) ->
 GOOD_BODY = json.dumps(SAMPLES["product_list_get"]["response"], ensure_ascii=False).encode()
 
 
-@settings(max_examples=1000)
+@settings(max_examples=cases(10_000))
 @given(
     st.lists(st.tuples(st.integers(0, len(GOOD_BODY) - 1), st.binary(max_size=4)), min_size=1, max_size=5),
     st.integers(0, len(GOOD_BODY)),
@@ -145,7 +146,7 @@ def test_damaged_bytes(changes: list[tuple[int, bytes]], end: int, status: int) 
         assert_can_be_stored(offer)
 
 
-@settings(max_examples=500)
+@settings(max_examples=cases(5_000))
 @given(st.binary(max_size=200))
 def test_garbage(body: bytes) -> None:
     try:
