@@ -47,7 +47,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 def put(value: Any, path: tuple[Any, ...], new: Any, *, remove: bool) -> None:
     """A copy of `new`: the strategies hand out one and the same list again and again, and a later change may go into it."""
-    new = deepcopy(new)
+    new = copy.deepcopy(new)
     for key in path[:-1]:
         value = value[key]
     if remove:
