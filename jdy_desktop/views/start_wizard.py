@@ -310,11 +310,12 @@ class StartWizard(Surface):
         later = row(
             IconLabel("info", "text2", 14),
             Text(
-                "都在“设置—账套”里。审核以后随时可以改；成本和税额在录入第一张单据以前可以改，拿不准就选“不需要”。",
+                "都在“设置—账套”里：审核随时可以改，成本和税额在第一张单据以前可以改。拿不准就选“不需要”。",
                 "hint",
+                wrap=True,
             ),
-            STRETCH,
         )
+        later.setStretch(1, 1)
         layout.addLayout(later)
         layout.addStretch(1)
         return page

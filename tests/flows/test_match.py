@@ -516,3 +516,20 @@ def test_auto_match_reports_and_leaves_the_rest(desk: Driver) -> None:
     assert shop_id == page.filters.shop.value()
     assert isinstance(page, MatchPage)
     assert desk.find(QAbstractButton, "match_page.auto_button").isEnabled()
+
+
+def test_the_key_after_auto_match_does_not_take_it_back(desk: Driver) -> None:
+    """The button is disabled while it works: its focus must not fall on 撤销, which Enter would press."""
+    with desk.program.ready.db.write() as session:
+        add_product(session, "sp18801", "毛巾")
+    match = MatchDesk(desk)
+    match.shop(mode=DownloadMode.INFO_ONLY)
+    page = match.page
+    assert match.counts()[0] == "0"
+    button = desk.find(KeyButton, "match_page.auto_button")
+    button.setFocus()
+    button.click()
+    desk.until(lambda: match.counts()[0] == "1")
+    desk.idle()
+    assert page.table.hasFocus()
+    assert not desk.find(KeyButton, "match_page.undo_button").hasFocus()

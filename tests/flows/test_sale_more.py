@@ -90,3 +90,18 @@ def test_an_exchange_is_a_return_and_a_new_sale_of_the_same_customer(desk: Drive
     assert desk.open_page("sale") is sale
     desk.until(lambda: sale.form.balance == D(64))
     assert (sale.form.customer_id, sale.form.lines) == (back.form.party_id, [])
+
+
+def test_columns_of_1688_come_and_go_with_the_module_while_a_sale_stands_open(desk: Driver) -> None:
+    """The sale is the first page of a new book, open before the module is switched on."""
+    sets = desk.program.ready.account_sets
+    sets.set_channel_enabled(False)
+    desk.idle()
+    sale = desk.open_page("sale")
+    desk.until(lambda: sale.desk.around is not None)
+    online = [column.key for column in sale.table.rows_model().columns].index("online")
+    assert sale.table.isColumnHidden(online)
+    sets.set_channel_enabled(True)
+    desk.until(lambda: not sale.table.isColumnHidden(online))
+    sets.set_channel_enabled(False)
+    desk.until(lambda: sale.table.isColumnHidden(online))

@@ -297,6 +297,9 @@ class MatchPage(QWidget):
         shop_id = self.filters.shop.value()
         self._is_matching = True
         self.editing.close()
+        if self.tools.auto.hasFocus():
+            # Disabled, it would hand the focus to 撤销, and the next Enter would take back what was just matched.
+            self.table.setFocus()
         self.tools.auto.set_blocked("正在匹配")
         # Short write transactions beside the counter's own: a sale is not kept waiting.
         self._runner.submit(

@@ -33,10 +33,8 @@ def line_columns(
     may_edit: Callable[[SaleLine], bool],
     *,
     has_tax: bool,
-    has_channel: bool,
-    is_wide: bool,
 ) -> list[Column[SaleLine]]:
-    """Tax columns only where tax is computed (control question 3); more columns in a wide window (look.md §5)."""
+    """Tax columns only where tax is computed (control question 3); the page shows more in a wide window (look.md §5)."""
     columns: list[Column[SaleLine]] = [
         Column(
             "goods", "商品", lambda s: s.card.product_name, 240, kind="goods", second=lambda s: s.card.code,
@@ -44,7 +42,7 @@ def line_columns(
         ),
         Column("spec", "属性", lambda s: s.card.sku_name, 100),
         Column("unit", "单位", lambda s: s.card.unit, 48, align="center", tone=lambda _s: "text2"),
-        Column("warehouse", "仓库", warehouse, 96, tone=lambda _s: "text2", hidden=not is_wide),
+        Column("warehouse", "仓库", warehouse, 96, tone=lambda _s: "text2", hidden=True),
         Column(
             "quantity", "数量", lambda s: plain(s.quantity), 84, kind="number", bold=True, editable=may_edit, fixed=True
         ),
@@ -54,7 +52,7 @@ def line_columns(
         ),
         Column(
             "discount", "折扣率(%)", lambda s: plain(s.discount_rate), 92, kind="number", editable=may_edit,
-            tone=lambda _s: "text2", hidden=not is_wide,
+            tone=lambda _s: "text2", hidden=True,
         ),
         Column("amount", "销售金额", lambda s: money(s.money.amount if s.money else None), 92, kind="number", fixed=True),
     ]  # fmt: skip
@@ -72,12 +70,11 @@ def line_columns(
             "stock", "库存", lambda s: plain(s.card.stock), 60, kind="number", tone=lambda _s: "text2", hidden=has_tax
         )
     )
-    if has_channel:
-        columns += [
-            Column("online", "线上库存", _online, 80, kind="number", tone=lambda _s: "text2", hidden=has_tax),
-            Column("minimum", "起订量", _minimum, 72, kind="number", tone=lambda _s: "text2", hidden=not is_wide),
-        ]
-    columns.append(Column("remark", "备注", lambda s: s.remark, 120, editable=may_edit, hidden=not is_wide))
+    columns += [
+        Column("online", "线上库存", _online, 80, kind="number", tone=lambda _s: "text2", hidden=has_tax),
+        Column("minimum", "起订量", _minimum, 72, kind="number", tone=lambda _s: "text2", hidden=True),
+        Column("remark", "备注", lambda s: s.remark, 120, editable=may_edit, hidden=True),
+    ]
     return columns
 
 

@@ -33,7 +33,7 @@ from jdy_desktop.views.pages.sale_head import SaleHead
 from jdy_desktop.views.pages.sale_lines import PROBLEMS, Notes, SaleTable, line_columns, parse_number
 from jdy_desktop.views.pages.sale_more import SaleMore
 from jdy_desktop.views.pages.sale_notes import notes
-from jdy_desktop.views.pages.sale_refusals import troubles_of
+from jdy_desktop.views.pages.sale_refusals import LOCKED, troubles_of
 from jdy_desktop.views.pages.sale_scan import BurstGuard, ScanRow
 from jdy_desktop.views.pages.sale_side import SaleSide
 from jdy_desktop.views.pictures import PictureStore
@@ -46,6 +46,7 @@ from jdy_desktop.views.widgets.flow import SideSplit, tool_row
 
 WIDE = 1600
 _WIDE_COLUMNS = {"warehouse", "discount", "minimum", "remark"}
+_CHANNEL_COLUMNS = {"online", "minimum"}
 
 
 class SalePage(QWidget):
@@ -110,8 +111,6 @@ class SalePage(QWidget):
                 self._warehouse,
                 lambda _line: not self.is_read_only(),
                 has_tax=self._info.computes_tax,
-                has_channel=self._info.channel_enabled,
-                is_wide=False,
             ),
             id_of=lambda line: line.id,
             ghost="扫下一个商品",
@@ -270,6 +269,7 @@ class SalePage(QWidget):
         around = self.desk.around
         assert around is not None
         self.head.set_shops(around.shops, visible=around.info.channel_enabled)
+        self._fit_columns()
 
     @Slot()
     def _show(self) -> None:
@@ -326,7 +326,7 @@ class SalePage(QWidget):
         button.setEnabled(not self.desk.is_saving and (shows_code or not locked))
         self.bar.follow()
         if locked and document is not None:
-            self.tell("info", _LOCKED.get(document.locked_by or "", "这张单据不能修改。"), sound=False)
+            self.tell("info", LOCKED.get(document.locked_by or "", "这张单据不能修改。"), sound=False)
 
     def current_id(self) -> object:
         current = self.table.current_id()
@@ -485,14 +485,12 @@ class SalePage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_wide = self.window().width() * 100 / theme.scale() >= WIDE
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """More columns in a wide window; those of 1688 as long as its module is on, also when it is switched on later."""
         hidden = {one.key for one in self._model.columns if one.hidden}
-        self.table.column_settings.hide_by_default(hidden - _WIDE_COLUMNS if is_wide else hidden)
-
-
-_LOCKED = {
-    "pre_order_uploaded": "预订单已经发给 1688，这张销货单不能再改，只能看。要改就作废后重开。",
-    "document_reviewed": "这张单据已审核，不能再改；先反审核。",
-    "document_voided": "这张单据已作废，只能看。",
-    "document_has_returns": "这张销货单已经有退货单，不能再改；先作废退货单。",
-}
+        if self.window().width() * 100 / theme.scale() >= WIDE:
+            hidden -= _WIDE_COLUMNS
+        info = self.desk.around.info if self.desk.around else self._info
+        self.table.column_settings.hide_by_default(hidden if info.channel_enabled else hidden | _CHANNEL_COLUMNS)

@@ -1,4 +1,4 @@
-"""Where a refused sale can be mended: rows, a field, or neither (then the window tells)."""
+"""Why a sale cannot be changed, and where a refused one can be mended: rows, a field, or neither (the window tells)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from jdy_desktop.services.errors import StockShort, UserError
 from jdy_desktop.views.pages.sale_form import SaleForm, plain
 from jdy_desktop.views.texts import sentence
+
+#: why a stored sale can only be looked at, by what locks it.
+LOCKED = {
+    "pre_order_uploaded": "预订单已经发给 1688，这张销货单不能再改，只能看。要改就作废后重开。",
+    "document_reviewed": "这张单据已审核，不能再改；先反审核。",
+    "document_voided": "这张单据已作废，只能看。",
+    "document_has_returns": "这张销货单已经有退货单，不能再改；先作废退货单。",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,6 +259,8 @@ class VScroll(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(content)
+        # setWidget lets the content paint the window's grey over the card or page it stands on.
+        content.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
 
     def wheelEvent(self, event: object) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from jdy_desktop.views import keys, theme
-from jdy_desktop.views.widgets.base import STRETCH
+from jdy_desktop.views.widgets.base import STRETCH, Surface, VScroll, column
 from jdy_desktop.views.widgets.buttons import FocusRing, KeyButton
 from jdy_desktop.views.widgets.dialog import ConfirmDialog, DialogFrame
 from jdy_desktop.views.widgets.feedback import Chip, ProgressBand, Toast
@@ -368,3 +368,15 @@ def test_pager_cuts_the_ids_and_keeps_its_page() -> None:
     assert pager.pages == 1
     assert list(pager.part([])) == []
     pager.deleteLater()
+
+
+def test_a_scrolled_page_lets_its_ground_show(qtbot: QtBot) -> None:
+    """Otherwise a card is white with a grey page in it."""
+    card = Surface("card")
+    column(VScroll(QWidget()), margins=(0, 0, 0, 0), parent=card)
+    qtbot.addWidget(card)
+    card.resize(200, 200)
+    card.show()
+    middle = card.grab().toImage().pixelColor(100, 100)
+    assert middle == theme.color("page")
+    assert middle != theme.color("window")
