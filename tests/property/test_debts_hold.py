@@ -25,6 +25,7 @@ from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.queries.reports import Reports
 from jdy_desktop.services.queries.statements import Statements
 from tests.support.cases import cases
 from tests.support.clock import FrozenClock
@@ -62,6 +63,7 @@ class _Story:
         db, ctx = schema.open_book(path), Context(clock=FrozenClock(), operator="小王")
         self.counter = Counter(db, ctx, Documents(db, ctx), Products(db, ctx), Parties(db, ctx), 1, 2, 1, 1, 1)
         self.payments, self.statements = Payments(db, ctx), Statements(db, ctx)
+        self.reports = Reports(db, ctx)
         self.parties = (Party("customer", 2), Party("supplier", 1))
         self.owed = dict.fromkeys(self.parties, Fraction(0))
         self.opening = dict.fromkeys(self.parties, Fraction(0))
@@ -165,8 +167,8 @@ class _Story:
         for row in whole.rows:
             balance += row.added - row.paid
             assert row.balance == balance
-        aged = {row.party_id: row for row in self.statements.ageing(party.kind, TODAY)}
-        found = aged[party.id].balance if party.id in aged else D(0)
+        aged = {row.party_id: row for row in self.reports.debts(of_customers=party.kind == "customer")}
+        found = aged[party.id].total - aged[party.id].advance if party.id in aged else D(0)
         assert Fraction(found) == self.owed[party]
 
 

@@ -52,21 +52,6 @@ def fits(owed: Decimal, part: Decimal) -> bool:
     return 0 < part <= owed or owed <= part < 0
 
 
-def by_age(bills: Sequence[Bill], credit: Decimal, today: date) -> tuple[Decimal, ...]:
-    """What is owed by age of the bill, one sum per column of `AGE_BOUNDS` and one for older; then what is left of credit.
-
-    `credit` (≥ 0): advances. Credits pay the oldest debts first, so that the sums less the last one are the balance.
-    """
-    ready = credit - sum((one.owed for one in bills if one.owed < 0), ZERO)
-    sums = [ZERO] * (len(AGE_BOUNDS) + 1)
-    for bill in bills:
-        if bill.owed > 0:
-            paid = min(bill.owed, ready)
-            ready -= paid
-            sums[age_column((today - bill.day).days)] += bill.owed - paid
-    return (*sums, ready)
-
-
 def age_column(days: int) -> int:
-    """Place in `by_age` of a bill that many days old; one dated in the future is new."""
+    """Column of the ageing list for a bill that many days old; one dated in the future is new."""
     return next((place for place, bound in enumerate(AGE_BOUNDS) if days <= bound), len(AGE_BOUNDS))

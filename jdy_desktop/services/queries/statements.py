@@ -1,4 +1,4 @@
-"""对账单 of one party over a period (features W29, W30), and how old the debts of all of them are (W27)."""
+"""对账单 of one party over a period (features W29, W30)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from sqlalchemy import Connection, func, select
 
 from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.documents import Document
-from jdy_desktop.models.money import Payment, PaymentAllocation
+from jdy_desktop.models.money import Payment
 from jdy_desktop.models.parties import Customer, PartyMove, SettlementAccount, Supplier
 from jdy_desktop.models.rules.phones import masked_phone
 from jdy_desktop.models.rules.rounding import ZERO
-from jdy_desktop.models.rules.settling import Bill, by_age
-from jdy_desktop.models.states import DocumentKind, DocumentState
+from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
@@ -73,22 +72,6 @@ class Statement:
         return self.opening + self.added - self.paid
 
 
-@dataclass(frozen=True, slots=True)
-class AgeRow:
-    """What one party owes, by age of its bills. `sums`: see `by_age`; `balance` = their sum less `credit`."""
-
-    party_id: int
-    party: str
-    phone: str
-    sums: tuple[Decimal, ...]
-    credit: Decimal
-    oldest_day: date | None
-
-    @property
-    def balance(self) -> Decimal:
-        return sum(self.sums, ZERO) - self.credit
-
-
 class Statements:
     def __init__(self, db: Database, ctx: Context) -> None:
         self._db, self._ctx = db, ctx
@@ -124,27 +107,6 @@ class Statements:
                 opening,
                 tuple(rows),
             )
-
-    def ageing(self, side: Side, today: date) -> tuple[AgeRow, ...]:
-        """Everybody with a balance or something open, the largest debt first. Advances and returns pay the oldest bills."""
-        entity = _ENTITIES[side]
-        with self._db.read() as session:
-            connection = session.connection()
-            bills, credits = _open_bills(connection, side), _credits(connection, side)
-            wanted = set(bills) | set(credits)
-            names = select(entity.id, entity.name, entity.phone)
-            found = [
-                _age_row(row, self._shown(side, row.phone), bills.get(row.id, []), credits.get(row.id, ZERO), today)
-                for row in connection.execute(names)
-                if row.id in wanted
-            ]
-        return tuple(sorted(found, key=lambda one: (-one.balance, one.party)))
-
-
-def _age_row(row: Any, phone: str, bills: list[Bill], credit: Decimal, today: date) -> AgeRow:
-    *sums, left = by_age(bills, credit, today)
-    oldest = min((one.day for one in bills if one.owed > 0), default=None) if any(sums) else None
-    return AgeRow(row.id, row.name, phone, tuple(sums), left, oldest)
 
 
 def _moves(connection: Connection, own: Any, first_day: date, last_day: date) -> list[Any]:
@@ -198,52 +160,3 @@ def _facts(connection: Connection, entity: type[Document] | type[Payment], ids: 
         query = select(*names).outerjoin(SettlementAccount, SettlementAccount.id == entity.account_id)
         found.update((row.id, row) for row in connection.execute(query.where(entity.id.in_(part))))
     return found
-
-
-def _open_bills(connection: Connection, side: Side) -> dict[int, list[Bill]]:
-    """Party → open bills, oldest first. Only what is open leaves the database."""
-    column = getattr(PartyMove, f"{side}_id")
-    # Not times −1: a bare number beside an amount would be read as yuan.
-    amount = PartyMove.amount if side == "customer" else -PartyMove.amount
-    moved = (
-        select(column.label("party"), PartyMove.document_id, func.sum(amount).label("amount"))
-        .where(column.is_not(None), PartyMove.document_id.is_not(None))
-        .group_by(column, PartyMove.document_id)
-        .subquery()
-    )
-    owner = getattr(Payment, f"{side}_id")
-    settled = (
-        select(owner.label("party"), PaymentAllocation.document_id, func.sum(PaymentAllocation.amount).label("amount"))
-        .join(Payment, Payment.id == PaymentAllocation.payment_id)
-        .where(owner.is_not(None), Payment.state == DocumentState.SAVED.value)
-        .group_by(owner, PaymentAllocation.document_id)
-        .subquery()
-    )
-    query = (
-        select(moved.c.party, moved.c.document_id, moved.c.amount, settled.c.amount, Document.day)
-        .join(Document, Document.id == moved.c.document_id)
-        .outerjoin(settled, (settled.c.document_id == moved.c.document_id) & (settled.c.party == moved.c.party))
-        .where(moved.c.amount != func.coalesce(settled.c.amount, 0))
-        .order_by(Document.day, moved.c.document_id)
-    )
-    found: dict[int, list[Bill]] = {}
-    for party, document, asked, paid, day in connection.execute(query):
-        found.setdefault(party, []).append(Bill(document, day, asked - (paid or ZERO)))
-    return found
-
-
-def _credits(connection: Connection, side: Side) -> dict[int, Decimal]:
-    """Party → advances not used yet."""
-    owner = getattr(Payment, f"{side}_id")
-    live = (owner.is_not(None), Payment.state == DocumentState.SAVED.value)
-    query = select(owner, func.sum(Payment.amount)).where(*live).group_by(owner)
-    given: dict[int, Decimal] = {row[0]: row[1] for row in connection.execute(query)}
-    used = (
-        select(owner, func.sum(PaymentAllocation.amount))
-        .join(Payment, Payment.id == PaymentAllocation.payment_id)
-        .where(*live)
-        .group_by(owner)
-    )
-    for party, amount in connection.execute(used):
-        given[party] -= amount
-    return {party: amount for party, amount in given.items() if amount}

@@ -16,7 +16,9 @@ from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.excel.statement import write_statement
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.paper.statements import KIND_WORDS, printable_statement
+from jdy_desktop.services.queries.debts import debt_rows
 from jdy_desktop.services.queries.payments import PaymentFilter, PaymentList
+from jdy_desktop.services.queries.report_values import DebtRow
 from jdy_desktop.services.queries.statements import Statements
 from jdy_desktop.views.texts import label
 from tests.support.counter import START, TODAY, open_counter
@@ -31,6 +33,10 @@ class Desk:
         self.list, self.statements = PaymentList(book), Statements(book, self.counter.ctx)
         self.sku = self.counter.goods("a", allow_negative=True)
         self.zhang, self.mill = Party("customer", self.counter.wholesale), Party("supplier", self.counter.supplier)
+
+    def debts(self, as_of: date, *, of_customers: bool) -> tuple[DebtRow, ...]:
+        with self.counter.db.read() as session:
+            return debt_rows(session, as_of, of_customers=of_customers)
 
     def bill(self, pieces: str, days_ago: int = 0, kind: DocumentKind = DocumentKind.SALE, **more: Any) -> Any:
         party = {"customer_id": self.zhang.id} if "sale" in kind else {}
@@ -133,12 +139,12 @@ def test_ageing_by_thirty_sixty_and_ninety_days(desk: Desk) -> None:
     desk.bill("5")
     desk.pay("20")
     desk.payments.set_opening_debt(desk.mill, D(7))
-    (row,) = desk.statements.ageing("customer", TODAY)
-    assert (row.party, row.sums, row.credit, row.balance) == ("批发", (D(130), D(0), D(0), D(0)), D(0), D(130))
-    (row,) = desk.statements.ageing("customer", TODAY + timedelta(days=40))
-    assert (row.sums, row.oldest_day) == ((D(0), D(50), D(80), D(0)), TODAY - timedelta(days=26))
-    (row,) = desk.statements.ageing("supplier", date(2020, 1, 1))
-    assert (row.sums, row.balance) == ((D(0), D(0), D(0), D(7)), D(7))
+    (row,) = desk.debts(TODAY, of_customers=True)
+    assert (row.name, row.buckets, row.advance, row.total) == ("批发", (D(130), D(0), D(0), D(0)), D(0), D(130))
+    (row,) = desk.debts(TODAY + timedelta(days=40), of_customers=True)
+    assert (row.buckets, row.oldest) == ((D(0), D(50), D(80), D(0)), TODAY - timedelta(days=26))
+    (row,) = desk.debts(date(2020, 1, 1), of_customers=False)
+    assert (row.buckets, row.total) == ((D(0), D(0), D(0), D(7)), D(7))
 
 
 def test_a_workbook_of_a_hostile_party_has_no_formula(desk: Desk, tmp_path: Path) -> None:
