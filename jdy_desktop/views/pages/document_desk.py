@@ -31,8 +31,7 @@ from jdy_desktop.services.queries.stock import StockFilter, StockList
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.pages.document_form import DocForm, copy_of, from_document, from_payload, payload_of, return_of
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
-from jdy_desktop.views.pages.sale_desk import AUTOSAVE_MS
-from jdy_desktop.views.pages.sale_desk import _Slot as Slot_
+from jdy_desktop.views.pages.draft_slot import AUTOSAVE_MS, DraftSlot
 from jdy_desktop.views.pages.sale_scan import Question
 
 Cards = dict[int, SkuCard]
@@ -88,7 +87,7 @@ class DocDesk(QObject):
         self.form = self._fresh()
         self.document: DocumentView | None = None
         self.is_saving = False
-        self._slot = Slot_()
+        self._slot = DraftSlot(self._s.drafts, self._kind)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AUTOSAVE_MS)
@@ -147,9 +146,9 @@ class DocDesk(QObject):
         """An empty document; the former form's draft is not touched."""
         self._show_form(self._fresh(), None)
 
-    def _show_form(self, form: DocForm, document: DocumentView | None, slot: Slot_ | None = None) -> None:
+    def _show_form(self, form: DocForm, document: DocumentView | None, slot: DraftSlot | None = None) -> None:
         self._timer.stop()
-        self._slot = slot or Slot_()
+        self._slot = slot or DraftSlot(self._s.drafts, self._kind)
         self.form, self.document = form, document
         self.refresh_number()
         self._tell()
@@ -269,22 +268,13 @@ class DocDesk(QObject):
             if slot is self._slot:
                 self.draft_saved.emit(None if empty else self._clock.now())
 
-        self.ask(lambda: self._write_draft(slot, payload, summary, empty), done)
-
-    def _write_draft(self, slot: Slot_, payload: dict[str, Any], summary: str, empty: bool) -> None:
-        if slot.is_closed:
-            return
-        if not empty:
-            slot.id = self._s.drafts.save(self._kind, payload, slot.id, summary=summary)
-        elif slot.id is not None:
-            self._s.drafts.discard(slot.id)
-            slot.id = None
+        self.ask(lambda: slot.write(payload, summary, is_empty=empty), done)
 
     def save_draft_now(self) -> None:
         """The page or the program is being closed: write it here and now."""
         if self._timer.isActive():
             self._timer.stop()
-            self._write_draft(self._slot, payload_of(self.form), self.form.summary(), self.form.is_empty)
+            self._slot.write(payload_of(self.form), self.form.summary(), is_empty=self.form.is_empty)
 
     @property
     def is_changed(self) -> bool:
@@ -298,14 +288,8 @@ class DocDesk(QObject):
         if not self.is_changed or self.is_saving:
             return False
         form, slot = self.form, self._slot
-        payload, summary = payload_of(form), form.summary()
-
-        def work() -> int:
-            slot.is_closed = True
-            slot.id = self._s.drafts.save(self._kind, payload, slot.id, is_held=True, note=form.remark, summary=summary)
-            return len(self._s.drafts.held(self._kind))
-
-        self.ask(work, self.held_changed.emit)
+        payload, summary, note = payload_of(form), form.summary(), form.remark
+        self.ask(lambda: slot.hold(payload, summary, note), self.held_changed.emit)
         self.new()
         return True
 
@@ -339,7 +323,9 @@ class DocDesk(QObject):
         self.ask(work, done)
 
     def _take_payload(self, draft_id: int, payload: dict[str, Any], cards: Cards) -> None:
-        self._show_form(from_payload(payload, cards, self._fresh()), None, Slot_(draft_id))
+        self._show_form(
+            from_payload(payload, cards, self._fresh()), None, DraftSlot(self._s.drafts, self._kind, draft_id)
+        )
 
     # ---- stored documents
     def open(self, document_id: DocumentId, then: Callable[[], None] | None = None) -> None:
@@ -448,9 +434,7 @@ class DocDesk(QObject):
 
         def work(_job: JobContext) -> SavedDocument:
             saved = self._s.documents.save(request)
-            slot.is_closed = True
-            if slot.id is not None:
-                self._s.drafts.discard(slot.id)
+            slot.close()
             return saved
 
         def done(saved: SavedDocument) -> None:

@@ -22,7 +22,7 @@ from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
 from jdy_desktop.views.widgets.menu import MenuPopup
-from jdy_desktop.views.widgets.panels import ValueRow
+from jdy_desktop.views.widgets.panels import ValueRow, fit_beside
 
 ORDINARY = "普通"
 #: shown only where goods have such a price.
@@ -65,12 +65,8 @@ class GoodsPane(Surface):
 
     @Slot()
     def fit(self) -> None:
-        """Take the width the place asks for; SideSplit calls it when the pane moves."""
-        if self.property("below"):
-            self.setMinimumWidth(0)
-            self.setMaximumWidth(16_777_215)
-        else:
-            self.setFixedWidth(theme.px(_WIDTH))
+        """SideSplit calls it when the pane moves."""
+        fit_beside(self, _WIDTH)
 
     def _head(self) -> QWidget:
         self._picture = _Picture()

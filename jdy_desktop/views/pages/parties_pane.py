@@ -20,7 +20,7 @@ from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton
 from jdy_desktop.views.widgets.feedback import AmountLabel, EmptyState
 from jdy_desktop.views.widgets.menu import MenuPopup
-from jdy_desktop.views.widgets.panels import ValueRow
+from jdy_desktop.views.widgets.panels import ValueRow, fit_beside
 
 _WIDTH, _MOST_ROWS = 340, 12
 Detail = CustomerDetail | SupplierDetail
@@ -55,12 +55,8 @@ class PartyPane(Surface):
 
     @Slot()
     def fit(self) -> None:
-        """Take the width the place asks for; SideSplit calls it when the pane moves."""
-        if self.property("below"):
-            self.setMinimumWidth(0)
-            self.setMaximumWidth(16_777_215)
-        else:
-            self.setFixedWidth(theme.px(_WIDTH))
+        """SideSplit calls it when the pane moves."""
+        fit_beside(self, _WIDTH)
 
     def _head(self) -> QWidget:
         self.title = named(Text("", "dialog_title", wrap=True, selectable=True), f"{self._name}.pane_title", "名称")

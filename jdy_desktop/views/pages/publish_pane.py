@@ -23,7 +23,7 @@ from jdy_desktop.views.texts.publishing import (
 from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Rule, Surface, Text, VScroll, column, named, row
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
-from jdy_desktop.views.widgets.panels import ValueRow
+from jdy_desktop.views.widgets.panels import ValueRow, fit_beside
 
 _WIDTH = 320
 _LOOKS = {
@@ -62,12 +62,8 @@ class PublishPane(Surface):
 
     @Slot()
     def fit(self) -> None:
-        """Take the width the place asks for; SideSplit calls it when the pane moves."""
-        if self.property("below"):
-            self.setMinimumWidth(0)
-            self.setMaximumWidth(16_777_215)
-        else:
-            self.setFixedWidth(theme.px(_WIDTH))
+        """SideSplit calls it when the pane moves."""
+        fit_beside(self, _WIDTH)
 
     def _head(self) -> QWidget:
         self.code = named(Text("", "dialog_title", selectable=True), "publish_page.pane_code", "商品代码")

@@ -23,11 +23,11 @@ from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
 from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.pages.draft_slot import AUTOSAVE_MS, DraftSlot
 from jdy_desktop.views.pages.sale_form import SaleForm, from_document, from_payload
 from jdy_desktop.views.pages.sale_scan import Question
 
 KIND = DocumentKind.SALE.value
-AUTOSAVE_MS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,6 @@ class Surroundings:
 
 #: a stored sale, the cards of its goods, its customer
 Stored = tuple[DocumentView, dict[int, SkuCard], CustomerHit | None]
-
-
-class _Slot:
-    """The draft of one form. Its id is known to the desk lane only, where every save of it runs in turn."""
-
-    def __init__(self, draft_id: int | None = None) -> None:
-        self.id = draft_id
-        self.is_closed = False
 
 
 class SaleDesk(QObject):
@@ -98,7 +90,7 @@ class SaleDesk(QObject):
         self.document: DocumentView | None = None
         self.is_saving = False
         self.is_dirty = False
-        self._slot = _Slot()
+        self._slot = DraftSlot(self._drafts, KIND)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(AUTOSAVE_MS)
@@ -161,7 +153,7 @@ class SaleDesk(QObject):
     def new(self) -> None:
         """An empty sale; the former form's draft is not touched."""
         self._timer.stop()
-        self._slot = _Slot()
+        self._slot = DraftSlot(self._drafts, KIND)
         self.form, self.document, self.is_dirty = self._fresh(), None, False
         self.refresh_number()
         self._tell()
@@ -252,7 +244,7 @@ class SaleDesk(QObject):
         payload, summary, empty = form.payload(), form.summary(), form.is_empty
 
         def work(_job: JobContext) -> None:
-            self._write_draft(slot, payload, summary, empty)
+            slot.write(payload, summary, is_empty=empty)
 
         def done(_none: None) -> None:
             if slot is self._slot:
@@ -261,20 +253,11 @@ class SaleDesk(QObject):
 
         self._runner.submit(work, owner=self, on_done=done, on_error=self.failed.emit)
 
-    def _write_draft(self, slot: _Slot, payload: dict[str, Any], summary: str, empty: bool) -> None:
-        if slot.is_closed:
-            return
-        if not empty:
-            slot.id = self._drafts.save(KIND, payload, slot.id, summary=summary)
-        elif slot.id is not None:
-            self._drafts.discard(slot.id)
-            slot.id = None
-
     def save_draft_now(self) -> None:
         """The page or the program is being closed within the moment that autosaving waits: write it here and now."""
         if self._timer.isActive():
             self._timer.stop()
-            self._write_draft(self._slot, self.form.payload(), self.form.summary(), self.form.is_empty)
+            self._slot.write(self.form.payload(), self.form.summary(), is_empty=self.form.is_empty)
 
     def hold(self, then: Callable[[], None] | None = None) -> bool:
         """挂单: put the sale aside and begin another. False when there is nothing to hold."""
@@ -285,9 +268,7 @@ class SaleDesk(QObject):
         payload, summary, note = form.payload(), form.summary(), form.remark
 
         def work(_job: JobContext) -> int:
-            slot.is_closed = True
-            slot.id = self._drafts.save(KIND, payload, slot.id, is_held=True, note=note, summary=summary)
-            return len(self._drafts.held(KIND))
+            return slot.hold(payload, summary, note)
 
         def done(count: int) -> None:
             self.held_changed.emit(count)
@@ -356,7 +337,7 @@ class SaleDesk(QObject):
     def _take_payload(
         self, draft_id: int, payload: dict[str, Any], cards: dict[int, SkuCard], customer: CustomerHit | None = None
     ) -> None:
-        self._slot = _Slot(draft_id)
+        self._slot = DraftSlot(self._drafts, KIND, draft_id)
         self.form = from_payload(payload, cards, self._fresh())
         self.document, self.is_dirty = None, False
         if customer is not None:
@@ -383,7 +364,7 @@ class SaleDesk(QObject):
 
         def done(answer: Stored) -> None:
             document, cards, customer = answer
-            self._slot = _Slot()
+            self._slot = DraftSlot(self._drafts, KIND)
             self.form, self.document, self.is_dirty = from_document(document, cards, self._fresh()), document, False
             if customer is not None:
                 _set_customer(self.form, customer)
@@ -461,9 +442,7 @@ class SaleDesk(QObject):
 
         def work(_job: JobContext) -> SavedDocument:
             saved = self._documents.save(request)
-            slot.is_closed = True
-            if slot.id is not None:
-                self._drafts.discard(slot.id)
+            slot.close()
             is_failed = document is not None and document.upload_state is UploadState.FAILED
             if is_failed and request.makes_pre_order and saved.pre_order_id is not None:
                 self._pre_orders.upload_again(saved.pre_order_id)

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from jdy_desktop.views import theme
 from .base import ElidedText, Rule, Surface, Text, add_widget, column, repolish, row
 
+_NO_LIMIT = 16_777_215  # Qt's QWIDGETSIZE_MAX
+
 
 class ValueRow(QWidget):
     """``ValueRow("批发价", "32.00")``: label left, value right; ``set_value("2 件", tone="warn")``; a control may stand for the value."""
@@ -48,6 +50,15 @@ class ValueRow(QWidget):
         return self._value.text()
 
 
+def fit_beside(panel: QWidget, width: float) -> None:
+    """`width` px at 100 % beside the main part; the whole width where SideSplit put it below."""
+    if panel.property("below"):
+        panel.setMinimumWidth(0)
+        panel.setMaximumWidth(_NO_LIMIT)
+    else:
+        panel.setFixedWidth(theme.px(width))
+
+
 class SidePanel(Surface):
     """Subtle panel right of a table, 288 px (360 from 1600 px window width): ``panel.body`` is a QVBoxLayout; ``section()`` adds a rule.
 
@@ -65,14 +76,8 @@ class SidePanel(Surface):
     @Slot()
     def fit(self) -> None:
         """Take the width the place asks for; SideSplit calls it when the panel moves."""
-        if self.property("below"):
-            self.setMinimumWidth(0)
-            self.setMaximumWidth(16_777_215)
-            return
         wide = self.window().width() >= 1600 and self.window() is not self
-        self.setFixedWidth(
-            theme.px(self._width) if self._width else theme.width("side_panel_wide" if wide else "side_panel")
-        )
+        fit_beside(self, self._width or theme.tokens()["width"]["side_panel_wide" if wide else "side_panel"])
 
     def showEvent(self, event: object) -> None:
         self.fit()
