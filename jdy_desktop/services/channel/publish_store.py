@@ -168,27 +168,27 @@ class PublishStore:
 
     # ------------------------------------------------------------ at 1688
 
-    def published(self, key: PublishKey, offer: Offer, sku_id: int | None) -> bool:
+    def published(self, key: PublishKey, offer: Offer, sku_id: int | None) -> None:
         """1688 made it: state, offer and match in one transaction, so that it can be sold at once.
 
-        `sku_id` None: goods with SKUs, which cannot be matched to an offer without (M94). False: it has another offer."""
+        `sku_id` None: goods with SKUs, which cannot be matched to an offer without (M94). Raises
+        UserError("publish_surplus") when the goods are gone or have another offer: the clerk must look at 1688."""
         with self._db.write() as session:
             row = find(session, key)
             if row is None:
                 log.error("published goods are gone product=%s offer=%s", key.product_id, offer.offer_id)
-                return False
+                raise UserError("publish_surplus", offer_id=offer.offer_id)
             if row.offer_id and row.offer_id != offer.offer_id:
                 log.error("second offer product=%s has=%s new=%s", key.product_id, row.offer_id, offer.offer_id)
-                return False
+                raise UserError("publish_surplus", offer_id=offer.offer_id)
             self._take_in(session, key.shop_id, offer, sku_id)
             if row.state == PublishState.PUBLISHED:
-                return True
+                return
             row.state, row.offer_id, row.log = PublishState.PUBLISHED.value, str(offer.offer_id), ""
             row.published_at = row.updated_at = self._ctx.clock.now()
             after = {"offer_id": str(offer.offer_id), "shop_id": key.shop_id}
             audit.record(session, self._ctx, "publish", "product", key.product_id, None, after)
         log.info("published product=%s shop=%s offer=%s", key.product_id, key.shop_id, offer.offer_id)
-        return True
 
     def _take_in(self, session: Session, shop_id: ShopId, offer: Offer, sku_id: int | None) -> None:
         session.flush()

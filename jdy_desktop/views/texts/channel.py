@@ -47,6 +47,7 @@ CHANNEL: dict[str, str] = {
     "publish_offer_number": "没有认出宝贝编号，没有改动。填一个宝贝的链接，或链接里 offer/ 后面的数字。",
     "publish_offer_unknown": "店铺里没有编号 {offer_id} 的宝贝，没有改动。核对编号，或再到 1688 后台看一眼。",
     "publish_offer_differs": "这个宝贝是“{title}”，不像刚才发布的商品，没有改动。核对编号再填。",
+    "publish_surplus": "1688 上有宝贝 {offer_id}，可是这件商品在本机已经删除，或已连着另一个宝贝，没有记下。到 1688 后台看一眼，多出来的下架。",
     "publish_offer_taken": "宝贝 {offer_id} 已经连着另一件商品，没有改动。核对编号再填。",
     # what 1688 answers
     "platform_refused": "1688 没有接受[：{their_text}]。本地数据没有丢；改好后再试。",

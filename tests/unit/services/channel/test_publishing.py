@@ -488,3 +488,24 @@ def test_what_is_gone_at_1688_can_be_published_anew(press: Press) -> None:
     assert second not in (None, first)
     assert len(press.world.photos) == 2, "pictures are sent anew: by them the new offer can be recognised"
     assert (str(second), "mj001", "created") in press.matched(key)
+
+
+@pytest.mark.expect_log("second offer")
+def test_an_offer_that_cannot_be_noted_is_told_and_not_called_published(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While 1688 answers, the row got another offer (a second counter linked it): the clerk has to look at 1688."""
+    key = press.goods()
+    real = press.stall.gateway._http().post
+
+    def meanwhile(url: str, params: Any, files: Any = None) -> Any:
+        answer = real(url, params, files)
+        if SIMPLE_ADD in url:
+            with press.stall.db.write() as session:
+                session.execute(update(Publication).values(offer_id="1"))
+        return answer
+
+    monkeypatch.setattr(press.stall.gateway._http(), "post", meanwhile)
+    with pytest.raises(UserError, match="publish_surplus"):
+        press.publish(key)
+    assert press.row(key).offer_id == "1"
