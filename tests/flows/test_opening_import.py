@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from jdy_desktop.models.states import PriceGrade
+from jdy_desktop.services.book.opening import OpeningLine
 from jdy_desktop.services.book.products import SaveProduct, SaveSku
 from jdy_desktop.views.dialogs.opening_import_dialog import OpeningImportDialog
 from jdy_desktop.views.pages.opening_page import ENTERED, OpeningPage
@@ -237,3 +238,24 @@ def dropped(desk: Driver, target: QWidget, path: Path) -> None:
     actions, buttons, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(target, QDragEnterEvent(QPointF(50, 50).toPoint(), actions, data, buttons, keys))
     QApplication.sendEvent(target, QDropEvent(QPointF(50, 50), actions, data, buttons, keys))
+
+
+def test_an_opening_entered_meanwhile_is_looked_at_again(desk: Driver, page: OpeningPage, tmp_path: Path) -> None:
+    """The totals seen are not those that would be stored: nothing goes in, the new totals stand there, Enter goes on."""
+    dialog = read(desk, workbook(tmp_path / "a.xlsx", [("sp18801", 10, 2)], head=("货号", "数量", "成本价")))
+    services = desk.program.ready
+    sku = services.picker.exact("sp18801")
+    assert sku is not None
+    place = services.parties.warehouses()[0].id
+    services.opening.save([OpeningLine(sku.sku_id, place, D(7), D(3))])
+    before = dialog.plan
+    dialog.ask_import()
+    desk.until(lambda: dialog.plan is not before and dialog.plan is not None)
+    desk.idle()
+    assert stored(desk) == [("sp18801", D(7), D(3))]
+    assert "重新核对" in dialog.trouble.text()
+    assert dialog.plan is not None
+    assert dialog.plan.replaced == 1
+    dialog.ask_import()
+    desk.find(ConfirmDialog, "replace_dialog").accept()
+    desk.until(lambda: stored(desk) == [("sp18801", D(10), D(2))])

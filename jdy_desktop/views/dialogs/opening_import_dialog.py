@@ -17,7 +17,7 @@ from jdy_desktop.services.book.opening_import import (
     OpeningWorkbook,
     read_opening,
 )
-from jdy_desktop.services.errors import JdyError
+from jdy_desktop.services.errors import JdyError, Stale
 from jdy_desktop.services.excel.faults import WorkbookRefused
 from jdy_desktop.services.machine.jobs import JobContext, Progress
 from jdy_desktop.views.dialogs.opening_import_parts import (
@@ -43,6 +43,9 @@ from jdy_desktop.views.widgets.fields import FilterCombo, SegmentedChoice
 
 BAD, ALL = "bad", "all"
 _FILTER = "Excel 工作簿 (*.xlsx)"
+
+
+_CHANGED = "别处刚改过其中的期初，没有导入。已经按现在的数字重新核对，再看一遍合计，按 Enter 导入。"
 
 
 class OpeningImportDialog(DialogFrame):
@@ -204,18 +207,23 @@ class OpeningImportDialog(DialogFrame):
         workbook = self._workbook
         sheet = str(self.sheet.value() or workbook.tables[0].sheet)
         self._columns = {**self._columns, sheet: self.choices.columns()}
-        columns = dict(self._columns)
+        self._check()
+
+    def _check(self, told: str = "") -> None:
+        """Plan the workbook anew with the columns chosen; `told` stands above the new totals."""
+        assert self._workbook is not None
+        workbook, columns = self._workbook, dict(self._columns) or None
+
+        def done(plan: ImportPlan) -> None:
+            self._show_plan(plan, None)
+            self.trouble.setText(told)
+            self.trouble.setVisible(bool(told))
 
         def failed(error: BaseException) -> None:
             assert isinstance(error, JdyError)
             self._show_plan(None, error)
 
-        self._run(
-            lambda job: self._service.plan(workbook, columns, job),
-            lambda plan: self._show_plan(plan, None),
-            failed,
-            "正在检查",
-        )
+        self._run(lambda job: self._service.plan(workbook, columns, job), done, failed, "正在检查")
 
     # ---- 3 预览
     def _show_plan(self, plan: ImportPlan | None, error: JdyError | None) -> None:
@@ -307,6 +315,9 @@ class OpeningImportDialog(DialogFrame):
 
         def failed(error: BaseException) -> None:
             assert isinstance(error, JdyError)
+            if isinstance(error, Stale):
+                self._check(_CHANGED)
+                return
             self.trouble.setText(sentence(error))
             self.trouble.show()
 
