@@ -36,6 +36,8 @@ from jdy_desktop.views.widgets.fields import SearchField
 
 _PICTURE_PX = 600
 _MARGIN = 16
+#: What Qt writes into the text where a picture stands.
+_OBJECT = "\ufffc"
 _HEADING_PX = {1: 22, 2: 16, 3: 14}
 
 
@@ -47,6 +49,8 @@ class Pages(QTextBrowser):
         self._book, self._web_wanted = book, web_wanted
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setOpenLinks(False)
+        # Always there: a bar that came after the pictures were measured would make the page wider than its window.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.anchorClicked.connect(self.follow)
         self.setStyleSheet("QTextBrowser { border: 0; border-radius: 0; background: transparent; padding: 0 24px; }")
         self.document().setDocumentMargin(theme.px(_MARGIN))
@@ -141,7 +145,9 @@ class Pages(QTextBrowser):
     def _dress_block(self, cursor: QTextCursor, form: QTextBlockFormat) -> None:
         level = form.headingLevel()
         in_table = cursor.currentTable() is not None
-        form.setLineHeight(130.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        # A share of a picture's height below it would be a hole in the page.
+        is_picture = cursor.block().text() == _OBJECT
+        form.setLineHeight(100.0 if is_picture else 130.0, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         form.setTopMargin(theme.px({1: 8, 2: 20, 3: 14}.get(level, 0 if in_table else 4)))
         form.setBottomMargin(theme.px(0 if in_table else 4))
         cursor.setBlockFormat(form)

@@ -159,7 +159,9 @@ def kind_word(row: RowFacts, side: str) -> str:
 
 def remark_of(row: RowFacts) -> str:
     """What was written, and into which account the money went."""
-    return " · ".join(part for part in (row.account if row.paid else "", row.remark) if part)
+    # What a buyer paid at 1688 is in the account 1688, and its remark says so already.
+    account = row.account if row.paid and not row.remark.startswith(row.account) else ""
+    return " · ".join(part for part in (account, row.remark) if part)
 
 
 def _row(row: RowFacts, side: str) -> PrintableRow:

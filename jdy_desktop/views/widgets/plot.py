@@ -112,7 +112,8 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
             self._draw(values)
         top = self._ticks[-1] + (self._ticks[-1] - self._ticks[0]) * 0.09
         self.setXRange(-0.6, max(len(self.bars), 1) - 0.4, padding=0)
-        self.setYRange(self._ticks[0], top or 1.0, padding=0)
+        # A little room below: a point at the lowest line is a whole point.
+        self.setYRange(self._ticks[0] - (top - self._ticks[0]) * 0.03, top or 1.0, padding=0)
 
     def _draw(self, values: list[float]) -> None:
         """The values themselves, `_add`ed part by part."""
