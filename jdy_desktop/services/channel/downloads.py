@@ -42,6 +42,7 @@ MAX_ROWS = 200
 # One SKU of created goods is about this many rows: SKU, two prices, two values, platform row, match, history.
 _ROWS_PER_MADE_SKU = 8
 # After each commit the lock is left free for a moment; without it the next page would win it back from a waiting sale.
+# Too short for 取消 to wait for.
 _BREATH_S = 0.0005
 # How often a shop is walked through at most when offers moved between the pages meanwhile (F6).
 _MAX_WALKS = 4
