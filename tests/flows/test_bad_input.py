@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from jdy_desktop.models.channel import OfferSku, Shop
 from jdy_desktop.models.states import DocumentKind, UploadState
+from jdy_desktop.sandbox.server import PracticeMarket
 from jdy_desktop.sandbox.world import World
 from jdy_desktop.services.queries.documents import DocumentFilter, DocumentList
 from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderRow
 from jdy_desktop.views.texts import ADVICE, advice
 from tests.support.sales import Counter
+from tests.support.waiting import go_offline
 
 if TYPE_CHECKING:
     from tests.support.program import Driver
@@ -225,20 +227,16 @@ def test_a_shop_without_a_market_sends_nothing(desk: Driver) -> None:
     assert counter.lines() == [(GOODS, "1")]
 
 
-def _gone_offline(world: World) -> None:
-    world.faults.add("offline", seconds=600)
+def _revoked(market: PracticeMarket) -> None:
+    for login in market.world.accounts:
+        market.world.revoke(login)
 
 
-def _revoked(world: World) -> None:
-    for login in world.accounts:
-        world.revoke(login)
-
-
-def _sending(fault: str, count: int | None = None) -> Callable[[World], None]:
+def _sending(fault: str, count: int | None = None) -> Callable[[PracticeMarket], None]:
     """The fault strikes the call that makes the pre-order, and nothing else."""
 
-    def happen(world: World) -> None:
-        world.faults.add(fault, count=count, api="preOrder.create")
+    def happen(market: PracticeMarket) -> None:
+        market.world.faults.add(fault, count=count, api="preOrder.create")
 
     return happen
 
@@ -246,8 +244,8 @@ def _sending(fault: str, count: int | None = None) -> Callable[[World], None]:
 WAITS = (UploadState.WAITING, UploadState.UPLOADING)
 LOOKED_UP = (UploadState.UNCLEAR, UploadState.UPLOADED)
 #: what happens at 1688 → how, where the row may rest, how many pre-orders there may be then
-BAD_DAYS: dict[str, tuple[Callable[[World], None], tuple[UploadState, ...], int]] = {
-    "network gone": (_gone_offline, WAITS, 0),
+BAD_DAYS: dict[str, tuple[Callable[[PracticeMarket], None], tuple[UploadState, ...], int]] = {
+    "network gone": (go_offline, WAITS, 0),
     "authorization withdrawn": (_revoked, WAITS, 0),
     "throttled": (_sending("throttle"), WAITS, 0),
     "answer lost": (_sending("answer_lost", 1), LOOKED_UP, 1),
@@ -264,7 +262,7 @@ def test_whatever_1688_does_the_sale_is_saved_and_can_be_printed(desk: Driver, t
     happens, may_rest_in, at_most = BAD_DAYS[what]
     counter = Counter(desk)
     put(counter, GOODS, 2)
-    happens(desk.market.world)
+    happens(desk.market)
     finish(counter)
     desk.until(lambda: len(sales(desk)) == 1 and pre_orders(desk))
     desk.until(lambda: pre_orders(desk)[0].upload_state in may_rest_in and desk.program.runner.running == 0)

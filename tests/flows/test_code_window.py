@@ -18,6 +18,7 @@ from jdy_desktop.views.dialogs.code_window import LARGE_PAYMENTS, CodeWindow
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from tests.support.program import Driver, running_program
 from tests.support.sales import Counter
+from tests.support.waiting import go_offline
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -166,8 +167,7 @@ def test_goal_g_a_refused_quantity_is_mended_in_three_keys(desk: Driver) -> None
 
 def test_offline_the_sale_is_saved_and_the_code_comes_later(desk: Driver) -> None:
     counter = Counter(desk)
-    desk.market.world.faults.add("offline", seconds=600)
-    desk.until(lambda: not desk.market.is_listening)
+    go_offline(desk.market)
     window = _sell(counter, ("sp32501_001", "4"))
     _state(counter, window, "queued")
     assert "销货单已保存，正在排队上传" in _words(window)

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,16 +14,10 @@ import requests
 
 from jdy_desktop.sandbox.faults import FAULTS, FaultList, UnknownFault
 from jdy_desktop.sandbox.server import PracticeMarket
+from tests.support.waiting import go_offline, until
 from .conftest import PRODUCT, TRADE, Caller
 
 LIST = PRODUCT + "product.list.get"
-
-
-def until(condition: Callable[[], bool], seconds: float = 15.0) -> None:
-    ends = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < ends, "it never came true"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(("fault", "made"), [("answer_lost", 1), ("cut_before", 0)])
@@ -96,8 +89,7 @@ def test_a_strict_clock(shop: Caller) -> None:
 def test_offline_nothing_listens_and_then_it_does_again(market: PracticeMarket, shop: Caller) -> None:
     shop.world.faults.add("offline", seconds=0)
     shop.world.faults.clear()
-    shop.world.faults.add("offline", seconds=60)
-    until(lambda: not market.is_listening)
+    go_offline(market)
     with pytest.raises(requests.ConnectionError, match="refused"):
         shop.send(LIST)
     shop.world.faults.clear("offline")

@@ -19,6 +19,7 @@ from jdy_desktop.services.errors import JobCancelled, UserError
 from jdy_desktop.services.machine.jobs import JobContext, Progress
 from tests.support.publishing import PHOTO_ADD, SIMPLE_ADD, TOWEL, Press, picture
 from tests.support.stall import SECOND, Stall
+from tests.support.waiting import go_offline
 
 
 @pytest.fixture
@@ -372,8 +373,7 @@ def test_without_an_authorization_it_stops_with_the_reason(press: Press) -> None
 
 def test_offline_nothing_is_made_and_it_can_be_published_later(press: Press) -> None:
     key = press.goods()
-    press.world.faults.add("offline", seconds=60)
-    press.stall.gateway._http().close()
+    go_offline(press.stall.market)
     outcome = press.publish(key)
     assert (outcome.kind, outcome.stops, press.row(key).state) == (OutcomeKind.POSTPONED, True, "draft")
 

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from functools import partial
 
 import pytest
 
 from jdy_desktop.services.machine.turns import Turns
-
-
-def until(condition: Any) -> None:
-    beat = threading.Event()
-    for _ in range(2000):
-        if condition():
-            return
-        beat.wait(0.005)
-    raise AssertionError("never true")
+from tests.support.waiting import until
 
 
 def test_one_at_a_time() -> None:
@@ -48,7 +40,7 @@ def test_who_asked_first_is_served_first() -> None:
     with turns:
         for place, thread in enumerate(threads, 1):
             thread.start()
-            until(lambda n=place: turns.waiting == n)
+            until(partial(lambda n: turns.waiting == n, place))
     for thread in threads:
         thread.join()
     assert served == [0, 1, 2, 3, 4]
