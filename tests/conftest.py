@@ -31,7 +31,7 @@ for _kind in ("DATA", "CONFIG", "CACHE", "STATE"):
     os.environ[f"XDG_{_kind}_HOME"] = str(Path(_HOME.name) / _kind.lower())
 if "XDG_RUNTIME_DIR" not in os.environ:
     os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="run-", dir=_HOME.name)
-for _name in [name for name in os.environ if name.startswith("JDY_") and name != "JDY_TEST_PLATFORM"]:
+for _name in {name for name in os.environ if name.startswith("JDY_")} - {"JDY_TEST_PLATFORM", "JDY_DEEP"}:
     del os.environ[_name]
 if hasattr(os, "geteuid") and os.geteuid() == 0:
     os.environ["QTWEBENGINE_DISABLE_SANDBOX"] = "1"  # Chromium refuses to run as root otherwise; tests only

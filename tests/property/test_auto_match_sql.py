@@ -16,6 +16,7 @@ from jdy_desktop.models.rules import matching as rules
 from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.machine.context import Context
+from tests.support.cases import cases
 from tests.support.channel import add_offer, add_product, add_shop
 
 # Few codes, so that equal, doubled, empty and differently written ones meet often.
@@ -35,7 +36,7 @@ def _small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_sql_and_rules_decide_alike(book: Any) -> None:
     """Also matched rows, rows that 1688 dropped, and goods that a download made."""
 
-    @settings(max_examples=120)
+    @settings(max_examples=cases(10_000, 120))
     @given(OFFERS, PRODUCTS, st.data())
     def agrees(offers: Any, products: Any, data: st.DataObject) -> None:
         with book.write() as session:

@@ -23,6 +23,7 @@ from jdy_desktop.services.book.documents import SavedDocument, SaveDocument
 from jdy_desktop.services.errors import StockShort
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.jobs import JobContext
+from tests.support.cases import cases
 from tests.support.clock import FrozenClock
 from tests.support.counter import Counter, open_counter
 
@@ -115,7 +116,7 @@ def _reopened(path: Path) -> Counter:
 
 
 @pytest.mark.parametrize("per_warehouse", [False, True])
-@settings(max_examples=40)
+@settings(max_examples=cases(5_000, 40))
 @given(acts=acts)
 def test_stock_is_never_lost(filled: dict[bool, Path], per_warehouse: bool, acts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -177,7 +178,7 @@ def _half_up(value: Fraction, places: int = 2) -> Fraction:
     return Fraction(whole, 10**places)
 
 
-@settings(max_examples=60)
+@settings(max_examples=cases(10_000, 60))
 @given(
     rows=st.lists(st.tuples(quantities, prices, st.integers(0, 100)), min_size=1, max_size=6),
     discount=st.integers(0, 100),

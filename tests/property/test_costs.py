@@ -100,7 +100,7 @@ documents = st.lists(
 
 
 @pytest.mark.parametrize("per_warehouse", [False, True])
-@settings(max_examples=40)
+@settings(max_examples=cases(1_000, 30))
 @given(drawn=documents)
 def test_recomputed_costs_follow_the_days(filled: dict[bool, Path], per_warehouse: bool, drawn: list[Any]) -> None:
     """Of goods that never go below zero on any day: every issue is a fraction of what lay there, rounded once."""
@@ -164,7 +164,7 @@ everything = st.lists(
 
 
 @pytest.mark.parametrize("per_warehouse", [False, True])
-@settings(max_examples=40)
+@settings(max_examples=cases(1_000, 30))
 @given(drawn=everything)
 def test_a_book_booked_in_order_is_left_as_it_is(
     filled: dict[bool, Path], per_warehouse: bool, drawn: list[Any]

@@ -178,7 +178,7 @@ def _asks(request: SaveDocument) -> Fraction:
     )
 
 
-@settings(max_examples=cases(400))
+@settings(max_examples=cases(2_000, 20))
 @given(acts=_acts)
 def test_debts_hold(filled: Path, acts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -1,12 +1,13 @@
 """All kinds of documents at random: void restores stock, values, balances and debts; review and save commute; nothing is lost.
 
-Many small steps per example on one book that stays open: each example voids what it stored, so the next finds it clean.
+Many small steps per example on a book that stays open: each example voids what it stored, so the next finds it clean.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -104,72 +105,92 @@ class _Book:
             self.counter.documents.void(view.id, view.version)
 
 
-def _open(path: Any, **answers: Any) -> Iterator[_Book]:
-    book = _Book(path, **answers)
-    yield book
-    assert check_book(book.counter.db, JobContext()).problems == ()
-    book.counter.db.close()
+class _Shelf:
+    """Hands out the same book for fifty examples, then a new one: the check reads all that was ever voided."""
+
+    def __init__(self, folder: Path, **answers: Any) -> None:
+        self._folder, self._answers = folder, answers
+        self._used = 0
+        self._book: _Book | None = None
+
+    def book(self) -> _Book:
+        if self._book is None or self._used % 50 == 0:
+            self.close()
+            self._book = _Book(self._folder / f"book{self._used}.jdy", **self._answers)
+        self._used += 1
+        return self._book
+
+    def close(self) -> None:
+        if self._book is not None:
+            assert check_book(self._book.counter.db, JobContext()).problems == ()
+            self._book.counter.db.close()
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["company", "per_warehouse"])
-def open_book(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Book]:
-    yield from _open(tmp_path_factory.mktemp("book") / "book.jdy", cost_per_warehouse=request.param)
+def shelf(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Shelf]:
+    shelf = _Shelf(tmp_path_factory.mktemp("books"), cost_per_warehouse=request.param)
+    yield shelf
+    shelf.close()
 
 
-@settings(max_examples=cases(200), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(5_000, 10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=documents)
-def test_voiding_in_turn_restores_stock_values_and_debts(open_book: _Book, drawn: list[Any]) -> None:
+def test_voiding_in_turn_restores_stock_values_and_debts(shelf: _Shelf, drawn: list[Any]) -> None:
     """Last in, first out: each void leaves exactly what was there before its document, to the 4th place of the value."""
-    before = [(open_book.stock(), open_book.debts())]
+    book = shelf.book()
+    before = [(book.stock(), book.debts())]
     stored: list[SavedDocument] = []
     for kind, some, pick in drawn:
-        saved = open_book.save(kind, some, pick)
+        saved = book.save(kind, some, pick)
         if saved is not None:
             stored.append(saved)
-            before.append((open_book.stock(), open_book.debts()))
-    found = [(open_book.stock(), open_book.debts())]
+            before.append((book.stock(), book.debts()))
+    found = [(book.stock(), book.debts())]
     for one in reversed(stored):
-        open_book.take_back([one])
-        found.append((open_book.stock(), open_book.debts()))
+        book.take_back([one])
+        found.append((book.stock(), book.debts()))
     # Compared when all is taken back: the next example finds the book clean, also after a failure.
     assert found == before[::-1]
 
 
-@settings(max_examples=cases(200), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(5_000, 10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(drawn=documents, seed=st.integers(0, 2**32 - 1))
-def test_stock_is_the_sum_of_the_documents_that_stand(open_book: _Book, drawn: list[Any], seed: int) -> None:
+def test_stock_is_the_sum_of_the_documents_that_stand(shelf: _Shelf, drawn: list[Any], seed: int) -> None:
     """Voids in any order: pieces and debts are those of the documents left, nothing is lost and nothing comes up."""
-    at_first = open_book.stock()
-    debts = open_book.debts()
-    stored = [saved for kind, some, pick in drawn if (saved := open_book.save(kind, some, pick)) is not None]
+    book = shelf.book()
+    at_first = book.stock()
+    debts = book.debts()
+    stored = [saved for kind, some, pick in drawn if (saved := book.save(kind, some, pick)) is not None]
     left = list(stored)
     for one in Random(seed).sample(stored, len(stored)):
         try:
-            open_book.take_back([one])
+            book.take_back([one])
         except StockShort:
             continue
         left.remove(one)
-    assert check_book(open_book.counter.db, JobContext()).problems == ()
+    assert check_book(book.counter.db, JobContext()).problems == ()
     # What the first round refused for lack of stock goes once the others are gone.
     for _round in range(len(left) + 1):
         for one in list(left):
             try:
-                open_book.take_back([one])
+                book.take_back([one])
             except StockShort:
                 continue
             left.remove(one)
     assert left == []
-    pieces = {key: quantity for key, (quantity, _cost) in open_book.stock().items() if quantity}
+    pieces = {key: quantity for key, (quantity, _cost) in book.stock().items() if quantity}
     assert pieces == {key: quantity for key, (quantity, _cost) in at_first.items() if quantity}
-    assert open_book.debts() == debts
+    assert book.debts() == debts
 
 
 @pytest.fixture(scope="module")
-def reviewed_book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Book]:
-    yield from _open(tmp_path_factory.mktemp("reviewed") / "book.jdy", needs_review=True)
+def reviewed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Shelf]:
+    shelf = _Shelf(tmp_path_factory.mktemp("reviewed"), needs_review=True)
+    yield shelf
+    shelf.close()
 
 
-@settings(max_examples=cases(200), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=cases(10_000, 10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     drawn=st.lists(
         st.tuples(st.sampled_from([K.PURCHASE, K.OTHER_RECEIPT, K.SALE_RETURN]), lines, st.integers(0, 500)),
@@ -178,12 +199,12 @@ def reviewed_book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[_Book]:
     ),
     seed=st.integers(0, 2**32 - 1),
 )
-def test_review_order_does_not_matter_where_goods_come_in(reviewed_book: _Book, drawn: list[Any], seed: int) -> None:
+def test_review_order_does_not_matter_where_goods_come_in(reviewed: _Shelf, drawn: list[Any], seed: int) -> None:
     """Saved first and reviewed in any order, or saved and reviewed one by one: the same pieces and the same debts.
 
     Values are compared where every receipt has a cost of its own; a sale return comes in at the average of its moment.
     """
-    book = reviewed_book
+    book = reviewed.book()
     has_own_cost = all(kind is not K.SALE_RETURN for kind, _some, _pick in drawn)
     found = []
     for shuffled in (False, True):

@@ -62,7 +62,7 @@ def sku(draw: Any, number: int, code: str, values: tuple[str, ...]) -> SkuDetail
     )
 
 
-@settings(max_examples=cases(1_000), deadline=None)
+@settings(max_examples=cases(10_000, 50), deadline=None)
 @given(details())
 def test_out_and_in_again_is_the_identity(goods: list[ProductDetail]) -> None:
     with tempfile.TemporaryDirectory() as folder:

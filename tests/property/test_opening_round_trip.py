@@ -64,7 +64,7 @@ def test_import_export_import(stall: Counter, tmp_path: Path) -> None:
         stall.goods(code)
     stock, service = OpeningStock(stall.db, stall.ctx), OpeningImport(stall.db, stall.ctx)
 
-    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=cases(10_000, 30), deadline=None, suppress_health_check=list(HealthCheck))
     @given(rows)
     def check(given_rows: list[tuple[int, int, int]]) -> None:
         if not given_rows:

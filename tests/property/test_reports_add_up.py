@@ -94,7 +94,7 @@ def _save(counter: Counter, drawn: Any) -> tuple[int, int, Fraction, Fraction] |
     return ago, customer, sign * after, sign * after
 
 
-@settings(max_examples=cases(1_000))
+@settings(max_examples=cases(1_000, 30))
 @given(drawn=documents)
 def test_reports_are_the_sums_of_their_documents(template: Path, drawn: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -89,7 +89,7 @@ steps = st.lists(
 
 
 @pytest.mark.parametrize("per_warehouse", [False, True])
-@settings(max_examples=20)
+@settings(max_examples=cases(1_000, 20))
 @given(drawn=steps, late=st.integers(0, 900))
 def test_a_book_with_returns_holds_before_and_after_a_late_purchase(
     filled: dict[bool, Path], per_warehouse: bool, drawn: list[Any], late: int

@@ -7,6 +7,8 @@ import os
 _PART = 20
 
 
-def cases(wanted: int) -> int:
-    """`wanted` with JDY_DEEP=1, else a twentieth, so that a run of everything stays a matter of minutes."""
-    return wanted if os.environ.get("JDY_DEEP") else max(wanted // _PART, 10)
+def cases(deep: int, ordinary: int | None = None) -> int:
+    """`deep` with JDY_DEEP=1; else `ordinary`, or a twentieth, so that a run of everything stays a matter of minutes."""
+    if os.environ.get("JDY_DEEP"):
+        return deep
+    return deep // _PART if ordinary is None else ordinary

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from urllib.request import urlopen
 
+import pytest
 from sqlalchemy import text
 
 from jdy_desktop.sandbox.server import PracticeMarket
@@ -28,3 +32,13 @@ def test_market_answers_on_loopback(market: PracticeMarket) -> None:
     assert address.startswith("http://127.0.0.1:")
     with urlopen(f"{address}/", timeout=10) as answer:
         assert answer.status == 200
+
+
+@pytest.mark.parametrize(("asked", "count"), [("1", 10_000), ("", 500)])
+def test_the_deep_run_tries_every_case(asked: str, count: int) -> None:
+    """Variables of this program are taken out of the tests' surroundings, but not the one that asks for all cases."""
+    code = "import tests.conftest; from tests.support.cases import cases; print(cases(10_000))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, "JDY_DEEP": asked}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == str(count)

@@ -17,6 +17,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.goods import GoodsFilter, GoodsList
 from jdy_desktop.services.queries.search_index import SearchIndex
 from jdy_desktop.services.queries.words import all_words
+from tests.support.cases import cases
 from tests.support.clock import FrozenClock
 from tests.support.counter import Counter, open_counter
 
@@ -106,7 +107,7 @@ def test_goods_are_found_by_code_name_and_pinyin_after_the_index_took_them_in(st
 _words = st.text(st.sampled_from(LETTERS), min_size=0, max_size=12)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=cases(10_000, 150), deadline=None)
 @given(
     first=st.lists(_words, min_size=4, max_size=4),
     later=st.lists(_words, min_size=2, max_size=2),
