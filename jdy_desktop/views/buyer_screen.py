@@ -12,7 +12,8 @@ from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.paper.qr import QrPicture, make_qr
 from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.code_parts import QrCard
-from jdy_desktop.views.pages.sale_form import SaleForm, money, plain
+from jdy_desktop.views.figures import money, plain
+from jdy_desktop.views.pages.sale_form import SaleForm
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Surface, column, row
 from jdy_desktop.views.widgets.feedback import AmountLabel, ToneBand

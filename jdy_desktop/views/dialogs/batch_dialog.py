@@ -15,8 +15,8 @@ from jdy_desktop.services.book.product_batch import BatchChange, BatchField, Bat
 from jdy_desktop.services.book.product_values import CategoryNode
 from jdy_desktop.services.errors import JdyError, UserError
 from jdy_desktop.views.dialogs.product_form import read_number
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.goods_parts import plain
 from jdy_desktop.views.texts import PRICE_LABELS, reason, sentence
 from jdy_desktop.views.widgets.base import STRETCH, Text, column, named, row
 from jdy_desktop.views.widgets.buttons import KeyButton

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.models.rules.rounding import ZERO, to_amount
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.queries.report_values import BehindRow
+from jdy_desktop.views.figures import grouped
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.lines import LinesModel
@@ -28,7 +29,7 @@ def kind_word(row: BehindRow) -> str:
 
 
 def _amount(row: BehindRow) -> str:
-    return f"{to_amount(row.amount):,.2f}"
+    return grouped(to_amount(row.amount))
 
 
 COLUMNS: list[Column[BehindRow]] = [

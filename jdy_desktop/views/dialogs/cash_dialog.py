@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.rules.rounding import ZERO, parse_decimal
 from jdy_desktop.services.queries.report_values import DayReport
-from jdy_desktop.views.pages.report_parts import money
+from jdy_desktop.views.figures import grouped
 from jdy_desktop.views.widgets.base import Rule, Text, row
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
@@ -38,7 +38,7 @@ class CashDialog(DialogFrame):
         )
         self.body.addLayout(row(self._start_row, self._counted_row, spacing=16))
         for words, amount in drawer_lines(report)[1:]:
-            self.body.addWidget(ValueRow(words, money(amount)))
+            self.body.addWidget(ValueRow(words, grouped(amount)))
         self.body.addWidget(Rule())
         self.expected = ValueRow("应有现金", "", strong=True)
         self.difference = ValueRow("差额", "", strong=True)
@@ -72,12 +72,12 @@ class CashDialog(DialogFrame):
         self._start_row.set_error(None if start is not None else "写成金额，例如 500")
         wrong = counted is None and self.counted.text().strip()
         self._counted_row.set_error("写成金额，例如 6740" if wrong else None)
-        self.expected.set_value(money(self.expected_amount(start)) if start is not None else "")
+        self.expected.set_value(grouped(self.expected_amount(start)) if start is not None else "")
         if start is None or counted is None:
             self.difference.set_value("")
             return
         gap = counted - self.expected_amount(start)
-        words = "相符" if not gap else f"{'多' if gap > 0 else '少'} {money(abs(gap))}"
+        words = "相符" if not gap else f"{'多' if gap > 0 else '少'} {grouped(abs(gap))}"
         self.difference.set_value(words, tone="ok" if not gap else "bad")
 
     def _save(self) -> None:

@@ -11,7 +11,7 @@ from jdy_desktop.models.rules.preorder_state import countdown
 from jdy_desktop.models.states import Logistics, PayState, UploadState
 from jdy_desktop.services.channel.pre_orders import CodeView
 from jdy_desktop.services.machine.context import SHANGHAI
-from jdy_desktop.views.pages.sale_form import money
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.texts import advice
 
 

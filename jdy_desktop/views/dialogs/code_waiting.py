@@ -9,7 +9,7 @@ from jdy_desktop.models.ids import PreOrderId
 from jdy_desktop.services.channel.pre_orders import CodeView
 from jdy_desktop.views.dialogs import code_window
 from jdy_desktop.views.dialogs.code_states import BACKGROUND, CodeState, state_of
-from jdy_desktop.views.pages.sale_form import money
+from jdy_desktop.views.figures import money
 
 
 def wait_in_background(host: QWidget, pre_order_id: PreOrderId, view: CodeView, tools: code_window.CodeTools) -> None:

@@ -33,9 +33,9 @@ from jdy_desktop.views.dialogs.code_states import (
     sum_words,
 )
 from jdy_desktop.views.dialogs.code_tools import CodeTools, write_picture
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import row

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
-from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.services.channel.matching import Matching, Suggestion
 from jdy_desktop.services.queries.matches import MatchRow
 from jdy_desktop.views import keys, theme
-from jdy_desktop.views.delegates import CellDelegate
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pictures import PictureStore
@@ -35,11 +34,6 @@ _REASONS = {
     "equal_attributes": ("规格相同", "mute"),
     "search": ("", "mute"),
 }
-
-
-def plain(value: Decimal | None) -> str:
-    """A figure without useless decimals; empty for none."""
-    return "" if value is None else format(value.normalize(), "f") if value else "0"
 
 
 def reason_chip(one: Suggestion) -> tuple[str, str]:
@@ -64,8 +58,7 @@ def facts_line(one: Suggestion) -> str:
 class Section:
     """A grey line between goods."""
 
-    bold: str
-    words: str = ""
+    words: str
 
 
 Line = Suggestion | Section
@@ -98,6 +91,10 @@ class _PickerModel(RowsModel[Line]):
     def row_of(self, row_id: Hashable) -> int:
         return next((place for place in range(len(self._lines)) if self.id_at(place) == row_id), -1)
 
+    def section_at(self, row: int) -> str | None:
+        line = self.row_at(row)
+        return line.words if isinstance(line, Section) else None
+
     def flags(self, index: Index) -> Qt.ItemFlag:
         if index.isValid() and isinstance(self.row_at(index.row()), Section):
             return Qt.ItemFlag.ItemNeverHasChildren
@@ -109,30 +106,6 @@ class _PickerModel(RowsModel[Line]):
         while 0 <= row < len(self._lines) and isinstance(self._lines[row], Section):
             row += by
         return row if 0 <= row < len(self._lines) else -1
-
-
-class _PickerDelegate(CellDelegate):
-    """Paints the grey lines across all columns; each cell shows its part of one long strip."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        model = index.model()
-        line = model.row_at(index.row()) if isinstance(model, _PickerModel) else None
-        if not isinstance(line, Section):
-            self.begin()
-            super().paint(painter, option, index)
-            return
-        rect: QRect = option.rect
-        painter.save()
-        painter.setClipRect(rect)
-        painter.fillRect(rect, theme.color("subtle"))
-        painter.setPen(theme.color("line"))
-        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
-        painter.setFont(theme.font(12))
-        painter.setPen(theme.color("text2"))
-        strip = QRect(theme.px(20), rect.top(), theme.px(920), rect.height())
-        words = f"{line.bold}    {line.words}" if line.words else line.bold
-        painter.drawText(strip, int(Qt.AlignmentFlag.AlignVCenter), words)
-        painter.restore()
 
 
 class GoodsPicker(DialogFrame):
@@ -163,7 +136,6 @@ class GoodsPicker(DialogFrame):
         self._is_eager = self._has_moved = False
         self._model = _PickerModel(self._columns())
         self.table = DataTable(self._model, name="goods_picker.table", label="商品", ring=False)
-        self.table.setItemDelegate(_PickerDelegate(self.table))
         self.table.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.table.row_activated.connect(lambda _id: self._choose())
         pictures.arrived.connect(self.table.viewport().update)
@@ -279,7 +251,7 @@ class GoodsPicker(DialogFrame):
         others = [one for one in self._hits if one.sku_id not in known]
         lines: list[Line] = []
         if self._likely:
-            lines += [Section("建议", "排在前面，打字时不再换位置"), *self._likely]
+            lines += [Section("建议    排在前面，打字时不再换位置"), *self._likely]
         if text:
             lines += [Section(f"全部符合“{text}”的商品"), *others] if others else []
         self._model.set_lines(lines)

@@ -12,8 +12,9 @@ from jdy_desktop.models.rules.rounding import parse_decimal
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views import theme
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.keys import KeyShortcut
-from jdy_desktop.views.pages.sale_form import SaleForm, money, plain
+from jdy_desktop.views.pages.sale_form import SaleForm
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import PRICE_LABELS
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Text, VScroll, row, sized

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Slot
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.services.queries.stock_history import HistoryFilter, MoveRow, SkuStock
 from jdy_desktop.views.dialogs.behind_dialog import open_document
+from jdy_desktop.views.figures import grouped, plain, signed
 from jdy_desktop.views.pages.stock_parts import MovesTools
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
@@ -24,20 +24,12 @@ from jdy_desktop.views.widgets.feedback import EmptyState
 from jdy_desktop.views.widgets.fields import DateField, FilterCombo
 
 
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
-def _signed(value: Decimal) -> str:
-    return f"+{_plain(value)}" if value > 0 else _plain(value)
-
-
 def _kind(move: MoveRow) -> str:
     return label(move.document_kind) + ("（冲回）" if move.is_void else "")
 
 
 def _cost(move: MoveRow) -> str:
-    return "" if move.cost is None else f"{move.cost:,.2f}"
+    return "" if move.cost is None else grouped(move.cost)
 
 
 COLUMNS: list[Column[MoveRow]] = [
@@ -47,12 +39,12 @@ COLUMNS: list[Column[MoveRow]] = [
     Column("number", "单号", lambda m: m.number, width=150, kind="strong"),
     Column("party", "客户或供应商", lambda m: m.party, width=130, stretch=True),
     Column("warehouse", "仓库", lambda m: m.warehouse, width=90),
-    Column("quantity", "出入库", lambda m: _signed(m.quantity), width=84, kind="number", bold=True),
+    Column("quantity", "出入库", lambda m: signed(m.quantity), width=84, kind="number", bold=True),
     Column("cost", "成本", _cost, width=104, kind="number"),
     Column(
         "after",
         "结存",
-        lambda m: _plain(m.after),
+        lambda m: plain(m.after),
         width=84,
         kind="number",
         tone=lambda m: "warn" if m.after < 0 else None,
@@ -127,8 +119,8 @@ class MovesDialog(DialogFrame):
     def _where(self) -> str:
         if not self._head.places:
             return "现在没有库存"
-        parts = [f"{name} {_plain(quantity)}" for _, name, quantity in self._head.places]
-        return f"现在库存 {_plain(self._head.quantity)}" + (f"（{' · '.join(parts)}）" if len(parts) > 1 else "")
+        parts = [f"{name} {plain(quantity)}" for _, name, quantity in self._head.places]
+        return f"现在库存 {plain(self._head.quantity)}" + (f"（{' · '.join(parts)}）" if len(parts) > 1 else "")
 
     def _open_document(self, move_id: Any) -> None:
         move = self._model.row_at(self._model.row_of(move_id)) if move_id is not None else None

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import ShopId
 from jdy_desktop.services.queries.picker import OfferFacts, SkuCard, SkuPicker
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.tables.table import DataTable

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.models.rules.rounding import parse_decimal
 from jdy_desktop.services.book.payments import Party, Payments
 from jdy_desktop.services.errors import UserError
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.buttons import KeyButton

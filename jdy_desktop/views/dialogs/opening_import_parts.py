@@ -19,7 +19,7 @@ from jdy_desktop.services.excel.cells import shown
 from jdy_desktop.services.excel.reading import SheetTable
 from jdy_desktop.services.excel.sheet_scan import column_letters
 from jdy_desktop.views import theme
-from jdy_desktop.views.pages.sale_form import plain
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.texts.workbooks import row_cure, row_reason
 from jdy_desktop.views.widgets.base import (

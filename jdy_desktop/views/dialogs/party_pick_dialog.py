@@ -10,8 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from jdy_desktop.services.book.parties import CustomerHit, Parties, SupplierHit
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.tables.table import DataTable

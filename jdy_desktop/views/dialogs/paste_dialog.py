@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.models.rules.rounding import NumberProblem, times, to_amount
 from jdy_desktop.services.book.document_paste import PastedLine, PastedRows, RefusedRow
 from jdy_desktop.services.queries.picker import SkuCard
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.opening_parts import REASONS
-from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
 from jdy_desktop.views.texts import FIELDS, LABELS

@@ -13,9 +13,9 @@ from jdy_desktop.models.rules.rounding import parse_decimal
 from jdy_desktop.services.book.parties import AccountInfo
 from jdy_desktop.services.book.payments import Allocation, OpenBill, OpenBills, Party, Payments, Preview, SavePayment
 from jdy_desktop.services.errors import BeforeStartPeriod, UserError
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column

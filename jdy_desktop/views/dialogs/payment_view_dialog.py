@@ -9,7 +9,7 @@ from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import DocumentState
 from jdy_desktop.services.book.payments import Allocation, PaymentView
 from jdy_desktop.services.machine.context import SHANGHAI
-from jdy_desktop.views.pages.sale_form import money
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.tables.table import DataTable

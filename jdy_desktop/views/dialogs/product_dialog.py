@@ -22,9 +22,9 @@ from jdy_desktop.views.dialogs.picture_strip import PictureStrip
 from jdy_desktop.views.dialogs.product_form import SkuDraft, drafts_of, read_number
 from jdy_desktop.views.dialogs.sku_dialog import STALE, ask_discard, codes_asker, single_sku_reason
 from jdy_desktop.views.dialogs.sku_editor import SkuEditor
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
-from jdy_desktop.views.pages.goods_parts import plain
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import PRICE_LABELS, sentence
 from jdy_desktop.views.widgets.base import STRETCH, VScroll, column, row

@@ -11,7 +11,7 @@ from jdy_desktop.models.rules.rounding import NumberProblem, parse_decimal
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book.product_values import SaveSku, SkuDetail
 from jdy_desktop.services.errors import UserError
-from jdy_desktop.views.pages.goods_parts import plain
+from jdy_desktop.views.figures import plain
 
 PRICE_PLACES, STOCK_PLACES = 6, 4
 _PROBLEMS = {

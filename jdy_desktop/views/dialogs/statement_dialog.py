@@ -23,9 +23,9 @@ from jdy_desktop.services.paper.statements import (
 )
 from jdy_desktop.services.queries.statements import Statement, StatementRow, Statements
 from jdy_desktop.views.dialogs.code_print import PAPER, PRINTER
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column

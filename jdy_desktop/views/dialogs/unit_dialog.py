@@ -12,8 +12,8 @@ from jdy_desktop.models.rules.rounding import parse_decimal
 from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep, UnitGroupRow, UnitRow
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.views.dialogs.upkeep_dialog import UpkeepDialog, enter_presses
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.goods_parts import plain
 from jdy_desktop.views.tables.lines import LinesModel, LinesTable
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.texts import sentence

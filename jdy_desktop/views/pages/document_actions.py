@@ -12,10 +12,10 @@ from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book.account_sets import AccountSetInfo
 from jdy_desktop.services.book.document_values import DocumentView, SavedDocument
 from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_kinds import RETURNS
-from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.menu import MenuPopup

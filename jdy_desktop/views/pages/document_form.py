@@ -14,8 +14,9 @@ from jdy_desktop.models.states import DocumentKind, PriceGrade
 from jdy_desktop.services.book.document_values import DocumentView, LineTotals, SaveDocument, SaveLine, Totals
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.services.queries.purchase_prices import PurchasePrices
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
-from jdy_desktop.views.pages.sale_form import ONE, ZERO, money, plain
+from jdy_desktop.views.pages.sale_form import ONE, ZERO
 from jdy_desktop.views.pages.sale_form import _gone_card as gone_card
 
 

@@ -10,10 +10,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from jdy_desktop.views.figures import money, plain, signed
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_form import DocForm, DocLine
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
-from jdy_desktop.views.pages.sale_form import ZERO, money, plain
+from jdy_desktop.views.pages.sale_form import ZERO
 from jdy_desktop.views.pages.sale_lines import SaleTable
 from jdy_desktop.views.pages.sale_notes import KEY, LineNote
 from jdy_desktop.views.tables.lines import LinesModel
@@ -71,7 +72,7 @@ def _quantities(
     if spec.is_count:
         columns.append(
             Column(
-                "difference", "盈亏", lambda s: _signed(s.quantity - book(s)), 80, kind="number",
+                "difference", "盈亏", lambda s: signed(s.quantity - book(s)), 80, kind="number",
                 tone=lambda s: "bad" if s.quantity < book(s) else "ok" if s.quantity > book(s) else "hint",
             )
         )  # fmt: skip
@@ -117,10 +118,6 @@ def _money(
             Column("gross", "价税合计", lambda s: money(s.money.gross if s.money else None), 96, kind="number"),
         ]  # fmt: skip
     return columns
-
-
-def _signed(number: Decimal) -> str:
-    return f"+{plain(number)}" if number > 0 else plain(number)
 
 
 class DocTable(SaleTable):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdy_desktop.models.ids import DocumentId, ProductId, SkuId
 from jdy_desktop.services.book.document_values import SavedDocument
@@ -15,6 +15,8 @@ from jdy_desktop.services.book.parties import CustomerHit, Parties, SupplierHit,
 from jdy_desktop.services.errors import Stale
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.picker import SkuCard
+from jdy_desktop.views import scanner
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_actions import DocActions
@@ -27,7 +29,7 @@ from jdy_desktop.views.pages.document_lines import DocTable, document_columns, d
 from jdy_desktop.views.pages.document_side import DocSide
 from jdy_desktop.views.pages.document_wiring import bind_keys, connect_parts
 from jdy_desktop.views.pages.finish_bar import FinishBar, FoldKeeper
-from jdy_desktop.views.pages.sale_form import ZERO, money
+from jdy_desktop.views.pages.sale_form import ZERO
 from jdy_desktop.views.pages.sale_lines import Notes
 from jdy_desktop.views.pages.sale_refusals import troubles_of
 from jdy_desktop.views.pages.sale_scan import BurstGuard, ScanRow
@@ -284,7 +286,7 @@ class DocPage(QWidget):
         self.head.note.setAccessibleName(f"{bold}{sentence}")
         self.head.note.show()
         if sound and tone == "bad":
-            QApplication.beep()
+            scanner.current().wrong()
 
     def untell(self) -> None:
         if not self.is_read_only():

@@ -22,12 +22,13 @@ from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.goods import NO_CATEGORY, GoodsFilter, GoodsList
 from jdy_desktop.services.queries.goods_card import GoodsCard, GoodsTree
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.goods_actions import GoodsActions
 from jdy_desktop.views.pages.goods_files import GoodsFiles
 from jdy_desktop.views.pages.goods_pane import GoodsPane
-from jdy_desktop.views.pages.goods_parts import GoodsOrder, GoodsTools, columns, nothing_found, nothing_yet, plain
+from jdy_desktop.views.pages.goods_parts import GoodsOrder, GoodsTools, columns, nothing_found, nothing_yet
 from jdy_desktop.views.pages.goods_tree import CategoryTree
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.shell import Shell

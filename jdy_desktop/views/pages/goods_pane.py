@@ -15,7 +15,7 @@ from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.goods_card import GoodsCard, SkuFacts
 from jdy_desktop.views import theme
-from jdy_desktop.views.pages.goods_parts import padded, plain
+from jdy_desktop.views.figures import money_or_dash, plain
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import PRICE_LABELS
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll, column, named, row
@@ -124,12 +124,12 @@ class GoodsPane(Surface):
         self.category.set_value(card.category or "未分类")
         self.kind.set_value(ORDINARY)
         self.unit.set_value(f"{card.unit_group} / {card.unit}")
-        self.retail.set_value(padded(card.retail_price))
-        self.wholesale.set_value(padded(card.wholesale_price))
+        self.retail.set_value(money_or_dash(card.retail_price))
+        self.wholesale.set_value(money_or_dash(card.wholesale_price))
         self.specification.set_value(card.specification)
         self.specification.setVisible(bool(card.specification))
         for grade, line in self.further.items():
-            line.set_value(padded(card.other_prices.get(grade)))
+            line.set_value(money_or_dash(card.other_prices.get(grade)))
             line.setVisible(grade in card.other_prices)
         self.negative.set_value("是" if card.allow_negative else "否", tone="warn" if card.allow_negative else "")
         self.skus.show_rows(card.skus)
@@ -232,7 +232,13 @@ class SkuFactsTable(QWidget):
     def show_rows(self, skus: tuple[SkuFacts, ...]) -> None:
         """One line per SKU."""
         self._rows = [
-            (one.code, one.name or "—", padded(one.retail_price), plain(one.stock), plain(one.online_stock) or "—")
+            (
+                one.code,
+                one.name or "—",
+                money_or_dash(one.retail_price),
+                plain(one.stock),
+                plain(one.online_stock) or "—",
+            )
             for one in skus
         ]
         self._bad = [one.stock <= 0 for one in skus]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import cast, get_args
 
 from PySide6.QtGui import QPixmap
 
 from jdy_desktop.services.queries.goods import GoodsFilter, GoodsRow
 from jdy_desktop.services.queries.goods_order import GoodsSort
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.tables.model import Column
@@ -21,23 +21,6 @@ from jdy_desktop.views.widgets.flow import tool_row
 #: state words of the column 1688
 MATCH_WORDS = {"matched": "已匹配", "partly": "部分匹配", "unmatched": "未匹配"}
 PICTURE_PX = 32
-
-
-def plain(value: Decimal | None) -> str:
-    """A figure without useless decimals; empty for none."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def padded(value: Decimal | None) -> str:
-    """A price with at least two decimals, never rounded."""
-    text = plain(value)
-    if not text:
-        return "—"
-    whole, _, part = text.partition(".")
-    return f"{whole}.{part.ljust(2, '0')}"
 
 
 def columns(pictures: PictureStore) -> list[Column[GoodsRow]]:

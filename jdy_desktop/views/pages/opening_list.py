@@ -12,10 +12,9 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.services.book.opening import OpeningRow, OpeningStock
+from jdy_desktop.views.figures import grouped, money, plain
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pages.opening_parts import unit_cost
-from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
@@ -63,7 +62,7 @@ ENTERED_COLUMNS: list[Column[OpeningRow]] = [
     Column("unit", "单位", lambda r: r.unit, width=56, align="center"),
     Column("warehouse", "仓库", lambda r: r.warehouse, width=120),
     Column("quantity", "数量", lambda r: plain(r.quantity), width=100, kind="number", bold=True),
-    Column("unit_cost", "单位成本", lambda r: unit_cost(r.unit_cost), width=110, kind="number"),
+    Column("unit_cost", "单位成本", lambda r: money(r.unit_cost), width=110, kind="number"),
     Column("amount", "金额", lambda r: money(r.amount), width=120, kind="number"),
     Column("day", "期初日期", lambda r: r.day.isoformat(), width=104, tone=lambda _r: "hint"),
 ]
@@ -120,7 +119,7 @@ class EnteredPanel(QWidget):
         text = self.search.text().strip()
         if not text:
             self.counted.emit(len(ids))
-        self.pager.set_sums([("数量", plain(sums.quantity), ""), ("金额", f"{sums.amount:,.2f}", "")])
+        self.pager.set_sums([("数量", plain(sums.quantity), ""), ("金额", grouped(sums.amount), "")])
         if ids:
             self.table.set_empty(None)
             if self.table.current_id() is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
@@ -11,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.services.book.opening_entry import Entry, RefusedLine
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.keys import SettingsStore
-from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.tables.lines import LinesModel, LinesTable
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -45,21 +44,12 @@ def entry_columns(
             bold=True, editable=lambda _e: True, fixed=True, placeholder="填数量",
         ),
         Column(
-            "unit_cost", "单位成本", lambda e: unit_cost(e.unit_cost), 120, kind="number", editable=lambda _e: True,
+            "unit_cost", "单位成本", lambda e: money(e.unit_cost), 120, kind="number", editable=lambda _e: True,
             fixed=True, placeholder="填成本",
         ),
         Column("amount", "金额", lambda e: money(e.amount), 120, kind="number"),
         Column("day", "期初日期", lambda _e: day, 100, tone=lambda _e: "hint"),
     ]  # fmt: skip
-
-
-def unit_cost(value: Decimal | None) -> str:
-    """At least two places, as many as there are: 26.00, 3.3333."""
-    if value is None:
-        return ""
-    text = plain(value)
-    places = len(text.partition(".")[2])
-    return text if places >= 2 else f"{value:.2f}"
 
 
 class EntryTable(LinesTable):

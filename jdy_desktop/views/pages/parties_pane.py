@@ -11,7 +11,7 @@ from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.parties import CustomerDetail, SupplierDetail
 from jdy_desktop.services.book.payments import OpenBill, OpenBills
 from jdy_desktop.views import theme
-from jdy_desktop.views.pages.sale_form import money
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.tables.table import DataTable

@@ -21,9 +21,9 @@ from jdy_desktop.services.book.parties import AccountInfo, Parties, SaveCustomer
 from jdy_desktop.services.book.payments import OpenBill, OpenBills, Party, Payments, SavedPayment
 from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.queries.statements import StatementRow, Statements
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.shell import Shell
 
 

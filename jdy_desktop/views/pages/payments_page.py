@@ -11,10 +11,10 @@ from jdy_desktop.models.states import DocumentState
 from jdy_desktop.services.book.parties import AccountInfo
 from jdy_desktop.services.book.payments import Party, PaymentView
 from jdy_desktop.services.queries.payments import PaymentFilter, PaymentList, PaymentRow, PaymentSums
+from jdy_desktop.views.figures import grouped, money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.party_actions import MoneyServices, PartyActions
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
@@ -157,7 +157,7 @@ class PaymentsPage(QWidget):
         self._feed.show(self._filter())
 
     def _on_loaded(self, ids: list[int], sums: PaymentSums) -> None:
-        self._pager.set_sums([("收款合计", f"{sums.received:,.2f}", ""), ("付款合计", f"{sums.paid:,.2f}", "")])
+        self._pager.set_sums([("收款合计", grouped(sums.received), ""), ("付款合计", grouped(sums.paid), "")])
         if self._wanted is not None and self._wanted in ids:
             if self._pager.size:
                 self._pager.go(ids.index(self._wanted) // self._pager.size + 1)

@@ -17,6 +17,7 @@ from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderRow, PreOrderSums
+from jdy_desktop.views.figures import grouped
 from jdy_desktop.views.tables.model import Column, Note
 from jdy_desktop.views.texts import NOTES, label, note_sentence
 from jdy_desktop.views.texts.pre_order_notes import BELOW_PRICE, ON_THE_WAY
@@ -213,7 +214,7 @@ def sums(found: PreOrderSums) -> list[tuple[str, str, str]]:
     return [
         ("未支付", f"{found.unpaid:,}", ""),
         ("未上传", f"{found.failed:,}", "bad" if found.failed else ""),
-        ("合计", f"{found.amount:,.2f}", ""),
+        ("合计", grouped(found.amount), ""),
     ]
 
 

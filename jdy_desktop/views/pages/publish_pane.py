@@ -9,7 +9,7 @@ from jdy_desktop.models.rules.publishing import Condition, Finding, Verdict
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.publish_values import PublishView
 from jdy_desktop.views import theme
-from jdy_desktop.views.pages.goods_parts import padded
+from jdy_desktop.views.figures import money_or_dash
 from jdy_desktop.views.pages.pre_order_parts import moment
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.texts.publishing import (
@@ -111,7 +111,7 @@ class PublishPane(Surface):
         self.name.setText(view.name)
         self.state.set_state(IN_SHOP if is_there and view.state is PublishState.DRAFT else label(view.state))
         self.shop.set_value(view.shop)
-        self.price.set_value(f"{padded(view.price)} / {view.unit}" if view.price else "—")
+        self.price.set_value(f"{money_or_dash(view.price)} / {view.unit}" if view.price else "—")
         self.stock.set_value(str(view.stock), tone="" if view.stock else "bad")
         self.kind.set_value(f"{PRIVATE} · 支持在线交易" if view.is_private else "支持在线交易")
         self.offer.set_value(view.offer_id)

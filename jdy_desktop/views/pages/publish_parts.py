@@ -13,7 +13,8 @@ from jdy_desktop.models.rules.publishing import MOST_PICTURES
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.queries.publications import PublicationFilter, PublicationRow
-from jdy_desktop.views.pages.goods_parts import PICTURE_PX, padded
+from jdy_desktop.views.figures import money_or_dash
+from jdy_desktop.views.pages.goods_parts import PICTURE_PX
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.texts import label
@@ -64,7 +65,7 @@ def columns(pictures: PictureStore) -> list[Column[PublicationRow]]:
         Column("name", "商品名称", lambda r: r.name, width=128, stretch=True),
         Column("specification", "规格型号", lambda r: r.specification, width=72),
         Column("category", "类目", lambda r: leaf(r.category_name), width=72),
-        Column("price", "价格", lambda r: padded(r.price), width=60, kind="money"),
+        Column("price", "价格", lambda r: money_or_dash(r.price), width=60, kind="money"),
         Column("pictures", "图片", _pictures, width=44, align="center", tone=_pictures_tone),
         Column("state", "发布状态", state_word, width=98, kind="state"),
         Column("private", "类型", lambda r: PRIVATE if r.offer_id and r.is_private else "", width=72),

@@ -13,7 +13,8 @@ from jdy_desktop.models.rules.periods import Period, one_day
 from jdy_desktop.models.rules.rounding import ratio, round_half_up
 from jdy_desktop.services.queries.report_values import Behind, DayReport, Measure
 from jdy_desktop.views import theme
-from jdy_desktop.views.pages.report_parts import Card, Tile, money, percent, plain, way_name, way_token, yuan
+from jdy_desktop.views.figures import grouped, plain
+from jdy_desktop.views.pages.report_parts import Card, Tile, percent, way_name, way_token, yuan
 from jdy_desktop.views.pages.report_rows import FigureRow, FigureRows
 from jdy_desktop.views.widgets.base import STRETCH, Text, VScroll, column, row
 from jdy_desktop.views.widgets.plot import Bar, BarPlot, LinePlot, ShareBar
@@ -114,7 +115,7 @@ class DayPanel(QWidget):
             behind = Behind(Measure.WAY, here, name, way=line.way, account_id=line.account_id)
             cells = (
                 (f"{line.count} 单", False),
-                (money(line.amount), True),
+                (grouped(line.amount), True),
                 (_share(line.amount, report.sales), False),
             )
             rows.append(FigureRow(name, cells, behind, token=token))
@@ -128,7 +129,7 @@ class DayPanel(QWidget):
             behind = Behind(Measure.CASH, here, f"{flow.name}收支", account_id=flow.account_id)
             for words, amount in (("收欠款", flow.receipts), ("付货款", flow.payments + flow.purchases)):
                 if amount:
-                    cells = (("", False), (money(amount), True), ("", False))
+                    cells = (("", False), (grouped(amount), True), ("", False))
                     rows.append(FigureRow(f"{words} · {flow.name or '未选账户'}", cells, behind))
         return rows
 
@@ -136,7 +137,7 @@ class DayPanel(QWidget):
         rows = [
             FigureRow(
                 one.name,
-                ((plain(one.quantity), False), (money(one.amount), False)),
+                ((plain(one.quantity), False), (grouped(one.amount), False)),
                 Behind(Measure.GOODS, here, one.code, sku_id=one.id),
                 strong=one.code,
             )
@@ -165,12 +166,12 @@ def _cash_note(report: DayReport) -> str:
     """How the drawer's figure comes about; after the count what was found."""
     if report.counted is not None:
         found, gap = report.counted.counted, report.counted.counted - report.expected_cash
-        return f"实点 {money(found)}，" + ("相符" if not gap else f"{'多' if gap > 0 else '少'} {money(abs(gap))}")
+        return f"实点 {grouped(found)}，" + ("相符" if not gap else f"{'多' if gap > 0 else '少'} {grouped(abs(gap))}")
     flow = report.cash_flow
     income = flow.sales + flow.returns + flow.receipts
     spent = -(flow.purchases + flow.payments)
-    words = f"备用金 {money(report.start_cash)} + 收入 {money(income)}"
-    return words + (f" - 付出 {money(spent)}" if spent > 0 else "")
+    words = f"备用金 {grouped(report.start_cash)} + 收入 {grouped(income)}"
+    return words + (f" - 付出 {grouped(spent)}" if spent > 0 else "")
 
 
 def _due_note(report: DayReport) -> str:

@@ -17,9 +17,10 @@ from jdy_desktop.services.paper.day_form import DayFigures, PrintableDay, printa
 from jdy_desktop.services.queries.report_values import DayReport
 from jdy_desktop.views.dialogs.cash_dialog import drawer_lines
 from jdy_desktop.views.dialogs.code_print import PAPER, PRINTER
+from jdy_desktop.views.figures import grouped, plain
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.report_list import ListPanel
-from jdy_desktop.views.pages.report_parts import money, percent, plain, way_name
+from jdy_desktop.views.pages.report_parts import percent, way_name
 from jdy_desktop.views.shell import Shell
 
 _MONEY = "#,##0.00"
@@ -33,7 +34,7 @@ def day_on_paper(report: DayReport, company: str, ctx: Context) -> PrintableDay:
     if report.returns:
         sales.append(("退货", f"{report.returns} 单"))
     if report.profit is not None:
-        sales += [("毛利", money(report.profit)), ("毛利率", percent(report.margin))]
+        sales += [("毛利", grouped(report.profit)), ("毛利率", percent(report.margin))]
     figures = DayFigures(
         day=report.day,
         sales=tuple(sales),

@@ -22,17 +22,9 @@ _ACCOUNT_TOKENS = ("ok", "warn", "mute")
 _WAY_TOKENS = {Way.CHANNEL_PAID: "accent", Way.CHANNEL_WAITING: "brand", Way.OWED: "scan"}
 
 
-def money(amount: Decimal) -> str:
-    return f"{amount:,.2f}"
-
-
 def yuan(amount: Decimal) -> str:
     """¥1,234.50, the sign in front of the mark."""
     return f"{'-' if amount < 0 else ''}¥{abs(amount):,.2f}"
-
-
-def plain(quantity: Decimal) -> str:
-    return f"{quantity.normalize():f}"
 
 
 def percent(value: Decimal | None) -> str:

@@ -22,7 +22,8 @@ from jdy_desktop.services.queries.report_values import (
     sums_of,
 )
 from jdy_desktop.services.queries.reports import Reports
-from jdy_desktop.views.pages.report_parts import money, percent, plain
+from jdy_desktop.views.figures import grouped, plain
+from jdy_desktop.views.pages.report_parts import percent
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.widgets.plot import Bar
 
@@ -57,7 +58,7 @@ class ReportSpec:
 
 
 def _cost(value: Decimal | None) -> str:
-    return "" if value is None else money(to_amount(value))
+    return "" if value is None else grouped(to_amount(value))
 
 
 def _loss(row: SalesRow) -> str | None:
@@ -70,7 +71,7 @@ def sales_columns(*first: Column[SalesRow]) -> list[Column[SalesRow]]:
         *first,
         Column("count", "单数", lambda r: str(r.count), width=64, kind="number"),
         Column("quantity", "数量", lambda r: plain(r.quantity), width=84, kind="number"),
-        Column("amount", "金额", lambda r: money(r.amount), width=112, kind="money", bold=True),
+        Column("amount", "金额", lambda r: grouped(r.amount), width=112, kind="money", bold=True),
         Column("cost", "成本", lambda r: _cost(r.cost), width=104, kind="money"),
         Column("profit", "毛利", lambda r: _cost(r.profit), width=104, kind="money", tone=_loss),
         Column("margin", "毛利率", lambda r: percent(r.margin), width=72, kind="number"),
@@ -79,9 +80,9 @@ def sales_columns(*first: Column[SalesRow]) -> list[Column[SalesRow]]:
 
 def _sales_sums(rows: Sequence[SalesRow]) -> Sums:
     found = sums_of(rows)
-    parts = [("数量", plain(found.quantity), ""), ("金额", money(found.amount), "")]
+    parts = [("数量", plain(found.quantity), ""), ("金额", grouped(found.amount), "")]
     if found.profit is not None:
-        parts.append(("毛利", money(found.profit), "bad" if found.profit < 0 else ""))
+        parts.append(("毛利", grouped(found.profit), "bad" if found.profit < 0 else ""))
     return parts
 
 
@@ -177,7 +178,7 @@ DAYS = ReportSpec(
 # ---------------------------------------------------------------- stock
 def _stock_sums(rows: Sequence[StockValueRow]) -> Sums:
     quantity, value = (sum((getattr(row, name) for row in rows), ZERO) for name in ("quantity", "value"))
-    return [("数量", plain(quantity), ""), ("库存金额", money(to_amount(value)), "")]
+    return [("数量", plain(quantity), ""), ("库存金额", grouped(to_amount(value)), "")]
 
 
 STOCK = ReportSpec(
@@ -222,7 +223,7 @@ def _age_column(place: int) -> Column[DebtRow]:
     return Column(
         f"age{place}",
         AGES[place],
-        lambda r: money(r.buckets[place]) if r.buckets[place] else "",
+        lambda r: grouped(r.buckets[place]) if r.buckets[place] else "",
         width=108,
         kind="money",
         tone=lambda _r: tone,
@@ -244,9 +245,9 @@ def _debt_behind(row: DebtRow, period: Period, bar: Any) -> Behind:
 
 
 def _debt_sums(rows: Sequence[DebtRow]) -> Sums:
-    parts = [("欠款", money(sum((row.total for row in rows), ZERO)), "")]
+    parts = [("欠款", grouped(sum((row.total for row in rows), ZERO)), "")]
     advance = sum((row.advance for row in rows), ZERO)
-    return [*parts, ("预付", money(advance), "")] if advance else parts
+    return [*parts, ("预付", grouped(advance), "")] if advance else parts
 
 
 def _debts(id: str, title: str, who: str, *, of_customers: bool) -> ReportSpec:
@@ -258,11 +259,11 @@ def _debts(id: str, title: str, who: str, *, of_customers: bool) -> ReportSpec:
             Column("name", who, lambda r: r.name, width=200, kind="strong", stretch=True),
             Column("oldest", "最早一笔", lambda r: r.oldest.isoformat() if r.oldest else "", width=104),
             *(_age_column(place) for place in range(len(AGES))),
-            Column("total", "合计", lambda r: money(r.total), width=116, kind="money", bold=True),
+            Column("total", "合计", lambda r: grouped(r.total), width=116, kind="money", bold=True),
             Column(
                 "advance",
                 "预收" if of_customers else "预付",
-                lambda r: money(r.advance) if r.advance else "",
+                lambda r: grouped(r.advance) if r.advance else "",
                 width=100,
                 kind="money",
             ),
@@ -300,13 +301,13 @@ DUE = ReportSpec(
         Column("customer", "客户", lambda r: r.customer, width=160, stretch=True),
         Column("shop", "店铺", lambda r: r.shop, width=160),
         Column("paid", "支付日期", lambda r: r.paid_on.isoformat(), width=112),
-        Column("amount", "金额", lambda r: money(r.amount), width=116, kind="money", bold=True),
+        Column("amount", "金额", lambda r: grouped(r.amount), width=116, kind="money", bold=True),
     ],
     bars=_due_bars,
     keys_of=lambda r: frozenset([r.due]),
     id_of=lambda r: r.pre_order_id,
     behind=lambda row, period, _bar: Behind(Measure.DUE, period, f"{row.due.isoformat()} 到账", due_day=row.due),
-    sums=lambda rows: [("预计到账", money(sum((row.amount for row in rows), ZERO)), "")],
+    sums=lambda rows: [("预计到账", grouped(sum((row.amount for row in rows), ZERO)), "")],
     plot="每天最晚到账的钱（按支付当天发货，第 10 天到账；买家确认收货就立即到账）",
     nothing="1688 没有在路上的货款。",
     has_period=False,

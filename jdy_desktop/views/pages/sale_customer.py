@@ -10,8 +10,8 @@ from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter, QPaint
 from jdy_desktop.services.book.parties import CustomerHit, Parties, SaveCustomer, SaveSupplier, SupplierHit
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views import theme
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.sale_form import money
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.chips import paint_chip
 from jdy_desktop.views.widgets.fields import Field

@@ -22,9 +22,12 @@ from jdy_desktop.services.book.document_values import (
     Totals,
 )
 from jdy_desktop.services.queries.picker import SkuCard
+from jdy_desktop.views.figures import money, plain
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
+#: setting of this PC: "0" when a new sale makes no pre-order unless it is ticked
+MAKES_PRE_ORDER = "sale.makes_pre_order"
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,23 +311,6 @@ def from_document(document: DocumentView, cards: dict[int, SkuCard], base: SaleF
 def tax_columns(rules: TaxRules) -> bool:
     """Whether tax is shown at all (control question 3)."""
     return rules.computes_tax
-
-
-def plain(number: Decimal | None) -> str:
-    """A quantity without useless decimals; empty for None."""
-    if number is None:
-        return ""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def money(amount: Decimal | None) -> str:
-    """Two decimals as on documents; a unit price keeps the places it was typed with."""
-    if amount is None:
-        return ""
-    shown = plain(amount)
-    _whole, _dot, part = shown.partition(".")
-    return shown if len(part) > 2 else f"{amount:.2f}"
 
 
 def _save_line(line: SaleLine) -> SaveLine:

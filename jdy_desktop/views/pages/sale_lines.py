@@ -11,8 +11,9 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QLineEdit
 
 from jdy_desktop.models.rules.rounding import NumberProblem, parse_decimal
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.keys import SettingsStore
-from jdy_desktop.views.pages.sale_form import SaleLine, money, plain
+from jdy_desktop.views.pages.sale_form import SaleLine
 from jdy_desktop.views.pages.sale_notes import LineNote
 from jdy_desktop.views.pages.sale_scan import BurstGuard
 from jdy_desktop.views.tables.lines import GHOST, LinesModel, LinesTable

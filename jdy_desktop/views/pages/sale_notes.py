@@ -17,7 +17,8 @@ from jdy_desktop.models.rules.stock_check import (
     shortages,
 )
 from jdy_desktop.models.states import OfferStatus
-from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, plain
+from jdy_desktop.views.figures import plain
+from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine
 from jdy_desktop.views.tables.model import Note
 
 KEY = "Alt+Enter"

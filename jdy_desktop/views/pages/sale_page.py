@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QPixmap, QResizeEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import DocumentId
 from jdy_desktop.models.rules.rounding import NumberProblem
@@ -21,13 +21,14 @@ from jdy_desktop.services.channel.pre_orders import PreOrders
 from jdy_desktop.services.channel.shops import Shops
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.picker import SkuPicker
-from jdy_desktop.views import theme
+from jdy_desktop.views import scanner, theme
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.finish_bar import FinishBar, FoldKeeper
 from jdy_desktop.views.pages.sale_desk import SaleDesk
 from jdy_desktop.views.pages.sale_dialogs import SaleDialogs, Tools
-from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, money
+from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine
 from jdy_desktop.views.pages.sale_hand import LineHand
 from jdy_desktop.views.pages.sale_head import SaleHead
 from jdy_desktop.views.pages.sale_lines import PROBLEMS, Notes, SaleTable, line_columns, parse_number
@@ -79,7 +80,7 @@ class SalePage(QWidget):
         self._info = account_sets.info()
         self.desk = SaleDesk(
             documents=documents, drafts=drafts, picker=picker, parties=parties, shops=shops, account_sets=account_sets,
-            pre_orders=pre_orders, runner=runner, clock=clock, parent=self,
+            pre_orders=pre_orders, runner=runner, clock=clock, store=store, parent=self,
         )  # fmt: skip
         self._shown_number = ""
         self._stored: SaleForm | None = None
@@ -352,7 +353,7 @@ class SalePage(QWidget):
         self.head.note.setAccessibleName(f"{bold}{sentence}")
         self.head.note.show()
         if sound and tone == "bad":
-            QApplication.beep()
+            scanner.current().wrong()
 
     def untell(self) -> None:
         if not self.is_read_only():

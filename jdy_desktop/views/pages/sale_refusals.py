@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from jdy_desktop.services.errors import StockShort, UserError
-from jdy_desktop.views.pages.sale_form import SaleForm, plain
+from jdy_desktop.views.figures import plain
+from jdy_desktop.views.pages.sale_form import SaleForm
 from jdy_desktop.views.texts import sentence
 
 #: why a stored sale can only be looked at, by what locks it.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -19,9 +19,9 @@ from jdy_desktop.models.rules.rounding import fold_width, parse_decimal
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuHit, SkuPicker
-from jdy_desktop.views import keys
+from jdy_desktop.views import keys, scanner
+from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.sale_form import money, plain
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.fields import SearchField
 from jdy_desktop.views.widgets.popup_list import MAX_ROWS, PopupItem, PopupList
@@ -29,7 +29,6 @@ from jdy_desktop.views.widgets.popup_list import MAX_ROWS, PopupItem, PopupList
 #: `12*` or `59.5/`; an input method may commit the full-width or Chinese form of the key.
 _COMMAND = re.compile(r"([0-9０-９.．。]*)([*＊×/／、÷])")
 _TIMES = "*＊×"
-_ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 #: A text with a digit and this long was read by a scanner: it must fit exactly or it is unknown.
 _CODE_LENGTH = 6
 #: So many hits are read; products with several of them share a line of the list.
@@ -37,6 +36,8 @@ SEEN = 40
 #: Fastest typing by hand is slower; scanners send a key every 1 to 20 ms.
 _SCANNER_GAP_S = 0.03
 _SCANNER_LENGTH = 8
+#: Behind a code that ends with nothing comes nothing for this long.
+_SILENCE_MS = 120
 _HAND_QUANTITY = re.compile(r"[0-9０-９]{1,4}")
 
 
@@ -125,6 +126,12 @@ class ScanRow(QObject):
         self.popup = PopupList(field.window(), hints=hints, min_width=640, name="sale_page.goods_popup")
         self.popup.attach(field)
         self.popup.picked.connect(self._on_clicked)
+        self._silence = QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.setInterval(_SILENCE_MS)
+        self._silence.timeout.connect(self._on_silence)
+        self.clock = time.monotonic
+        self._fast_keys, self._last_key = 0, 0.0
         field.installEventFilter(self)
         field.searched.connect(self._suggest)
         field.textEdited.connect(self._on_edited)
@@ -225,14 +232,31 @@ class ScanRow(QObject):
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and self.popup.isVisible():
             self._moved = True
             return False
-        if key not in _ENTERS or event.modifiers() & (
+        if event.text().isprintable() and event.text():
+            self._hear()
+        if not scanner.current().is_end(key) or event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
         ):
             return False
+        self._silence.stop()
         text = self._field.text().strip()
         if text:
             self._enter(text, new_line=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        return True
+        return bool(text) or key != Qt.Key.Key_Tab
+
+    def _hear(self) -> None:
+        """Where the scanner sends nothing behind a code, keys faster than a hand and then silence end it."""
+        now = self.clock()
+        self._fast_keys = self._fast_keys + 1 if now - self._last_key < _SCANNER_GAP_S else 1
+        self._last_key = now
+        if scanner.current().end is scanner.ScanEnd.NOTHING:
+            self._silence.start()
+
+    @Slot()
+    def _on_silence(self) -> None:
+        text = self._field.text().strip()
+        if len(text) == self._fast_keys >= _SCANNER_LENGTH:
+            self._enter(text, new_line=False)
 
     def _enter(self, text: str, *, new_line: bool) -> None:
         chosen = self.popup.current
@@ -274,6 +298,7 @@ class ScanRow(QObject):
     ) -> None:
         """Look a code or words up and add what is found. A code that fits exactly wins over the `chosen` suggestion
         unless the clerk moved to it (`sure`); `matrix`: the product whose grid was offered first."""
+        text = scanner.current().code(text)
         asked = self._ask_for()
         place = self.order.reserve()
 
@@ -337,7 +362,7 @@ class BurstGuard(QObject):
         if watched is not self._field or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
         now = self._clock()
-        if Qt.Key(event.key()) in _ENTERS:
+        if scanner.current().is_end(event.key()):
             is_scan = len(self._burst) >= _SCANNER_LENGTH and now - self._last < _SCANNER_GAP_S
             code, self._burst = self._burst, ""
             if is_scan:

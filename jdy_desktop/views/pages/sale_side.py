@@ -9,7 +9,8 @@ from jdy_desktop.models.states import OfferStatus, PriceGrade
 from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views import theme
-from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine, money, plain
+from jdy_desktop.views.figures import money, plain
+from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import PRICE_LABELS, label
 from jdy_desktop.views.widgets.base import STRETCH, ElidedText, Text, column, row, sized

@@ -14,6 +14,7 @@ from jdy_desktop.services.book.recompute import CostRecompute, RecomputeReport
 from jdy_desktop.services.machine.jobs import Progress
 from jdy_desktop.services.queries.stock import StockFilter, StockList, StockRow, StockSums
 from jdy_desktop.services.queries.stock_history import SkuStock, StockHistory
+from jdy_desktop.views.figures import grouped, plain
 from jdy_desktop.views.jobs import JobHandle, JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.stock_parts import MovesTools
@@ -30,10 +31,6 @@ from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.pager import Pager
 
 
-def _plain(value: Any) -> str:
-    return f"{value.normalize():f}"
-
-
 def _money(value: Decimal | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
@@ -47,7 +44,7 @@ def _stock_tone(stock: StockRow) -> str | None:
 
 
 def _online_text(stock: StockRow) -> str:
-    return "" if stock.online_stock is None else _plain(stock.online_stock)
+    return "" if stock.online_stock is None else plain(stock.online_stock)
 
 
 def _online_tone(stock: StockRow) -> str | None:
@@ -57,14 +54,14 @@ def _online_tone(stock: StockRow) -> str | None:
 
 
 def _places(stock: StockRow) -> str:
-    return " · ".join(f"{name} {_plain(quantity)}" for name, quantity in stock.places)
+    return " · ".join(f"{name} {plain(quantity)}" for name, quantity in stock.places)
 
 
 def negative_note(stock: StockRow) -> Note | None:
     """Why stock is below zero, in one sentence (W46)."""
     if stock.quantity >= 0:
         return None
-    short = f"卖出的比入库的多 {_plain(-stock.quantity)} {stock.unit}"
+    short = f"卖出的比入库的多 {plain(-stock.quantity)} {stock.unit}"
     if stock.allow_negative:
         return Note("warn", f"{short}，这个商品允许负库存；补录购货单后，库存和成本会自动补上。", "负库存：", "看流水")
     return Note("warn", f"{short}，商品已改为不允许负库存；补录购货单或盘点后再卖。", "负库存：", "看流水")
@@ -76,12 +73,10 @@ COLUMNS: list[Column[StockRow]] = [
     Column("sku", "属性", lambda s: s.sku_name, width=92),
     Column("category", "商品类别", lambda s: s.category, width=92),
     Column("unit", "单位", lambda s: s.unit, width=48, align="center"),
-    Column("quantity", "库存", lambda s: _plain(s.quantity), width=76, kind="number", tone=_stock_tone, bold=True),
+    Column("quantity", "库存", lambda s: plain(s.quantity), width=76, kind="number", tone=_stock_tone, bold=True),
     Column("online", "1688 库存", _online_text, width=92, kind="number", tone=_online_tone),
     Column("places", "各仓库存", _places, width=136, kind="hint"),
-    Column(
-        "minimum", "最低库存", lambda s: _plain(s.minimum_stock) if s.minimum_stock else "", width=84, kind="number"
-    ),
+    Column("minimum", "最低库存", lambda s: plain(s.minimum_stock) if s.minimum_stock else "", width=84, kind="number"),
     Column("cost", "单位成本", lambda s: _money(s.unit_cost), width=96, kind="number"),
     Column("value", "库存金额", lambda s: _money(s.value), width=110, kind="number"),
 ]
@@ -247,7 +242,7 @@ class StockPage(QWidget):
             self._shell.toast("成本都对，没有变化。")
             return
         sign = "增加" if report.difference >= 0 else "减少"
-        change = f"{abs(report.difference):,.2f}"
+        change = grouped(abs(report.difference))
         self._shell.toast(f"{report.skus} 个 SKU 的 {report.moves} 笔成本已更正，库存金额{sign} {change} 元。")
 
     def _offer_warehouses(self, found: tuple[WarehouseInfo, ...]) -> None:
@@ -262,8 +257,8 @@ class StockPage(QWidget):
         )
 
     def _on_loaded(self, ids: list[int], sums: StockSums) -> None:
-        value = [] if sums.value is None else [("金额合计", f"{sums.value:,.2f}", "")]
-        self._pager.set_sums([("库存合计", _plain(sums.quantity), ""), *value])
+        value = [] if sums.value is None else [("金额合计", grouped(sums.value), "")]
+        self._pager.set_sums([("库存合计", plain(sums.quantity), ""), *value])
         if ids:
             self.table.set_empty(None)
         elif self._feed.filter != StockFilter():

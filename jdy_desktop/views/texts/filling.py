@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from jdy_desktop.views.figures import plain
 from jdy_desktop.views.texts.labels import FIELDS, LABELS
 
 _OPTIONAL = re.compile(r"\[([^\]]*)\]")
@@ -47,8 +48,7 @@ def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
+        return plain(value)
     if isinstance(value, StrEnum):
         return LABELS.get(type(value), {}).get(value, str(value))
     if isinstance(value, date):
