@@ -22,7 +22,7 @@ from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.folders import Folders, data_folder
 from jdy_desktop.services.machine.instance import InstanceLock
 from jdy_desktop.services.machine.settings import LocalSettings
-from jdy_desktop.views import keys, theme
+from jdy_desktop.views import keys, scanner, theme
 from jdy_desktop.views.first_paint import after_first_paint
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.main_window import MainWindow
@@ -403,6 +403,7 @@ def make_program(folders: Folders, ctx: Context, *, practice: bool = False) -> P
     mode = mode if mode in ("system", "light", "dark") else "system"
     theme.apply(app, mode=mode, scale=settings.number("view.scale", 100))
     keys.use(keys.KeyMap(settings))
+    scanner.use(scanner.Scanner(settings))
     return Program(folders, settings, ctx, practice=practice)
 
 

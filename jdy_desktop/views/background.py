@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from jdy_desktop.models.states import AuthState
+from jdy_desktop.models.states import AuthState, DownloadMode, DownloadRange
 from jdy_desktop.services.errors import LinkError, LocalError
 from jdy_desktop.services.machine import backup
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.widgets.words import age_words
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: setting of this PC: offers are read when the program is opened
+READS_AT_START = "download.at_start"
 OUTBOX_MS = 5_000
 STATUS_MS = 30_000
 BACKUP_MS = 30 * 60_000
@@ -78,6 +81,8 @@ class Background(QObject):
         for timer in self._timers:
             timer.start()
         self._renew()
+        if self._program.settings.flag(READS_AT_START):
+            self.read_offers()
         self.work()
 
     def stop(self) -> None:
@@ -144,6 +149,23 @@ class Background(QObject):
         self._program.runner.submit(
             services.shops.renew_due, owner=self, lane="net", on_done=lambda _n: None, on_error=self._on_work_failed
         )
+
+    @Slot()
+    def read_offers(self) -> None:
+        """Online stock, minimum and what else 1688 says of the offers, shop after shop; goods and prices stay."""
+        from jdy_desktop.services.channel.downloads import DownloadRequest
+
+        services = self._program.ready
+
+        def read(job: JobContext) -> None:
+            for shop in services.shops.rows():
+                if shop.auth_state is AuthState.VALID:
+                    services.downloads.run(job, DownloadRequest(shop.id, DownloadMode.INFO_ONLY, DownloadRange.ALL))
+
+        self._program.runner.submit(
+            read, owner=self, lane="net", on_done=lambda _none: None,
+            on_error=lambda error: log.info("offers not read at the start: %s", error),
+        )  # fmt: skip
 
     # ---- what the frame shows
     @Slot(object)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QWidget
 
+from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.machine.backup import check_file
-from jdy_desktop.views import keys
+from jdy_desktop.views import keys, scanner
+from jdy_desktop.views.pages.settings_print import PrintCards
+from jdy_desktop.views.pages.settings_scan import ScanCards
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.fields import Field, FilterCombo
+from jdy_desktop.views.widgets.fields import Field, FilterCombo, SearchField, Switch
+from jdy_desktop.views.widgets.setting_card import SettingCard
 from tests.support.program import Driver
 
 
@@ -116,15 +121,148 @@ def test_a_secret_that_cannot_be_opened_any_more_is_asked_for_again(desk: Driver
             Connection(settings, Context(), Vault(MemoryKeyring())).gateway()
 
 
-def test_the_paper_is_chosen_in_the_settings(desk: Driver) -> None:
-    from jdy_desktop.views.dialogs.code_print import PAPER
-    from jdy_desktop.views.pages.settings_page import PAPERS
+def test_every_kind_of_form_has_its_printer_and_paper(desk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two printers at the counter: slips on the roll, purchases on the form. The second is unplugged then."""
+    from PySide6.QtPrintSupport import QPrinterInfo
+
+    from jdy_desktop.services.paper.form_kinds import SALE, form_of
+    from jdy_desktop.views.paper_choice import PAPERS, PaperUse, chosen, use_of
     from jdy_desktop.views.printing import Paper
 
+    there = ["roll", "form"]
+    monkeypatch.setattr(QPrinterInfo, "availablePrinterNames", lambda: list(there))
+    monkeypatch.setattr(QPrinterInfo, "defaultPrinterName", lambda: "roll")
     assert {value for _words, value in PAPERS} == {paper.value for paper in Paper}
-    desk.open_page("settings", section="常规")
-    combo = desk.find(FilterCombo, "settings_page.paper_combo")
-    assert combo.value() == Paper.ROLL_80
-    combo.setCurrentIndex(1)
-    combo.activated.emit(1)
-    desk.until(lambda: desk.program.settings.get(PAPER) == Paper.ROLL_58)
+    store = desk.program.settings
+    page = desk.open_page("settings", section="打印")
+    sale = desk.find(FilterCombo, "settings_page.sale_paper_combo")
+    printer = desk.find(FilterCombo, "settings_page.document_printer_combo")
+    paper = desk.find(FilterCombo, "settings_page.document_paper_combo")
+    desk.until(lambda: [printer.itemData(at) for at in range(printer.count())] == ["", "roll", "form"])
+    sale.setCurrentIndex(1)
+    assert paper.value() == Paper.ROLL_58  # nothing of its own yet: it follows the sale
+    printer.setCurrentIndex(2)
+    paper.setCurrentIndex(2)
+    purchase = use_of(form_of(DocumentKind.PURCHASE))
+    assert (chosen(store, purchase).printer, chosen(store, purchase).paper) == ("form", Paper.FORM_241)
+    assert (chosen(store, use_of(SALE)).printer, chosen(store, use_of(SALE)).paper) == ("", Paper.ROLL_58)
+    assert chosen(store, PaperUse.STATEMENT).printer == ""
+    there.remove("form")
+    page.findChild(PrintCards).look()
+    assert "没有找到“form”" in page.findChild(PrintCards).findChild(SettingCard).explanation(1).text()
+    assert printer.currentText() == "form（没有找到）"
+    assert chosen(store, purchase).printer == "form"
+
+
+def test_asked_each_time_the_slip_goes_where_the_clerk_says(desk: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+    from jdy_desktop.views import printing
+    from jdy_desktop.views.dialogs.print_ask import PrintAskDialog, with_choice
+    from jdy_desktop.views.paper_choice import PaperChoice, PaperUse
+
+    monkeypatch.setattr(printing, "printers", lambda: ("roll", "form"))
+    sent: list[PaperChoice] = []
+    store, window = desk.program.settings, desk.program.window
+    assert window is not None
+    with_choice(window, store, PaperUse.SALE, sent.append)
+    assert sent == [PaperChoice("", "roll_80")]
+    desk.open_page("settings", section="打印")
+    desk.find(Switch, "settings_page.print_direct_switch").click()
+    with_choice(window, store, PaperUse.SALE, sent.append)
+    assert len(sent) == 1
+    dialog = desk.find(PrintAskDialog, "print_ask_dialog")
+    dialog.printer.setCurrentIndex(2)
+    desk.find(KeyButton, "print_ask_dialog.print_button").click()
+    assert sent[1] == PaperChoice("form", "roll_80")
+    with_choice(window, store, PaperUse.SALE, sent.append)
+    desk.find(KeyButton, "print_ask_dialog.cancel_button").click()
+    assert len(sent) == 2
+
+
+def test_a_test_page_without_a_printer_says_so(desk: Driver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from jdy_desktop.views import printing
+
+    page = desk.open_page("settings", section="打印")
+    button = desk.find(KeyButton, "settings_page.test_page_button")
+    button.click()
+    desk.find(KeyButton, "message_dialog.ok_button").click()
+    real = printing.print_day
+    monkeypatch.setattr(printing, "print_day", lambda day, paper, _to: real(day, paper, tmp_path / "page.pdf"))
+    button.click()
+    assert (tmp_path / "page.pdf").stat().st_size > 1000
+    assert page.findChild(PrintCards) is not None
+
+
+def test_searching_keeps_the_lines_that_fit(desk: Driver) -> None:
+    page = desk.open_page("settings", section="常规")
+
+    def shown() -> set[str]:
+        return {
+            one.accessibleName()
+            for one in page.findChildren(QWidget)
+            if one.objectName().startswith("settings_page.") and one.isVisible() and one.accessibleName()
+        }
+
+    search = desk.find(SearchField, "settings_page.search_field")
+    everything = shown()
+    desk.type(search, "wgdz")  # 网关地址 by its initials
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert shown() == {"网关地址", "搜索设置", "设置分类"} | {n for n in shown() if n.startswith("恢复默认")}
+    assert [one for one in range(page.sections.count()) if not page.sections.item(one).isHidden()] == [2]
+    search.clear()
+    desk.type(search, "这个词哪里都没有")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert page._empty.isVisible()
+    QTest.keyClick(search, Qt.Key.Key_Escape)
+    desk.until(lambda: shown() == everything)
+
+
+def test_the_defaults_come_back_and_the_book_stays(desk: Driver) -> None:
+    desk.open_page("settings", section="快捷键")
+    _enter(desk, "key_refresh", "Ctrl+Alt+R")
+    desk.open_page("settings", section="1688E经营")
+    desk.find(Switch, "settings_page.sale_makes_pre_order_switch").click()
+    _enter(desk, "scan_prefix_field", "]C1")
+    gateway = desk.program.settings.get("gateway.address")
+    desk.find(KeyButton, "settings_page.reset_button").click()
+    desk.find(KeyButton, "reset_settings_dialog.no_button").click()
+    assert keys.current().sequence("refresh") == "Ctrl+Alt+R"
+    desk.find(KeyButton, "settings_page.reset_button").click()
+    desk.find(KeyButton, "reset_settings_dialog.yes_button").click()
+    assert keys.current().sequence("refresh") == "F5"
+    assert desk.program.settings.flag("sale.makes_pre_order", True)
+    assert scanner.current().prefix == ""
+    assert desk.program.settings.get("gateway.address") == gateway
+    assert desk.program.ready.account_sets.info().channel_enabled
+
+
+def test_the_scanner_is_tried_out_and_its_end_taken_over(desk: Driver) -> None:
+    page = desk.open_page("settings", section="扫描枪与声音")
+    _enter(desk, "scan_prefix_field", "]C1")
+    tried = desk.find(Field, "settings_page.scan_try_field")
+    tried.clock = lambda: 0.0  # type: ignore[attr-defined]
+    tried.setFocus()
+    QTest.keyClicks(tried, "]C16901234567892")
+    QTest.keyClick(tried, Qt.Key.Key_Tab)
+    said = page.findChild(ScanCards).findChild(SettingCard).explanation(0).text()
+    assert "后面是 Tab" in said
+    assert "6901234567892" in said
+    assert scanner.current().end is scanner.ScanEnd.TAB
+    QTest.keyClicks(tried, "6901234567892")  # and then nothing
+    desk.until(lambda: scanner.current().end is scanner.ScanEnd.NOTHING)
+
+
+@pytest.mark.parametrize(("end", "key"), [("enter", Qt.Key.Key_Return), ("tab", Qt.Key.Key_Tab), ("nothing", None)])
+def test_a_scan_ends_as_the_settings_say(desk: Driver, end: str, key: Qt.Key | None) -> None:
+    scanner.current().set_end(scanner.ScanEnd(end))
+    scanner.current().set_around("]C1", "*")
+    page = desk.open_page("sale")
+    unknown: list[str] = []
+    page.scan.unknown.connect(unknown.append)
+    page.scan.clock = lambda: 0.0  # as fast as a scanner, however slow this PC is
+    field = page.head.scan
+    field.setFocus()
+    QTest.keyClicks(field, "]C16901234567892*")
+    if key is not None:
+        QTest.keyClick(field, key)
+    desk.until(lambda: unknown == ["6901234567892"])
+    assert field.text() == ""

@@ -15,8 +15,10 @@ from jdy_desktop.services.channel.pre_orders import CodeView
 from jdy_desktop.services.errors import JdyError, PrinterMissing
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.paper.forms import PrintableSale, printable_code, printable_sale
+from jdy_desktop.views.dialogs.print_ask import with_choice
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
+from jdy_desktop.views.paper_choice import PaperChoice, use_of
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.widgets.base import IconLabel, Text, row
 from jdy_desktop.views.widgets.buttons import KeyButton
@@ -24,8 +26,6 @@ from jdy_desktop.views.widgets.dialog import DialogFrame
 
 if TYPE_CHECKING:
     from jdy_desktop.views.dialogs.code_tools import CodeTools
-
-PAPER, PRINTER = "print.paper", "print.printer"
 
 
 def print_slip(host: QWidget, view: CodeView, tools: CodeTools) -> None:
@@ -90,14 +90,19 @@ def put_on_paper(
     host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore, printed: Callable[[], None]
 ) -> None:
     """Print with what 设置 chose; without a printer the slip can be kept as a PDF. `printed()` when it has been done."""
+    with_choice(
+        host, store, use_of(sale.form), lambda choice: _print(host, sale, shell, choice, printed)
+    )  # fmt: skip
+
+
+def _print(host: QWidget, sale: PrintableSale, shell: Shell, choice: PaperChoice, printed: Callable[[], None]) -> None:
     # The print library is loaded when something is printed for the first time.
     from jdy_desktop.views import printing
 
-    paper = printing.Paper(store.get(PAPER) or printing.Paper.ROLL_80)
     try:
-        printing.print_sale(sale, paper, store.get(PRINTER) or "")
+        printing.print_sale(sale, printing.Paper(choice.paper), choice.printer)
     except PrinterMissing:
-        NoPrinterDialog(host, sale, shell, store, printed).open()
+        NoPrinterDialog(host, sale, shell, choice, printed).open()
     except JdyError as error:
         shell.tell_error(error)
     else:
@@ -106,13 +111,14 @@ def put_on_paper(
 
 
 class NoPrinterDialog(DialogFrame):
-    """Nothing is lost: sale and code are stored; the slip may become a PDF instead."""
+    """Nothing is lost: sale and code are stored; the slip may become a PDF instead, or another printer is chosen."""
 
     def __init__(
-        self, host: QWidget, sale: PrintableSale, shell: Shell, store: SettingsStore, printed: Callable[[], None]
+        self, host: QWidget, sale: PrintableSale, shell: Shell, choice: PaperChoice, printed: Callable[[], None]
     ) -> None:
-        super().__init__(host, "没有找到打印机", width=520, name="no_printer_dialog")
-        self._sale, self._shell, self._store, self._printed = sale, shell, store, printed
+        title = f"没有找到打印机“{choice.printer}”" if choice.printer else "没有找到打印机"
+        super().__init__(host, title, width=560, name="no_printer_dialog")
+        self._sale, self._shell, self._choice, self._printed = sale, shell, choice, printed
         words = Text(
             "单据和预订单都已保存，没有丢。接好打印机再按 F8；也可以先保存为 PDF，以后再打印或发给客户。",
             "body",
@@ -121,12 +127,19 @@ class NoPrinterDialog(DialogFrame):
         line = row(IconLabel("print", "text2", 20), words, spacing=12)
         line.setStretch(1, 1)
         self.body.addLayout(line)
+        other = KeyButton("选打印机…", kind="quiet", name="no_printer_dialog.settings_button")
+        other.clicked.connect(self._choose_printer)
+        self.add_left(other)
         self.add_button(KeyButton("以后再打", "cancel", name="no_printer_dialog.later_button"), self.reject)
         self.add_button(
             KeyButton("保存为 PDF", "ok", kind="primary", name="no_printer_dialog.pdf_button"),
             self._choose,
             default=True,
         )
+
+    def _choose_printer(self) -> None:
+        self.reject()
+        self._shell.open_page("settings", section="打印")
 
     def _choose(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "保存为 PDF", f"{self._sale.number}.pdf", "PDF (*.pdf)")
@@ -136,9 +149,8 @@ class NoPrinterDialog(DialogFrame):
     def save_to(self, path: Path) -> None:
         from jdy_desktop.views import printing
 
-        paper = printing.Paper(self._store.get(PAPER) or printing.Paper.ROLL_80)
         try:
-            printing.print_sale(self._sale, paper, path)
+            printing.print_sale(self._sale, printing.Paper(self._choice.paper), path)
         except JdyError as error:
             self._shell.tell_error(error)
             return

@@ -22,10 +22,11 @@ from jdy_desktop.services.paper.statements import (
     remark_of,
 )
 from jdy_desktop.services.queries.statements import Statement, StatementRow, Statements
-from jdy_desktop.views.dialogs.code_print import PAPER, PRINTER
+from jdy_desktop.views.dialogs.print_ask import with_choice
 from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.paper_choice import PaperChoice, PaperUse
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
@@ -184,15 +185,15 @@ class StatementDialog(DialogFrame):
     @Slot()
     def print_it(self) -> None:
         """A4 on the printer of 设置 when that one takes sheets, else on the system's own; without any, as a PDF."""
+        words = self._printable()
+        if words is not None:
+            with_choice(self, self._store, PaperUse.STATEMENT, lambda choice: self._print(words, choice))
+
+    def _print(self, words: PrintableStatement, choice: PaperChoice) -> None:
         from jdy_desktop.views import printing
 
-        words = self._printable()
-        if words is None:
-            return
-        paper = self._store.get(PAPER) or ""
-        is_sheet = paper in (printing.Paper.A4, printing.Paper.FORM_241)
         try:
-            count = printing.print_statement(words, (self._store.get(PRINTER) or "") if is_sheet else "")
+            count = printing.print_statement(words, choice.printer)
         except PrinterMissing:
             self._ask("保存为 PDF", "pdf", "PDF (*.pdf)", self.save_pdf)
         except JdyError as error:

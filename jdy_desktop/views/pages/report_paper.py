@@ -16,11 +16,12 @@ from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.paper.day_form import DayFigures, PrintableDay, printable_day
 from jdy_desktop.services.queries.report_values import DayReport
 from jdy_desktop.views.dialogs.cash_dialog import drawer_lines
-from jdy_desktop.views.dialogs.code_print import PAPER, PRINTER
+from jdy_desktop.views.dialogs.print_ask import with_choice
 from jdy_desktop.views.figures import grouped, plain
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.report_list import ListPanel
 from jdy_desktop.views.pages.report_parts import percent, way_name
+from jdy_desktop.views.paper_choice import PaperChoice, PaperUse
 from jdy_desktop.views.shell import Shell
 
 _MONEY = "#,##0.00"
@@ -51,26 +52,30 @@ def put_day_on_paper(
     host: QWidget, report: DayReport, company: str, ctx: Context, shell: Shell, store: SettingsStore
 ) -> None:
     """Print with what 设置 chose; without a printer the form may become a PDF."""
+    day = day_on_paper(report, company, ctx)
+    with_choice(host, store, PaperUse.DAY, lambda choice: _print_day(host, day, choice, shell))
+
+
+def _print_day(host: QWidget, day: PrintableDay, choice: PaperChoice, shell: Shell) -> None:
     from jdy_desktop.views import printing
 
-    paper, day = printing.Paper(store.get(PAPER) or printing.Paper.ROLL_80), day_on_paper(report, company, ctx)
     try:
-        printing.print_day(day, paper, store.get(PRINTER) or "")
+        printing.print_day(day, printing.Paper(choice.paper), choice.printer)
     except PrinterMissing:
         path, _ = QFileDialog.getSaveFileName(host, "没有找到打印机，保存为 PDF", f"日报 {day.day}.pdf", "PDF (*.pdf)")
         if path:
-            save_day_pdf(day, Path(path), shell, store)
+            save_day_pdf(day, Path(path), shell, choice)
     except JdyError as error:
         shell.tell_error(error)
     else:
         shell.toast(f"已打印 {day.day} 的日报。")
 
 
-def save_day_pdf(day: PrintableDay, path: Path, shell: Shell, store: SettingsStore) -> None:
+def save_day_pdf(day: PrintableDay, path: Path, shell: Shell, choice: PaperChoice) -> None:
     from jdy_desktop.views import printing
 
     try:
-        printing.print_day(day, printing.Paper(store.get(PAPER) or printing.Paper.ROLL_80), path)
+        printing.print_day(day, printing.Paper(choice.paper), path)
     except JdyError as error:
         shell.tell_error(error)
     else:

@@ -23,8 +23,9 @@ from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
 from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.draft_slot import AUTOSAVE_MS, DraftSlot
-from jdy_desktop.views.pages.sale_form import SaleForm, from_document, from_payload
+from jdy_desktop.views.pages.sale_form import MAKES_PRE_ORDER, SaleForm, from_document, from_payload
 from jdy_desktop.views.pages.sale_scan import Question
 
 KIND = DocumentKind.SALE.value
@@ -79,12 +80,13 @@ class SaleDesk(QObject):
         pre_orders: PreOrders,
         runner: JobRunner,
         clock: Clock,
+        store: SettingsStore,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._documents, self._drafts, self._picker, self._parties = documents, drafts, picker, parties
         self._shops, self._account_sets, self._pre_orders = shops, account_sets, pre_orders
-        self._runner, self._clock = runner, clock
+        self._runner, self._clock, self._store = runner, clock, store
         self.around: Surroundings | None = None
         self.form = SaleForm(documents.new_client_key(), clock.today(), makes_pre_order=False)
         self.document: DocumentView | None = None
@@ -145,7 +147,7 @@ class SaleDesk(QObject):
         around = self.around
         if around is not None:
             form.shop_id = around.only_shop
-            form.makes_pre_order = around.has_channel
+            form.makes_pre_order = around.has_channel and self._store.get(MAKES_PRE_ORDER) != "0"
             if around.walk_in is not None:
                 _set_customer(form, around.walk_in)
         return form

@@ -19,9 +19,7 @@ from jdy_desktop.views.widgets.base import column, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import ConfirmDialog
 from jdy_desktop.views.widgets.fields import Field
-from jdy_desktop.views.widgets.setting_card import SettingCard
-
-Line = tuple[str, str, QWidget]
+from jdy_desktop.views.widgets.setting_card import Line, SettingCard
 
 
 class OperatorCards(QWidget):
