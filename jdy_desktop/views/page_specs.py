@@ -243,6 +243,7 @@ class _Builder:
         return ReportsPage(
             reports=s.reports,
             cash_counts=s.cash_counts,
+            shops=s.shops.rows,
             company=lambda: s.account_sets.info().company,
             runner=self._p.runner,
             shell=self._p,

@@ -212,9 +212,9 @@ class StartWizard(Surface):
         restore = LinkButton("从备份恢复", name="start_wizard.restore_button")
         restore.clicked.connect(self.restore_backup)
         column(
-            IconLabel("app_icon", "text", 44), 12, Text("创建账套", "dialog_title"), Text("系统启用", "hint"), 28,
+            IconLabel("app_icon", "text", 44), 12, Text("创建账套", "dialog_title"), Text("系统启用", "hint"), 31,
             self._steps, STRETCH, Text("已有账套？", "hint"), row(other, restore, STRETCH, spacing=12),
-            spacing=0, margins=(24, 32, 24, 40), parent=rail,
+            spacing=0, margins=(24, 32, 24, 28), parent=rail,
         )  # fmt: skip
         return rail
 
@@ -298,15 +298,15 @@ class StartWizard(Surface):
         )  # fmt: skip
         for key, question, consequence in QUESTIONS:
             choice = SegmentedChoice(
-                [("需要", True), ("不需要", False)], name=f"start_wizard.{key}_choice", label=question
+                [("需要", True), ("不需要", False)], name=f"start_wizard.{key}_choice", label=question, large=True
             )
             choice.set_value(False)
             self._answers[key] = choice
             line = row(column(Text(question, "section"), Text(consequence, "hint"), spacing=4), STRETCH, choice)
             layout.addWidget(Rule())
-            layout.addSpacing(theme.px(20))
+            layout.addSpacing(theme.px(18))
             layout.addLayout(line)
-            layout.addSpacing(theme.px(20))
+            layout.addSpacing(theme.px(18))
         later = row(
             IconLabel("info", "text2", 14),
             Text(

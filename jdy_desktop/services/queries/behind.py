@@ -25,6 +25,7 @@ from jdy_desktop.services.queries.sale_facts import (
     counted,
     discount_shares,
     in_period,
+    of_shop,
     sale_facts,
     with_sku,
 )
@@ -51,10 +52,13 @@ def rows(session: Session, figure: Behind, today: date) -> tuple[BehindRow, ...]
 
 
 def _conditions(figure: Behind) -> list[ColumnElement[bool]]:
+    shop = of_shop(figure.shop_id)
     if figure.customer_id is None:
-        return []
+        return shop
     # 0: sales without a customer, as the report's own row of them.
-    return [Document.customer_id == figure.customer_id if figure.customer_id else Document.customer_id.is_(None)]
+    return [
+        *shop, Document.customer_id == figure.customer_id if figure.customer_id else Document.customer_id.is_(None)
+    ]  # fmt: skip
 
 
 def _amount(fact: SaleFact, figure: Behind) -> Decimal | None:
@@ -74,7 +78,8 @@ def _amount(fact: SaleFact, figure: Behind) -> Decimal | None:
 def _of_goods(session: Session, figure: Behind) -> tuple[BehindRow, ...]:
     """Sales of one SKU, or of all SKUs of a product, with the money of their lines only."""
     skus = [figure.sku_id] if figure.sku_id is not None else _skus(session, figure.product_id)
-    here = (Document.kind.in_(SALE_KINDS), counted(session), in_period(figure.period))
+    shop = of_shop(figure.shop_id)
+    here = (Document.kind.in_(SALE_KINDS), counted(session), in_period(figure.period), *shop)
     query = (
         select(
             Document.id,
@@ -91,7 +96,7 @@ def _of_goods(session: Session, figure: Behind) -> tuple[BehindRow, ...]:
         .order_by(Document.day, Document.id)
     )
     shares: dict[int, Decimal] = {}
-    for document_id, sku_id, share in discount_shares(session, figure.period, with_sku(skus)):
+    for document_id, sku_id, share in discount_shares(session, figure.period, with_sku(skus), *shop):
         if sku_id in skus:
             shares[document_id] = shares.get(document_id, ZERO) + share
     return tuple(
@@ -109,7 +114,7 @@ def _due(session: Session, figure: Behind, today: date) -> tuple[BehindRow, ...]
         BehindRow(
             row.sale_id, DocumentKind.SALE, row.number, row.paid_on, row.customer, row.amount, note=row.due.isoformat()
         )
-        for row in money_due.due_rows(session, today)
+        for row in money_due.due_rows(session, today, *of_shop(figure.shop_id))
         if figure.due_day in (None, row.due)
     )
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.account import AccountSet
+from jdy_desktop.models.channel import Shop
 from jdy_desktop.models.documents import Document
 from jdy_desktop.models.rules.periods import Period, one_day
 from jdy_desktop.models.rules.rounding import ZERO, ratio, to_amount
@@ -18,7 +19,7 @@ from jdy_desktop.services.book import cash_counts
 from jdy_desktop.services.queries import money_due, reports
 from jdy_desktop.services.queries.account_flows import account_flows, account_names, cash_account
 from jdy_desktop.services.queries.report_values import AccountFlow, DayReport, SaleFact, Way, WayLine
-from jdy_desktop.services.queries.sale_facts import SALE_KINDS, SIGN, counted, in_period, sale_facts
+from jdy_desktop.services.queries.sale_facts import SALE_KINDS, SIGN, counted, in_period, of_shop, sale_facts
 
 _WEEK = 7
 _BEST = 6
@@ -26,13 +27,13 @@ _OPENS, _CLOSES = 8, 18
 _NOTHING = Decimal("0.0000")
 
 
-def day_report(session: Session, day: date, today: date) -> DayReport:
+def day_report(session: Session, day: date, today: date, shop_id: int | None = None) -> DayReport:
     """Money due is what is due today, whichever day is looked at."""
-    period = one_day(day)
-    facts, names = sale_facts(session, period), account_names(session)
-    flows, due = account_flows(session, period), money_due.due_rows(session, today)
+    period, shop = one_day(day), of_shop(shop_id)
+    facts, names = sale_facts(session, period, *shop), account_names(session)
+    flows, due = account_flows(session, period), money_due.due_rows(session, today, *shop)
     drawer = cash_account(names)
-    week = _week(session, day)
+    week = _week(session, day, shop)
     former = [amount for one, amount in week if one != day]
     return DayReport(
         day=day,
@@ -45,10 +46,10 @@ def day_report(session: Session, day: date, today: date) -> DayReport:
         cost=sum((fact.cost for fact in facts), _NOTHING),
         usual=to_amount(ratio(sum(former, ZERO), Decimal(len(former)))) if any(former) else None,
         ways=way_lines(facts, names),
-        flows=flows,
+        flows=flows if shop_id is None else (),
         hours=_hours(facts),
         week=week,
-        best=reports.goods_rows(session, period)[:_BEST],
+        best=reports.goods_rows(session, period, *shop)[:_BEST],
         start_cash=cash_counts.start_of(session, day),
         cash_flow=next(
             (one for one in flows if one.account_id == drawer), AccountFlow(drawer, names.get(drawer or 0, ""))
@@ -58,6 +59,8 @@ def day_report(session: Session, day: date, today: date) -> DayReport:
         due_count=len(due),
         due_last=max((row.due for row in due), default=None),
         channel=bool(session.scalar(select(AccountSet.channel_enabled))),
+        shop_id=shop_id,
+        shop=session.scalar(select(Shop.name).where(Shop.id == shop_id)) or "",
     )
 
 
@@ -90,11 +93,11 @@ def _hours(facts: Sequence[SaleFact]) -> tuple[tuple[int, Decimal], ...]:
     return tuple((hour, sums.get(hour, ZERO)) for hour in range(min(*sums, _OPENS), max(*sums, _CLOSES) + 1))
 
 
-def _week(session: Session, day: date) -> tuple[tuple[date, Decimal], ...]:
+def _week(session: Session, day: date, shop: Sequence[ColumnElement[bool]]) -> tuple[tuple[date, Decimal], ...]:
     period = Period(day - timedelta(days=_WEEK - 1), day)
     query = (
         select(Document.day, Document.kind, func.sum(Document.settlement_amount))
-        .where(Document.kind.in_(SALE_KINDS), counted(session), in_period(period))
+        .where(Document.kind.in_(SALE_KINDS), counted(session), in_period(period), *shop)
         .group_by(Document.day, Document.kind)
     )
     sums = {period.first + timedelta(days=step): ZERO for step in range(_WEEK)}

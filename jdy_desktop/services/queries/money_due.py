@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.channel import PreOrder, Shop
@@ -21,7 +21,7 @@ from jdy_desktop.services.queries.sale_facts import counted, newest_pre_order
 _PAID_AT = func.coalesce(PreOrder.paid_at, PreOrder.polled_at, PreOrder.created_at)
 
 
-def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
+def due_rows(session: Session, today: date, *conditions: ColumnElement[bool]) -> tuple[DueRow, ...]:
     """Paid pre-orders whose tenth day is not over, soonest first.
 
     The amount is what the code asked, all of the settlement: what was paid at the counter besides is an advance.
@@ -41,7 +41,7 @@ def due_rows(session: Session, today: date) -> tuple[DueRow, ...]:
         .outerjoin(Customer, Customer.id == Document.customer_id)
         # Of a year only the last days are read.
         .where(datetime.combine(today - timedelta(days=GUARANTEE_DAYS), time(), SHANGHAI) <= _PAID_AT)
-        .where(PreOrder.pay_state == PayState.PAID.value, newest_pre_order(), counted(session))
+        .where(PreOrder.pay_state == PayState.PAID.value, newest_pre_order(), counted(session), *conditions)
     )
     rows = []
     for order, sale, asked, customer, shop in session.execute(query):

@@ -51,6 +51,8 @@ class Behind:
     supplier_id: int | None = None
     bucket: int | None = None
     due_day: date | None = None
+    #: 0: sales without a shop, at the counter only
+    shop_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +246,10 @@ class CashCount:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """日报 of one day. `week`: the seven days up to it. `usual`: average of the six before, None when all were 0."""
+    """日报 of one day. `week`: the seven days up to it. `usual`: average of the six before, None when all were 0.
+
+    With a `shop_id` the sales and the money due are those of that shop (0: without a shop); the drawer is one for all,
+    and `flows`, which belong to no shop, are left out."""
 
     day: date
     count: int
@@ -267,6 +272,8 @@ class DayReport:
     due_last: date | None
     returns: int = 0
     channel: bool = True
+    shop_id: int | None = None
+    shop: str = ""
 
     @property
     def profit(self) -> Decimal | None:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.catalog import Category, Product, Sku
@@ -59,10 +59,10 @@ class Reports:
     def __init__(self, db: Database, ctx: Context) -> None:
         self._db, self._ctx = db, ctx
 
-    def day(self, day: date) -> DayReport:
-        """日报 (look/18, W47)."""
+    def day(self, day: date, shop_id: int | None = None) -> DayReport:
+        """日报 (look/18, W47), of one shop when wished; 0: what was sold without a shop."""
         with self._db.read() as session:
-            found = day_report.day_report(session, day, self._ctx.clock.today())
+            found = day_report.day_report(session, day, self._ctx.clock.today(), shop_id)
         return found if self._sees_cost else replace(found, cost=None, best=self._shown(found.best))
 
     def by_goods(self, period: Period) -> tuple[SalesRow, ...]:
@@ -115,9 +115,10 @@ class Reports:
         return tuple(rows) if self._sees_cost else tuple(replace(row, cost=None) for row in rows)
 
 
-def goods_rows(session: Session, period: Period) -> tuple[SalesRow, ...]:
+def goods_rows(session: Session, period: Period, *conditions: ColumnElement[bool]) -> tuple[SalesRow, ...]:
     """See `Reports.by_goods`."""
-    connection, here = session.connection(), (Document.kind.in_(SALE_KINDS), counted(session), in_period(period))
+    connection = session.connection()
+    here = (Document.kind.in_(SALE_KINDS), counted(session), in_period(period), *conditions)
     tallies: dict[int, _Tally] = {}
     lines = (
         select(
@@ -134,7 +135,7 @@ def goods_rows(session: Session, period: Period) -> tuple[SalesRow, ...]:
     )
     for sku_id, *sums in connection.execute(lines):
         tallies[sku_id] = _Tally(*sums)
-    for _, sku_id, share in discount_shares(session, period):
+    for _, sku_id, share in discount_shares(session, period, *conditions):
         tallies[sku_id].amount -= share
     moves = select(StockMove.sku_id, func.sum(StockMove.cost)).join(Document, Document.id == StockMove.document_id)
     for sku_id, cost in connection.execute(moves.where(*here).group_by(StockMove.sku_id)):

@@ -39,6 +39,13 @@ def in_period(period: Period) -> ColumnElement[bool]:
     return and_(Document.day >= period.first, Document.day <= period.last)
 
 
+def of_shop(shop_id: int | None) -> list[ColumnElement[bool]]:
+    """Conditions: None any shop, 0 sales of no shop."""
+    if shop_id is None:
+        return []
+    return [Document.shop_id == shop_id if shop_id else Document.shop_id.is_(None)]
+
+
 def newest_pre_order() -> ColumnElement[bool]:
     """Of several pre-orders of one sale only the newest is live."""
     newer = aliased(PreOrder)

@@ -74,7 +74,9 @@ class DayPanel(QWidget):
         """All figures of one day."""
         self.report = report
         here = one_day(report.day)
-        self.sales.show_figure(yuan(report.sales), _sales_note(report), Behind(Measure.SETTLEMENT, here, "销售额"))
+        self.sales.show_figure(
+            yuan(report.sales), _sales_note(report), self._behind(Measure.SETTLEMENT, here, "销售额")
+        )
         self._show_profit(report, here)
         self.cash.show_figure(
             yuan(report.expected_cash),
@@ -83,7 +85,7 @@ class DayPanel(QWidget):
             "" if report.counted is None or not report.counted.difference else "bad",
         )
         self.due.setVisible(report.channel)
-        self.due.show_figure(yuan(report.due_amount), _due_note(report), Behind(Measure.DUE, here, "预计到账"))
+        self.due.show_figure(yuan(report.due_amount), _due_note(report), self._behind(Measure.DUE, here, "预计到账"))
         self.hours.set_bars([Bar(hour, str(hour), amount, f"{hour} 点") for hour, amount in report.hours])
         self.week.set_bars([Bar(day, f"{day.day}日", amount, day.isoformat()) for day, amount in report.week])
         self._show_ways(report, here)
@@ -95,11 +97,15 @@ class DayPanel(QWidget):
         if self.report is not None:
             self._show_profit(self.report, one_day(self.report.day))
 
+    def _behind(self, measure: Measure, here: Period, title: str, **more: Any) -> Behind:
+        """The documents of a figure, of the shop that is shown."""
+        return Behind(measure, here, title, shop_id=self.report.shop_id if self.report else None, **more)
+
     def _show_profit(self, report: DayReport, here: Period) -> None:
         self.profit.setVisible(report.profit is not None)
         if report.profit is None:
             return
-        behind = Behind(Measure.PROFIT, here, "毛利")
+        behind = self._behind(Measure.PROFIT, here, "毛利")
         if not self._revealed:
             self.profit.show_figure(_HIDDEN, "按住 Alt 显示", behind)
             return
@@ -112,7 +118,7 @@ class DayPanel(QWidget):
         rows = []
         for token, line in zip(tokens, report.ways, strict=True):
             name = way_name(line)
-            behind = Behind(Measure.WAY, here, name, way=line.way, account_id=line.account_id)
+            behind = self._behind(Measure.WAY, here, name, way=line.way, account_id=line.account_id)
             cells = (
                 (f"{line.count} 单", False),
                 (grouped(line.amount), True),
@@ -138,7 +144,7 @@ class DayPanel(QWidget):
             FigureRow(
                 one.name,
                 ((plain(one.quantity), False), (grouped(one.amount), False)),
-                Behind(Measure.GOODS, here, one.code, sku_id=one.id),
+                self._behind(Measure.GOODS, here, one.code, sku_id=one.id),
                 strong=one.code,
             )
             for one in report.best
@@ -149,7 +155,7 @@ class DayPanel(QWidget):
     def _follow_hour(self, hour: Any) -> None:
         if self.report is not None:
             title = f"{hour} 点到 {hour + 1} 点"
-            self.followed.emit(Behind(Measure.SETTLEMENT, one_day(self.report.day), title, hour=hour))
+            self.followed.emit(self._behind(Measure.SETTLEMENT, one_day(self.report.day), title, hour=hour))
 
 
 def _sales_note(report: DayReport) -> str:
@@ -170,7 +176,9 @@ def _cash_note(report: DayReport) -> str:
     flow = report.cash_flow
     income = flow.sales + flow.returns + flow.receipts
     spent = -(flow.purchases + flow.payments)
-    words = f"备用金 {grouped(report.start_cash)} + 收入 {grouped(income)}"
+    words = (
+        f"{'' if report.shop_id is None else '全部店铺 · '}备用金 {grouped(report.start_cash)} + 收入 {grouped(income)}"
+    )
     return words + (f" - 付出 {grouped(spent)}" if spent > 0 else "")
 
 

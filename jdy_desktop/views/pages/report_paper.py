@@ -31,7 +31,8 @@ Write = Callable[[Path], None]
 # ---------------------------------------------------------------- paper
 def day_on_paper(report: DayReport, company: str, ctx: Context) -> PrintableDay:
     """The form of a day, as it is printed now."""
-    sales = [("单数", f"{report.count} 单"), ("件数", plain(report.pieces))]
+    sales = [("店铺", report.shop or "不经店铺")] if report.shop_id is not None else []
+    sales += [("单数", f"{report.count} 单"), ("件数", plain(report.pieces))]
     if report.returns:
         sales.append(("退货", f"{report.returns} 单"))
     if report.profit is not None:
@@ -102,7 +103,8 @@ def list_sheet(panel: ListPanel, period: Period) -> Write:
 def day_sheet(report: DayReport | None) -> Write:
     """The day report as word, count, amount."""
     assert report is not None
-    rows: list[list[Any]] = [["销售额", report.count, report.sales]]
+    rows: list[list[Any]] = [] if report.shop_id is None else [[f"店铺 {report.shop or '不经店铺'}", None, None]]
+    rows.append(["销售额", report.count, report.sales])
     if report.profit is not None:
         rows.append(["毛利", None, report.profit])
     rows += [[way_name(line), line.count, line.amount] for line in report.ways]

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
 from jdy_desktop.models.rules.periods import Period, one_day
 from jdy_desktop.services.book.cash_counts import CashCounts
+from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.queries.report_values import Behind, BehindRow, DayReport
@@ -26,10 +27,10 @@ from jdy_desktop.views.pages.report_specs import LISTS, ReportSpec
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.widgets.base import STRETCH, column, row, sized
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton
-from jdy_desktop.views.widgets.fields import DateField, SegmentedChoice
+from jdy_desktop.views.widgets.fields import DateField, FilterCombo, SegmentedChoice
 from jdy_desktop.views.widgets.flow import tool_row
 
-DAY = "day"
+DAY, ALL_SHOPS = "day", "全部店铺"
 _AREAS = {"documents", "stock", "parties", "payments", "pre_orders", "goods", "settings"}
 #: Several changes that come close together are one new reading.
 _SETTLE_MS = 300
@@ -48,6 +49,7 @@ class ReportsPage(QWidget):
         *,
         reports: Reports,
         cash_counts: CashCounts,
+        shops: Callable[[], tuple[ShopRow, ...]],
         company: Callable[[], str],
         runner: JobRunner,
         shell: Shell,
@@ -56,7 +58,7 @@ class ReportsPage(QWidget):
     ) -> None:
         super().__init__()
         self.setObjectName("reports_page")
-        self._reports, self._cash, self._company = reports, cash_counts, company
+        self._reports, self._cash, self._shops, self._company = reports, cash_counts, shops, company
         self._runner, self._shell, self._store, self._ctx = runner, shell, store, ctx
         self.day_panel = DayPanel()
         self._panels: dict[str, ListPanel] = {}
@@ -77,7 +79,9 @@ class ReportsPage(QWidget):
         self.next = IconButton("chevron_right", "后一天", name="reports_page.next_button")
         self.day = sized(DateField(today, name="reports_page.day_field", label="日期"), width=136)
         self.day_bar = QWidget()
-        row(self.previous, self.day, self.next, spacing=4, parent=self.day_bar)
+        self.shop = FilterCombo("店铺", [(ALL_SHOPS, None)], name="reports_page.shop_combo", inside=False, width=128)
+        self.shop.hide()
+        row(self.previous, self.day, self.next, 4, self.shop, spacing=4, parent=self.day_bar)
         self.period = PeriodBar(self._ctx.clock.today, name="reports_page.period")
         self.count_button = KeyButton(
             "点钱交班", "day_report", kind="primary", icon="wallet", name="reports_page.count_button"
@@ -100,6 +104,7 @@ class ReportsPage(QWidget):
         self.day.date_changed.connect(lambda _day: self.reload())
         self.previous.clicked.connect(lambda: self._step(-1))
         self.next.clicked.connect(lambda: self._step(1))
+        self.shop.changed.connect(lambda _shop: self.reload())
         self.period.changed.connect(self.reload)
         self.count_button.clicked.connect(self.count_cash)
         self.print_button.clicked.connect(self.print_day)
@@ -158,11 +163,18 @@ class ReportsPage(QWidget):
         self._stale = False
         panel = self.panel
         if panel is None:
-            day = self.day.value() or self._ctx.clock.today()
-            self._read(lambda: self._reports.day(day), self.day_panel.show_report)
+            day, shop_id = self.day.value() or self._ctx.clock.today(), self.shop.value()
+            self._read(lambda: (self._reports.day(day, shop_id), self._shops()), self._show_day)
             return
         period, spec = self._period(panel), panel.spec
         self._read(lambda: spec.load(self._reports, period), lambda rows: panel.show_rows(rows, period))
+
+    def _show_day(self, found: tuple[DayReport, tuple[ShopRow, ...]]) -> None:
+        """Where there is a shop, its sales can be looked at apart from those of the counter."""
+        report, shops = found
+        self.shop.set_options([(ALL_SHOPS, None), *((one.name, int(one.id)) for one in shops), ("不经店铺", 0)])
+        self.shop.setVisible(bool(shops) and report.channel)
+        self.day_panel.show_report(report)
 
     def _period(self, panel: ListPanel) -> Period:
         return self.period.period() if panel.spec.has_period else one_day(self._ctx.clock.today())

@@ -148,15 +148,17 @@ class Switch(QCheckBox):
 class SegmentedChoice(QWidget):
     """Two or three words side by side, one chosen: ``SegmentedChoice([("自提", "self"), ("快递", "express")])``.
 
-    ``chosen(object)`` on a change by hand; ← → change it too.
+    ``chosen(object)`` on a change by hand; ← → change it too. ``large``: 40 px high, all words equally wide (look/02).
     """
 
     chosen = Signal(object)
 
     def __init__(
-        self, options: Sequence[tuple[str, Any]], *, name: str = "", label: str = "", tick: bool = True
-    ) -> None:
+        self, options: Sequence[tuple[str, Any]], *, name: str = "", label: str = "", tick: bool = True,
+        large: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._is_large = large
         self._options = list(options)
         self._index = 0
         self._tick = tick
@@ -191,13 +193,16 @@ class SegmentedChoice(QWidget):
     def _widths(self) -> list[int]:
         metrics = QFontMetrics(theme.font(13, bold=True))
         tick = theme.px(20) if self._tick else 0
+        if self._is_large:
+            widest = max(metrics.horizontalAdvance(text) for text, _data in self._options)
+            return [widest + theme.px(34) + tick] * len(self._options)
         return [
             metrics.horizontalAdvance(text) + theme.px(28) + (tick if number == self._index else 0)
             for number, (text, _data) in enumerate(self._options)
         ]
 
     def sizeHint(self) -> QSize:
-        return QSize(sum(self._widths()), theme.height("control"))
+        return QSize(sum(self._widths()), theme.height("control_large" if self._is_large else "control"))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -123,6 +123,28 @@ def test_each_figure_of_the_day_is_the_sum_of_its_documents(reports: Reports, da
     assert total(measure=Measure.DUE) == found.due_amount == D(60)
 
 
+def test_the_day_of_one_shop_leaves_out_the_others(stall: Counter, reports: Reports, day: dict[str, Any]) -> None:
+    shop = stall.shop("second")
+    sale = stall.sale(stall.line(day["shirt"], "2", "70"), shop_id=shop)  # 140, owed
+    stall.sale(stall.line(day["cap"], "1", "30"), shop_id=shop, day=TODAY - timedelta(days=1))
+    _pre_order(stall, sale, shop, PayState.PAID, datetime(2019, 3, 27, 3, tzinfo=UTC))
+    of_shop, without, all_of_them = reports.day(TODAY, int(shop)), reports.day(TODAY, 0), reports.day(TODAY)
+    assert (of_shop.count, of_shop.sales, of_shop.pieces, of_shop.shop) == (1, D(140), D(2), "second")
+    assert [(line.way, line.amount) for line in of_shop.ways] == [(Way.CHANNEL_PAID, D(140))]
+    assert of_shop.week[-2:] == ((TODAY - timedelta(days=1), D(30)), (TODAY, D(140)))
+    assert [(row.code, row.amount) for row in of_shop.best] == [("shirt", D(140))]
+    assert (of_shop.due_amount, of_shop.profit) == (D(140), D(100))
+    assert of_shop.flows == ()
+    assert without.sales == D(467)  # the five sales and the return of the day, made at the counter
+    assert without.sales + of_shop.sales == all_of_them.sales
+    assert of_shop.expected_cash == all_of_them.expected_cash  # one drawer for all
+    for measure, amount in ((Measure.SETTLEMENT, D(140)), (Measure.PROFIT, D(100)), (Measure.DUE, D(140))):
+        rows = reports.behind(Behind(measure, HERE, shop_id=int(shop)))
+        assert [(row.number, row.amount) for row in rows] == [(sale.number, amount)]
+    goods = Behind(Measure.GOODS, HERE, sku_id=day["shirt"], shop_id=int(shop))
+    assert sum(row.amount for row in reports.behind(goods)) == D(140)
+
+
 def test_the_drawer_counts_what_came_and_went_in_cash(stall: Counter, reports: Reports, day: dict[str, Any]) -> None:
     payments = Payments(stall.db, stall.ctx)
     receipt = SavePayment("k1", Party("customer", stall.retail), TODAY, D(40), stall.cash)
