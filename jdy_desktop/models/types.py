@@ -22,25 +22,25 @@ class ScaledDecimal(TypeDecorator[Decimal]):
     def __init__(self, places: int) -> None:
         super().__init__()
         self.places = places
+        self._scale = 10**places
+        self._last_place = Decimal(1).scaleb(-places)
 
     def process_bind_param(self, value: Any, dialect: Any) -> int | None:
         if value is None:
             return None
-        if type(value) is int:
-            value = Decimal(value)
-        if not isinstance(value, Decimal) or not value.is_finite():
+        if type(value) is not int and not (isinstance(value, Decimal) and value.is_finite()):
             raise TypeError(f"a finite Decimal is wanted, not {value!r}")
-        # An integer power keeps the result exact whatever the context's precision is.
-        scaled = value * 10**self.places
-        whole = int(scaled)
-        if whole != scaled:
+        # Exact whatever the context's precision is: a surplus digit leaves a divisor that the scale does not hold.
+        numerator, denominator = value.as_integer_ratio()
+        if self._scale % denominator:
             raise ValueError(f"more than {self.places} decimal places: {value}")
+        whole: int = numerator * (self._scale // denominator)
         if not -_MAX < whole < _MAX:
             raise ValueError(f"number too large: {value}")
         return whole
 
     def process_result_value(self, value: int | None, dialect: Any) -> Decimal | None:
-        return None if value is None else Decimal(value).scaleb(-self.places)
+        return None if value is None else value * self._last_place
 
 
 class Amount(ScaledDecimal):

@@ -85,15 +85,19 @@ def issue(state: CostState, quantity: Decimal) -> CostStep:
 
     What exceeds the stock is costed at the unit cost last known.
     """
+    cost = issue_cost(state, quantity)
+    return CostStep(_after(state, state.quantity - quantity, state.amount - cost), cost=cost)
+
+
+def issue_cost(state: CostState, quantity: Decimal) -> Decimal:
+    """What `issue` takes out, yuan with 4 places, for whoever does not need the state after it."""
     if quantity <= 0:
         raise ValueError(f"an issue needs a quantity above 0, not {quantity}")
-    if 0 < quantity < state.quantity:
-        cost = _part(state.amount, quantity, state.quantity)
-    else:
-        in_stock = max(state.quantity, Decimal(0))
-        value_in_stock = state.amount if in_stock else _NOTHING
-        cost = value_in_stock + to_cost(times(unit_cost(state), quantity - in_stock))
-    return CostStep(_after(state, state.quantity - quantity, state.amount - cost), cost=cost)
+    if quantity < state.quantity:
+        return _part(state.amount, quantity, state.quantity)
+    in_stock = max(state.quantity, Decimal(0))
+    value_in_stock = state.amount if in_stock else _NOTHING
+    return value_in_stock + to_cost(times(unit_cost(state), quantity - in_stock))
 
 
 def _part(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:

@@ -64,6 +64,8 @@ def discount_of(full: Decimal, rate: Decimal, amount: Decimal | None) -> tuple[D
 
     Nothing can be derived from a full amount of 0: the rate is then shown as 0.
     """
+    if amount is None and not rate:
+        return _NO_RATE, ZERO
     if amount is None:
         return to_rate(rate), to_amount(ratio(times(full, rate), HUNDRED))
     taken = to_amount(amount)
@@ -92,6 +94,9 @@ def line_money(
     full = to_amount(times(quantity, price))
     rate, discount = discount_of(full, discount_rate, discount_amount)
     entered = full - discount
+    if not tax_rate:
+        same = to_price(price)
+        return LineMoney(quantity, same, same, rate, discount, _NO_RATE, entered, ZERO, entered)
     if includes_tax:
         gross, net = entered, to_amount(ratio(times(entered, HUNDRED), HUNDRED + tax_rate))
         tax = gross - net

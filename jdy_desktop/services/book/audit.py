@@ -9,16 +9,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.account import AuditEntry
-from jdy_desktop.services.book.bulk import table_of
+from jdy_desktop.services.book.bulk import insert_row, table_of
+from jdy_desktop.services.book.prepared import Prepared
 from jdy_desktop.services.machine.context import Context
 
 _TABLE = table_of(AuditEntry)
-_LAST = select(_TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1)
-_INSERT = insert(_TABLE)
+_LAST = Prepared(select(_TABLE.c.hash).order_by(_TABLE.c.id.desc()).limit(1))
 
 
 def record(
@@ -40,10 +40,10 @@ def record(
         "entity_id": str(entity_id),
         "before": _as_json(before),
         "after": _as_json(after),
-        "previous_hash": connection.execute(_LAST).scalar() or "",
+        "previous_hash": _LAST.scalar(connection) or "",
     }
     row["hash"] = _hash(row)
-    connection.execute(_INSERT, row)
+    insert_row(connection, _TABLE, row)
 
 
 def verify(session: Session) -> bool:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Insert, Table, Update, bindparam, insert, update
+from sqlalchemy import Connection, Table, bindparam, insert, update
 from sqlalchemy.dialects import sqlite
 
 from jdy_desktop.models.base import Base
-from jdy_desktop.services.machine.db import note_area
+from jdy_desktop.services.book.prepared import CHUNK, Prepared
 
 _T = TypeVar("_T")
-
-#: SQLite takes 32,766 variables in a statement, PostgreSQL 65,535; a tenth of it keeps plans short.
-CHUNK = 3000
 
 
 @contextmanager
@@ -49,7 +46,13 @@ def insert_many(connection: Connection, table: Table, columns: Sequence[str], ro
     Values are converted by the columns' types either way: a float or a surplus digit is refused here as everywhere.
     """
     if rows:
-        _execute(connection, _insert(table, tuple(columns)), columns, rows)
+        _insert(table, tuple(columns)).many(connection, columns, rows)
+
+
+def insert_row(connection: Connection, table: Table, values: Mapping[str, Any]) -> int:
+    """Insert one row, every column with a default given; its id."""
+    found: int = _insert_one(table, tuple(values)).scalar(connection, **values)
+    return found
 
 
 def upsert(connection: Connection, table: Table, keys: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
@@ -57,7 +60,7 @@ def upsert(connection: Connection, table: Table, keys: Sequence[str], rows: Sequ
     if rows:
         columns = tuple(rows[0])
         statement = _upsert(connection.dialect.name, table, tuple(keys), columns)
-        _execute(connection, statement, columns, [tuple(row.values()) for row in rows])
+        statement.many(connection, columns, [tuple(row.values()) for row in rows])
 
 
 def update_many(
@@ -70,7 +73,7 @@ def update_many(
     if not rows:
         return 0
     names = [*(f"new_{name}" for name in changed), *(f"old_{name}" for name in where)]
-    return _execute(connection, _update(table, tuple(changed), tuple(where)), names, rows)
+    return _update(table, tuple(changed), tuple(where)).many(connection, names, rows)
 
 
 def insert_or_change(dialect_name: str) -> Any:
@@ -84,60 +87,28 @@ def insert_or_change(dialect_name: str) -> Any:
 
 
 @cache
-def _insert(table: Table, columns: tuple[str, ...]) -> Insert:
-    return insert(table).values({name: bindparam(name, type_=table.c[name].type) for name in columns})
+def _insert(table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).values(_values(table, columns)))
 
 
 @cache
-def _upsert(dialect_name: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
-    statement = insert_or_change(dialect_name)(table).values(
-        {name: bindparam(name, type_=table.c[name].type) for name in columns}
-    )
+def _insert_one(table: Table, columns: tuple[str, ...]) -> Prepared:
+    return Prepared(insert(table).values(_values(table, columns)).returning(table.c.id))
+
+
+@cache
+def _upsert(dialect_name: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Prepared:
+    statement = insert_or_change(dialect_name)(table).values(_values(table, columns))
     changed = {name: statement.excluded[name] for name in columns if name not in keys}
-    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+    return Prepared(statement.on_conflict_do_update(index_elements=list(keys), set_=changed))
 
 
 @cache
-def _update(table: Table, changed: tuple[str, ...], where: tuple[str, ...]) -> Update:
+def _update(table: Table, changed: tuple[str, ...], where: tuple[str, ...]) -> Prepared:
     conditions = [table.c[name] == bindparam(f"old_{name}", type_=table.c[name].type) for name in where]
     values = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in changed}
-    return update(table).where(*conditions).values(values)
+    return Prepared(update(table).where(*conditions).values(values))
 
 
-def _execute(connection: Connection, statement: Any, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
-    if connection.dialect.name != "sqlite":
-        return connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows]).rowcount
-    text, order, converters = _compiled(statement, tuple(names))
-    note_area(connection, statement.table)
-    # Column by column: most columns need no conversion, and a loop over cells would cost more than the database.
-    columns = list(zip(*rows, strict=True))
-    ordered = [
-        columns[place] if convert is None else _converted(convert, columns[place])
-        for place, convert in zip(order, converters, strict=True)
-    ]
-    values = list(zip(*ordered, strict=True))
-    return connection.exec_driver_sql(text, values).rowcount
-
-
-def _converted(convert: Callable[[Any], Any], column: Sequence[Any]) -> list[Any]:
-    """Each different value once: flags, times and most prices repeat. By class too, or 1.0 would pass for Decimal(1)."""
-    seen: dict[tuple[type, Any], Any] = {}
-    found = []
-    for value in column:
-        key = (value.__class__, value)
-        if key not in seen:
-            seen[key] = convert(value)
-        found.append(seen[key])
-    return found
-
-
-@cache
-def _compiled(
-    statement: Any, names: tuple[str, ...]
-) -> tuple[str, tuple[int, ...], tuple[Callable[[Any], Any] | None, ...]]:
-    """SQLAlchemy's own text for SQLite, once: places of the values in it, and what converts them."""
-    dialect: Any = sqlite.dialect()
-    compiled = statement.compile(dialect=dialect)
-    order: list[str] = compiled.positiontup
-    types = [compiled.binds[name].type.dialect_impl(dialect) for name in order]
-    return compiled.string, tuple(map(names.index, order)), tuple(one.bind_processor(dialect) for one in types)
+def _values(table: Table, columns: Sequence[str]) -> dict[str, Any]:
+    return {name: bindparam(name, type_=table.c[name].type) for name in columns}

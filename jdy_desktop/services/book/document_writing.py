@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from jdy_desktop.models.account import AccountSet, NumberSeries
@@ -24,11 +24,12 @@ from jdy_desktop.models.parties import Customer, LastPrice, PartyMove, Supplier,
 from jdy_desktop.models.rules.numbering import document_number
 from jdy_desktop.models.rules.tax import LineMoney
 from jdy_desktop.models.states import DocumentKind
-from jdy_desktop.services.book.bulk import chunks, insert_many, insert_or_change, table_of, upsert
+from jdy_desktop.services.book.bulk import insert_many, insert_or_change, table_of, upsert
 from jdy_desktop.services.book.document_money import stock_costs
 from jdy_desktop.services.book.document_values import SaveDocument, Shortfall, TaxRules
 from jdy_desktop.services.book.kinds import KindSpec
 from jdy_desktop.services.book.posting import Ledger, MoveLine
+from jdy_desktop.services.book.prepared import Prepared
 from jdy_desktop.services.book.sale_channel import ChannelSide
 from jdy_desktop.services.errors import BeforeStartPeriod, StockShort, UserError
 
@@ -43,15 +44,17 @@ _SET = table_of(AccountSet)
 _NO_COSTS: Mapping[int, Decimal] = {}
 _PARTIES = {"customer": table_of(Customer), "supplier": table_of(Supplier)}
 
-_ACCOUNT_SET = select(
-    _SET.c.start_date,
-    _SET.c.cost_per_warehouse,
-    _SET.c.needs_review,
-    _SET.c.computes_tax,
-    _SET.c.prices_include_tax,
-    _SET.c.tax_rate,
+_ACCOUNT_SET = Prepared(
+    select(
+        _SET.c.start_date,
+        _SET.c.cost_per_warehouse,
+        _SET.c.needs_review,
+        _SET.c.computes_tax,
+        _SET.c.prices_include_tax,
+        _SET.c.tax_rate,
+    )
 )
-_GOODS = (
+_GOODS = Prepared(
     select(
         _SKU.c.id,
         _SKU.c.code,
@@ -65,17 +68,18 @@ _GOODS = (
     .join(_UNIT, _UNIT.c.id == _PRODUCT.c.unit_id)
     .where(_SKU.c.id.in_(bindparam("skus", expanding=True)))
 )
-_WAREHOUSES = select(_WAREHOUSE.c.id, _WAREHOUSE.c.is_default)
-_LINE_IDS = select(LINE.c.id).where(LINE.c.document_id == bindparam("of_document")).order_by(LINE.c.position)
-_PARTY_KNOWN = {name: select(table.c.id).where(table.c.id == bindparam("party")) for name, table in _PARTIES.items()}
-_INSERT_PARTY_MOVES = insert(_PARTY_MOVE)
-INSERT_DOCUMENT = insert(DOCUMENT)
-TWIN = select(DOCUMENT.c.id).where(DOCUMENT.c.client_key == bindparam("key"))
+_WAREHOUSES = Prepared(select(_WAREHOUSE.c.id, _WAREHOUSE.c.is_default))
+_LINE_IDS = Prepared(select(LINE.c.id).where(LINE.c.document_id == bindparam("of_document")).order_by(LINE.c.position))
+_PARTY_KNOWN = {
+    name: Prepared(select(table.c.id).where(table.c.id == bindparam("party"))) for name, table in _PARTIES.items()
+}
+_PARTY_MOVE_COLUMNS = ("customer_id", "supplier_id", "kind", "amount", "document_id", "day", "at")
+TWIN = Prepared(select(DOCUMENT.c.id).where(DOCUMENT.c.client_key == bindparam("key")))
 
 
 @cache
-def _next_number(dialect_name: str) -> Any:
-    return (
+def _next_number(dialect_name: str) -> Prepared:
+    return Prepared(
         insert_or_change(dialect_name)(_SERIES)
         .values(prefix=bindparam("of_prefix"), day=bindparam("of_day"), last=1)
         .on_conflict_do_update(index_elements=["prefix", "day"], set_={"last": _SERIES.c.last + 1})
@@ -93,8 +97,7 @@ class BookRules:
     tax: TaxRules
 
 
-@dataclass(frozen=True, slots=True)
-class Goods:
+class Goods(NamedTuple):
     """A SKU as it reads today."""
 
     id: int
@@ -107,11 +110,11 @@ class Goods:
 
 
 def book_rules(connection: Connection) -> BookRules:
-    row = connection.execute(_ACCOUNT_SET).first()
+    row = _ACCOUNT_SET.first(connection)
     if row is None:
         raise UserError("no_account_set")
-    tax = TaxRules(row.computes_tax, row.prices_include_tax, row.tax_rate)
-    return BookRules(row.start_date, row.cost_per_warehouse, row.needs_review, tax)
+    start_date, cost_per_warehouse, needs_review, *tax = row
+    return BookRules(start_date, cost_per_warehouse, needs_review, TaxRules(*tax))
 
 
 def check_day(day: date, rules: BookRules) -> None:
@@ -121,10 +124,7 @@ def check_day(day: date, rules: BookRules) -> None:
 
 
 def goods_of(connection: Connection, sku_ids: Sequence[int]) -> dict[int, Goods]:
-    found: dict[int, Goods] = {}
-    for part in chunks(sorted(set(sku_ids))):
-        found.update((row.id, Goods(*row)) for row in connection.execute(_GOODS, {"skus": part}))
-    return found
+    return {row[0]: Goods._make(row) for row in _GOODS.of_ids(connection, sku_ids)}
 
 
 def check_goods(request: SaveDocument, goods: dict[int, Goods]) -> None:
@@ -137,13 +137,13 @@ def check_party(connection: Connection, request: SaveDocument, spec: KindSpec) -
     if spec.party is None:
         return
     party_id = request.customer_id if spec.party == "customer" else request.supplier_id
-    if party_id is not None and connection.execute(_PARTY_KNOWN[spec.party], {"party": party_id}).first() is None:
+    if party_id is not None and _PARTY_KNOWN[spec.party].first(connection, party=party_id) is None:
         raise UserError(f"{spec.party}_unknown", field=f"{spec.party}_id")
 
 
 def line_warehouses(connection: Connection, request: SaveDocument) -> list[int]:
     """The warehouse of each line: its own, the head's, the default one. Raises UserError("warehouse_unknown")."""
-    known = {row.id: row.is_default for row in connection.execute(_WAREHOUSES)}
+    known: dict[int, bool] = dict(_WAREHOUSES.rows(connection))
     fallback = request.warehouse_id or next((place for place, is_default in known.items() if is_default), None)
     places = []
     for row, line in enumerate(request.lines, 1):
@@ -165,8 +165,7 @@ def take_number(connection: Connection, kind: DocumentKind, prefix: str, day: da
 
 def next_counter(connection: Connection, prefix: str, day: date) -> int:
     """The next running number of a prefix and day, from 1, taken for good."""
-    statement = _next_number(connection.dialect.name)
-    counter: int = connection.execute(statement, {"of_prefix": prefix, "of_day": day}).scalar_one()
+    counter: int = _next_number(connection.dialect.name).scalar(connection, of_prefix=prefix, of_day=day)
     return counter
 
 
@@ -218,8 +217,8 @@ def write_lines(connection: Connection, document_id: int, rows: list[dict[str, A
     if anew:
         connection.execute(delete(LINE).where(LINE.c.document_id == document_id))
     insert_many(connection, LINE, tuple(rows[0]), [tuple(row.values()) for row in rows])
-    for row, found in zip(rows, connection.execute(_LINE_IDS, {"of_document": document_id}), strict=True):
-        row["id"] = found.id
+    for row, (line_id,) in zip(rows, _LINE_IDS.rows(connection, of_document=document_id), strict=True):
+        row["id"] = line_id
 
 
 def move_lines(
@@ -272,17 +271,10 @@ def post_party(connection: Connection, spec: KindSpec, head: dict[str, Any], doc
     party_id = head[f"{spec.party}_id"] if spec.party else None
     if not spec.debt or party_id is None:
         return
-    common = {
-        "customer_id": party_id if spec.party == "customer" else None,
-        "supplier_id": party_id if spec.party == "supplier" else None,
-        "document_id": document_id,
-        "day": head["day"],
-        "at": at,
-    }
+    party = (party_id, None) if spec.party == "customer" else (None, party_id)
     amounts = {"document": spec.debt * head["settlement_amount"], "payment": -spec.debt * head["paid_amount"]}
-    rows = [common | {"kind": kind, "amount": amount} for kind, amount in amounts.items() if amount]
-    if rows:
-        connection.execute(_INSERT_PARTY_MOVES, rows)
+    rows = [(*party, kind, amount, document_id, head["day"], at) for kind, amount in amounts.items() if amount]
+    insert_many(connection, _PARTY_MOVE, _PARTY_MOVE_COLUMNS, rows)
 
 
 def reverse_party(connection: Connection, document_id: int, day: date, at: datetime) -> None:
@@ -293,12 +285,8 @@ def reverse_party(connection: Connection, document_id: int, day: date, at: datet
         .where(columns.document_id == document_id)
         .group_by(columns.customer_id, columns.supplier_id, columns.kind)
     ).all()
-    rows = [
-        {"customer_id": one[0], "supplier_id": one[1], "kind": one[2], "amount": -one[3]} for one in standing if one[3]
-    ]
-    common = {"document_id": document_id, "day": day, "at": at}
-    if rows:
-        connection.execute(_INSERT_PARTY_MOVES, [common | row for row in rows])
+    rows = [(*party, kind, -amount, document_id, day, at) for *party, kind, amount in standing if amount]
+    insert_many(connection, _PARTY_MOVE, _PARTY_MOVE_COLUMNS, rows)
 
 
 def keep_last_prices(

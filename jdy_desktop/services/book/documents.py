@@ -25,6 +25,7 @@ from jdy_desktop.services.book import (
     document_states,
     sale_channel,
 )
+from jdy_desktop.services.book.bulk import insert_row
 from jdy_desktop.services.book.document_checks import check_request
 from jdy_desktop.services.book.document_states import saved_document, state_lock, stored_head
 from jdy_desktop.services.book.document_values import (
@@ -40,7 +41,6 @@ from jdy_desktop.services.book.document_values import (
 )
 from jdy_desktop.services.book.document_writing import (
     DOCUMENT,
-    INSERT_DOCUMENT,
     TWIN,
     Goods,
     book_rules,
@@ -176,7 +176,7 @@ def save_in(session: Session, ctx: Context, request: SaveDocument) -> SavedDocum
     """`Documents.save` inside a transaction that the caller holds; `check_request` has been passed."""
     connection = session.connection()
     if request.document_id is None:
-        twin = connection.execute(TWIN, {"key": request.client_key}).scalar()
+        twin = TWIN.scalar(connection, key=request.client_key)
         if twin is not None:
             return saved_document(connection, DocumentId(twin), already=True)
         return _Saving(session, ctx, request, None).run()
@@ -284,10 +284,11 @@ class _Saving:
             "state": DocumentState.SAVED.value,
             "client_key": self.request.client_key,
             "created_at": self.now,
+            "print_count": 0,
+            "reviewer": "",
+            "version": 1,
         }
-        result = self.connection.execute(INSERT_DOCUMENT, head | fixed)
-        assert result.inserted_primary_key is not None
-        return result.inserted_primary_key[0], number, 1
+        return insert_row(self.connection, DOCUMENT, head | fixed), number, 1
 
     def _move(
         self, document_id: int, head: dict[str, Any], rows: Sequence[dict[str, Any]], goods: dict[int, Goods]

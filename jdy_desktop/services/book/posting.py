@@ -15,19 +15,24 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from jdy_desktop.models.ids import SkuId, WarehouseId
-from jdy_desktop.models.rules.costing import CostState, CostStep, issue, receive, unit_cost
+from jdy_desktop.models.rules.costing import CostState, CostStep, issue, issue_cost, receive, unit_cost
 from jdy_desktop.models.rules.rounding import ZERO, ratio, times, to_amount, to_price
 from jdy_desktop.models.rules.stock_check import OutgoingLine, Shortage, shortages
 from jdy_desktop.models.states import MoveKind
 from jdy_desktop.models.stock import StockBalance, StockMove
-from jdy_desktop.services.book.bulk import chunks, insert_many, table_of, update_many
+from jdy_desktop.services.book.bulk import insert_many, table_of, update_many
+from jdy_desktop.services.book.prepared import Prepared
 from jdy_desktop.services.errors import Stale
 
 _MOVE = table_of(StockMove)
 _BALANCE = table_of(StockBalance)
 _NOTHING = Decimal("0.0000")
 
-_BALANCES = select(_BALANCE).where(_BALANCE.c.sku_id.in_(bindparam("skus", expanding=True)))
+_BALANCES = Prepared(
+    select(_BALANCE.c.sku_id, _BALANCE.c.warehouse_id, _BALANCE.c.quantity, _BALANCE.c.cost).where(
+        _BALANCE.c.sku_id.in_(bindparam("skus", expanding=True))
+    )
+)
 _MOVE_COLUMNS = ("kind", "document_id", "day", "at", "line_id", "sku_id", "warehouse_id", "quantity", "cost")
 _KEY = ("sku_id", "warehouse_id")
 _HELD = ("quantity", "cost")
@@ -67,13 +72,12 @@ class Ledger:
         self._stored: dict[Key, tuple[Decimal, Decimal]] = {}
         self._company: dict[int, _Held] = {}
         self._moves: list[tuple[Any, ...]] = []
-        for part in chunks(sorted(set(sku_ids))):
-            for sku_id, warehouse_id, quantity, cost in connection.execute(_BALANCES, {"skus": part}):
-                self._stored[sku_id, warehouse_id] = quantity, cost
-                self._held[sku_id, warehouse_id] = _Held(quantity, cost)
-                whole = self._company.setdefault(sku_id, _Held())
-                whole.quantity += quantity
-                whole.cost += cost
+        for sku_id, warehouse_id, quantity, cost in _BALANCES.of_ids(connection, sku_ids):
+            self._stored[sku_id, warehouse_id] = quantity, cost
+            self._held[sku_id, warehouse_id] = _Held(quantity, cost)
+            whole = self._company.setdefault(sku_id, _Held())
+            whole.quantity += quantity
+            whole.cost += cost
 
     def knows(self, sku_id: int, warehouse_id: int) -> bool:
         """The cost unit of these goods has a balance already, be it 0."""
@@ -98,11 +102,10 @@ class Ledger:
                 continue
             state = self._state(line.sku_id, line.warehouse_id, needs_last=line.cost is None)
             if line.quantity < 0:
-                step = issue(state, -line.quantity)
+                taken = issue_cost(state, -line.quantity)
             else:
                 cost = to_amount(times(unit_cost(state), line.quantity)) if line.cost is None else line.cost
-                step = receive(state, line.quantity, cost)
-            taken = state.amount - step.state.amount
+                taken = state.amount - receive(state, line.quantity, cost).state.amount
             self._move(MoveKind.DOCUMENT, document_id, day, at, line, -taken)
 
     def unit_cost(self, sku_id: int, warehouse_id: int) -> Decimal:

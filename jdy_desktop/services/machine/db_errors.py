@@ -84,6 +84,8 @@ def plain_sqlite_errors() -> Iterator[None]:
 
     try:
         yield
+    except driver.IntegrityError as exc:
+        raise UserError("constraint", detail=str(exc)) from exc
     except driver.Error as exc:
         error = _ours(exc)
         if error is None:
