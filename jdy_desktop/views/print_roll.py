@@ -168,6 +168,8 @@ def sale_receipt(pen: Pen, roll: Roll, sale: PrintableSale) -> Receipt:
     paper.rule()
     for line in sale.lines:
         paper.goods(line, has_money=bool(form.price))
+        if line.book:
+            paper.pair(f"账面 {line.book}", f"差异 {line.difference}", body - 3)
         if not form.is_sale and not sale.place:
             paper.text(line.warehouse, body - 3, align="left")
     paper.rule()

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, case, func, select
 
+from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.ids import DocumentId, SkuId, WarehouseId
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.services.book.bulk import table_of
 from jdy_desktop.services.book.document_values import SaveDocument, SaveLine
 from jdy_desktop.services.book.document_writing import BookRules
 from jdy_desktop.services.book.kinds import LOSS, SURPLUS
 from jdy_desktop.services.book.posting import Ledger
 from jdy_desktop.services.errors import UserError
+
+_DOCUMENT, _LINE = table_of(Document), table_of(DocumentLine)
 
 
 def differences(
@@ -57,6 +61,18 @@ def differences(
         for kind, category, lines in kinds
         if lines
     ]
+
+
+def differences_found(connection: Connection, count_id: int) -> dict[int, Decimal]:
+    """Line of a stored count → counted less book: what the receipt and the issue it wrote say, also after it was voided."""
+    quantity = case((_DOCUMENT.c.kind == DocumentKind.OTHER_ISSUE.value, -_LINE.c.quantity), else_=_LINE.c.quantity)
+    query = (
+        select(_LINE.c.source_line_id, func.sum(quantity, type_=_LINE.c.quantity.type))
+        .join_from(_LINE, _DOCUMENT, _DOCUMENT.c.id == _LINE.c.document_id)
+        .where(_DOCUMENT.c.source_id == count_id, _LINE.c.source_line_id.is_not(None))
+        .group_by(_LINE.c.source_line_id)
+    )
+    return dict(connection.execute(query).tuples().all())
 
 
 def _line(row: dict[str, Any], place: WarehouseId, quantity: Decimal, cost: Decimal) -> SaveLine:

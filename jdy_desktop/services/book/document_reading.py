@@ -19,6 +19,7 @@ from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import DocumentKind, DocumentState, Logistics
 from jdy_desktop.services.book import bills, document_links, sale_channel
 from jdy_desktop.services.book.bulk import table_of
+from jdy_desktop.services.book.counting import differences_found
 from jdy_desktop.services.book.document_values import DocumentView, LineView, SaveDocument, SaveLine
 from jdy_desktop.services.errors import UserError
 
@@ -156,7 +157,7 @@ def _view(connection: Connection, row: dict[str, Any]) -> DocumentView:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         locked_by=locked or sale_channel.edit_lock(live) or document_links.edit_lock(connection, row),
-        lines=_lines(connection, row["id"], row["prices_include_tax"]),
+        lines=_lines(connection, row),
         open_amount=bills.open_amount(connection, row["id"]),
         source_id=row["source_id"] and DocumentId(row["source_id"]),
         source=document_links.number_of(connection, row["source_id"]),
@@ -181,7 +182,9 @@ def _warehouse_name(connection: Connection, warehouse_id: int | None) -> str:
     return connection.execute(select(_WAREHOUSE.c.name).where(_WAREHOUSE.c.id == warehouse_id)).scalar() or ""
 
 
-def _lines(connection: Connection, document_id: int, prices_include_tax: bool) -> tuple[LineView, ...]:
+def _lines(connection: Connection, head: Mapping[str, Any]) -> tuple[LineView, ...]:
+    document_id, prices_include_tax = head["id"], head["prices_include_tax"]
+    found = differences_found(connection, document_id) if head["kind"] == DocumentKind.COUNT.value else None
     sku, product = _SKU.c, _PRODUCT.c
     picture = func.coalesce(func.nullif(sku.picture, ""), product.picture).label("picture")
     query = (
@@ -218,6 +221,7 @@ def _lines(connection: Connection, document_id: int, prices_include_tax: bool) -
             remark=row["remark"],
             offer_sku_id=row["offer_sku_id"] and OfferSkuId(row["offer_sku_id"]),
             source_line_id=row["source_line_id"],
+            book_quantity=None if found is None else row["quantity"] - found.get(row["id"], ZERO),
         )
         for row in connection.execute(query).mappings()
     )

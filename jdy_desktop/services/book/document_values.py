@@ -93,7 +93,9 @@ class Shortfall:
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A stored line, names as they read on the day of the document. `price` is the entered one."""
+    """A stored line, names as they read on the day of the document. `price` is the entered one.
+
+    `book_quantity`: what the book said when these goods were counted; None on all but counts."""
 
     id: int
     position: int
@@ -119,6 +121,7 @@ class LineView:
     remark: str
     offer_sku_id: OfferSkuId | None
     source_line_id: int | None = None
+    book_quantity: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,13 @@ class FormKind:
         place = () if self.is_sale else (FormColumn("仓库", 9.4, "left", "warehouse"),)
         if self is TRANSFER:
             place = (FormColumn("调出 → 调入", 18.0, "left", "warehouse"),)
+        quantity: tuple[FormColumn, ...] = (FormColumn("数量", 5.6, "right", "quantity"),)
+        if self is COUNT:
+            quantity = (
+                FormColumn("账面数量", 8.1, "right", "book"),
+                FormColumn("实盘数量", 8.1, "right", "quantity"),
+                FormColumn("差异", 6.5, "right", "difference"),
+            )
         sums = (
             FormColumn(self.price, 8.1, "right", "price"),
             FormColumn(self.amount, 9.1, "right", "amount"),
@@ -52,7 +59,7 @@ class FormKind:
             FormColumn("属性", 9.2, "left", "variant"),
             FormColumn("单位", 4.4, "center", "unit"),
             *place,
-            FormColumn("实盘数量" if self is COUNT else "数量", 8.1 if self is COUNT else 5.6, "right", "quantity"),
+            *quantity,
             *(sums if self.price else ()),
             FormColumn("备注", 9.7, "left", "remark"),
         )

@@ -52,6 +52,9 @@ class PrintableLine:
     amount: str
     remark: str = ""
     warehouse: str = ""
+    #: of a count only: what the book said, and counted less book (a plus is written)
+    book: str = ""
+    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,9 @@ class LineFacts(Protocol):
 
     @property
     def warehouse(self) -> str: ...
+
+    @property
+    def book_quantity(self) -> Decimal | None: ...
 
 
 class SaleFacts(Protocol):
@@ -319,7 +325,13 @@ def _line(line: LineFacts, to_warehouse: str = "") -> PrintableLine:
         amount=money(line.gross_amount),
         remark=line.remark,
         warehouse=f"{line.warehouse} → {to_warehouse}" if to_warehouse else line.warehouse,
+        book="" if line.book_quantity is None else plain(line.book_quantity),
+        difference="" if line.book_quantity is None else _signed(line.quantity - line.book_quantity),
     )
+
+
+def _signed(difference: Decimal) -> str:
+    return f"{'+' if difference > 0 else ''}{plain(difference)}"
 
 
 def _place(document: SaleFacts) -> str:
