@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
     from jdy_desktop.views.login_cover import LoginCover
     from jdy_desktop.views.shell import Host
 
+log = logging.getLogger(__name__)
+
 LOOK_MS = 1_000
+#: How soon a PC notices that operators were switched on, off or changed at another one.
+FOLLOW_MS = 30_000
 _LAST_ACCOUNT = "login.account"
 _ACTS = frozenset(
     {
@@ -50,6 +55,10 @@ class Guard(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self.look)
+        self._follower = QTimer(self)
+        self._follower.setInterval(FOLLOW_MS)
+        self._follower.timeout.connect(self.follow)
+        self._follower.start()
         KeyShortcut("lock", program.window, self.lock_now, window=True)
         program.runner.data_changed.connect(self._on_changed)
 
@@ -169,6 +178,30 @@ class Guard(QObject):
             window.navigation.item(page_id).setVisible(sees)
         before, self._sees_cost = self._sees_cost, sees
         return before is not None and before != sees
+
+    # ---- other PCs
+    @Slot()
+    def follow(self) -> None:
+        """Ask the book who may be here; somebody who may not any more has to log in, his work stays below."""
+        if self.cover is not None or self._program.services is None:
+            return
+        operators = self._program.services.operators
+        self._program.runner.submit(
+            lambda _job: operators.follow(),
+            owner=self,
+            key="follow",
+            on_done=self._on_followed,
+            # A server that is away for a moment is told where the clerk needs it.
+            on_error=lambda error: log.info("operators not asked for: %s", error),
+        )
+
+    def _on_followed(self, needs_login: bool) -> None:
+        if needs_login and self.cover is None:
+            self._focus_before = None
+            self._raise_cover(locked=True, done=lambda row: self._unlocked(0, row))
+        elif self.cover is None and self._show_who():
+            self.change_hands()
+        self._read()
 
     # ---- watching
     def _read(self) -> None:

@@ -134,6 +134,12 @@ class _Builder:
         )
 
     def opening(self) -> QWidget:
+        from jdy_desktop.services.machine.rights import Right
+
+        if not self._p.ctx.may(Right.SEE_COST):
+            from jdy_desktop.views.pages.owners_page import OwnersPage
+
+            return OwnersPage("opening_page", "期初要店主登录才能录入", "期初里有商品的成本。", self._p.lock_now)
         from jdy_desktop.views.pages.opening_page import OpeningPage
 
         s = self._p.ready

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal as D
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
-from jdy_desktop.models.states import DocumentKind, Role
+from jdy_desktop.models.states import DocumentKind, PriceGrade, Role
 from jdy_desktop.services.book import operators
+from jdy_desktop.services.book.product_values import SaveProduct, SaveSku
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.views.login_cover import LoginCover
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import Field, Tick
@@ -264,6 +267,56 @@ def test_a_purchase_tells_a_clerk_of_no_price_paid(locked: Driver) -> None:
 
 def _shown(part: QWidget) -> set[str]:
     return {one.text() for one in part.findChildren(QLabel) if one.isVisible()}
+
+
+def test_operators_switched_on_at_another_pc_are_noticed_within_a_minute(desk: Driver) -> None:
+    from jdy_desktop.services.machine.context import Context
+
+    desk.open_page("reports")
+    guard = desk.program.guard
+    assert guard is not None
+    timers = [one for one in guard.findChildren(QTimer) if one.isActive()]
+    assert [one.interval() for one in timers if one.interval() <= 60_000]
+    guard.follow()
+    desk.idle()
+    assert desk.absent("login_cover")  # nothing has changed
+    operators.Operators(desk.program.ready.db, Context(operator="二号机")).switch_on("wangjie", "王姐", OWNER)
+    timers[0].timeout.emit()
+    desk.find(LoginCover, "login_cover")
+    assert not desk.program.ctx.may(Right.SEE_COST)
+    _enter(desk)
+    assert "王姐 · 店主" in _words(_window(desk).navigation)
+
+
+def test_opening_stock_tells_a_clerk_at_once_whose_it_is(locked: Driver) -> None:
+    _enter(locked, "xiaowang", CLERK)
+    page = locked.open_page("opening", sku_id=1)
+    assert "期初要店主登录才能录入" in _words(page)
+    assert locked.absent("message_dialog")
+    locked.find(KeyButton, "opening_page.owner_button").click()
+    _enter(locked)
+    assert locked.open_page("opening").scan_field.isEnabled()
+
+
+def test_a_bill_of_the_owner_keeps_no_price_a_clerk_may_not_sell_at(locked: Driver) -> None:
+    _enter(locked)
+    services = locked.program.ready
+    sku = services.products.product(
+        services.products.save(SaveProduct(code="sp1", name="衬衫", skus=(SaveSku(prices={PriceGrade.RETAIL: D(64)}),)))
+    ).skus[0].id  # fmt: skip
+    page = locked.open_page("sale")
+    page.scan.submit_sku(sku)
+    locked.until(lambda: len(page.form.lines) == 1)
+    page.hand.change(page.form.lines[0].id, "price", D(40))
+    assert locked.program.guard is not None
+    for who, password, price in (("wangjie", OWNER, 40), ("xiaowang", CLERK, 64)):
+        locked.program.guard.lock_now()
+        _enter(locked, who, password)
+        page = locked.open_page("sale")
+        locked.idle()
+        assert len(page.form.lines) == 1
+        assert page.form.lines[0].price == price
+    assert "低于最低价" in page.form.lines[0].trouble
 
 
 def test_a_dialog_of_the_former_operator_is_gone(locked: Driver) -> None:

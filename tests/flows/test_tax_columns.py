@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 
+from jdy_desktop.models.states import DocumentKind
 from tests.support.program import Driver, running_program
 from tests.support.receiving import Receiver
 
@@ -122,3 +123,21 @@ def test_receipts_without_a_debt_have_no_tax(taxed: Driver) -> None:
     assert "入库单价" in titles
     assert not {"税率(%)", "税额", "价税合计", "含税单价"} & set(titles)
     assert not clerk.page.side._tax.isVisible()
+
+
+@pytest.mark.manual("M125")
+def test_a_stored_sale_keeps_the_rate_it_was_sold_at(taxed: Driver) -> None:
+    """1 at 100 without tax and 9 %: 109. The goods are taxed with 6 % since; the paper in the customer's hand says 109."""
+    from jdy_desktop.models.catalog import Product, Sku
+
+    clerk = _clerk(taxed, inclusive=False)
+    clerk.store(DocumentKind.PURCHASE, (3, "5", "50"))
+    saved = clerk.store(DocumentKind.SALE, (3, "1", "100"))
+    with taxed.program.ready.db.write() as session:
+        session.get_one(Product, session.get_one(Sku, clerk.skus[3]).product_id).tax_rate = D(6)
+    taxed.idle()
+    page = taxed.open_page("sale", document_id=saved.id)
+    taxed.until(lambda: page.form.document_id == saved.id)
+    assert page.form.totals.settlement_amount == D(109)
+    assert page.form.lines[0].money.tax_rate == D(9)
+    assert page.form.lines[0].card.tax_rate == D(6)

@@ -167,6 +167,10 @@ class Documents:
         with self._db.read() as session:
             return book_rules(session.connection()).tax
 
+    def may_sell_low(self) -> bool:
+        """Whether who works now may sell under the lowest price: a form offers no price that saving would refuse."""
+        return self._ctx.may(Right.LOW_PRICE)
+
     def totals(self, request: SaveDocument, rules: TaxRules) -> Totals:
         """Foot of the form while typing; pure, no database: call it on each key."""
         return document_money.totals(request, rules)

@@ -96,12 +96,33 @@ class Operators:
             self._ctx.seat.free()
         return wanted
 
+    def follow(self) -> bool:
+        """Another PC may have changed who may do what: the seat follows the book. True when somebody must log in now.
+
+        On the desk lane, as log_in and switch_on: they change the seat too."""
+        seat = self._ctx.seat
+        with self._db.read() as session:
+            is_on = _is_on(session)
+            row = session.get(Operator, seat.operator_id) if seat.operator_id else None
+            found = _row(row) if row is not None else None
+        if not is_on:
+            if seat.role is not None:
+                seat.free()
+            return False
+        if found is None or not found.is_active:
+            seat.leave()
+            return True
+        seat.take(found.name, found.role, found.id)
+        return False
+
     # ---- in and out
     def log_in(self, account: str, password: str) -> OperatorRow:
         """Take the seat. Raises WrongPassword, MustWait; each try is counted in the book before the password is looked at."""
         found = self._count_try(account)
         if found is None or not _is_password(found.password_hash, password):
             _spend_time(found)
+            if found is not None and found.left <= 0:
+                self._note_refused(found.id)
             raise WrongPassword(field="password", left=found.left if found else None)
         with self._writing() as session:
             row = session.get_one(Operator, found.id)
@@ -241,8 +262,13 @@ class Operators:
             remaining = TRIES - row.failed_tries
             if remaining <= 0:
                 row.failed_tries, row.locked_until = 0, now + WAIT
-                audit.record(session, self._ctx, "login_refused", "operator", row.id, None, {"account": row.account})
             return _Try(row.id, row.password_hash, remaining)
+
+    def _note_refused(self, operator_id: int) -> None:
+        """The last try was wrong too: now it is known, and the account rests already."""
+        with self._db.write() as session:
+            row = session.get_one(Operator, operator_id)
+            audit.record(session, self._ctx, "login_refused", "operator", row.id, None, {"account": row.account})
 
 
 @dataclass(frozen=True, slots=True)

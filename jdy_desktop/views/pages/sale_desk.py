@@ -341,6 +341,8 @@ class SaleDesk(QObject):
     ) -> None:
         self._slot = DraftSlot(self._drafts, KIND, draft_id)
         self.form = from_payload(payload, cards, self._fresh())
+        if not self._documents.may_sell_low():
+            self.form.give_up_low_prices()
         self.document, self.is_dirty = None, False
         if customer is not None:
             _set_customer(self.form, customer)

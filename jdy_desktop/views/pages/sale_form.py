@@ -25,7 +25,7 @@ from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views.figures import money, plain
 
 ZERO = Decimal(0)
-ONE = Decimal(1)
+ONE, HUNDRED = Decimal(1), Decimal(100)
 #: setting of this PC: "0" when a new sale makes no pre-order unless it is ticked
 MAKES_PRE_ORDER = "sale.makes_pre_order"
 
@@ -35,6 +35,7 @@ class SaleLine:
     """One line. `by_hand`: the clerk typed the price, so another customer does not change it without asking.
 
     `stored`: quantity of this line in the saved document, which is already out of the stock shown.
+    `tax_rate`: of a stored line, which keeps the rate it was sold at; None: of the goods.
     `trouble`: what the last try to save said of this line. `money` is filled in by the totals.
     """
 
@@ -50,6 +51,7 @@ class SaleLine:
     stored: Decimal = ZERO
     trouble: str = ""
     money: LineTotals | None = None
+    tax_rate: Decimal | None = None
 
     @property
     def sku_id(self) -> SkuId:
@@ -147,6 +149,17 @@ class SaleForm:
             replace(one, price=self.price_of(one.card) or one.price, by_hand=False, trouble="") for one in self.lines
         ]
 
+    def give_up_low_prices(self) -> None:
+        """Prices under the lowest of their goods become those of the grade, with the reason at the line: an owner typed
+        them into a bill that somebody else takes up."""
+        for one in self.lines:
+            priced = [price for price in one.card.prices.values() if price]
+            if priced and one.price * (HUNDRED - one.discount_rate) < min(priced) * HUNDRED:
+                price = self.price_of(one.card) or min(priced)
+                words = f"店主给的价低于最低价，要店主登录才能用；已改回 {money(price)}。"
+                self.change(one.id, price=price, discount_rate=ZERO, by_hand=False)
+                self.lines = [replace(line, trouble=words) if line.id == one.id else line for line in self.lines]
+
     def take_lines(self, document: DocumentView, cards: dict[int, SkuCard]) -> None:
         """The goods of a stored sale, as many as there, at the present grade's prices; goods gone meanwhile are left out."""
         for line in document.lines:
@@ -223,6 +236,7 @@ class SaleForm:
                     "warehouse_id": one.warehouse_id,
                     "offer_sku_id": one.offer_sku_id,
                     "stored": str(one.stored),
+                    "tax_rate": None if one.tax_rate is None else str(one.tax_rate),
                 }
                 for one in self.lines
             ],
@@ -268,6 +282,7 @@ def from_payload(payload: dict[str, Any], cards: dict[int, SkuCard], base: SaleF
                     one.get("warehouse_id"),
                     one.get("offer_sku_id"),
                     Decimal(one.get("stored", "0")),
+                    tax_rate=None if one.get("tax_rate") is None else Decimal(one["tax_rate"]),
                 )
             )
     form._next_id = len(payload.get("lines", [])) + 1
@@ -301,7 +316,7 @@ def from_document(document: DocumentView, cards: dict[int, SkuCard], base: SaleF
         form.lines.append(
             SaleLine(
                 number, card, line.quantity, line.price, True, line.discount_rate, line.remark, line.warehouse_id,
-                line.offer_sku_id, line.quantity,
+                line.offer_sku_id, line.quantity, tax_rate=line.tax_rate if document.computes_tax else None,
             )
         )  # fmt: skip
     form._next_id = len(document.lines) + 1
@@ -320,7 +335,7 @@ def _save_line(line: SaleLine) -> SaveLine:
         price=line.price,
         warehouse_id=line.warehouse_id,
         discount_rate=line.discount_rate,
-        tax_rate=line.card.tax_rate,
+        tax_rate=line.card.tax_rate if line.tax_rate is None else line.tax_rate,
         remark=line.remark,
         offer_sku_id=line.offer_sku_id,
     )

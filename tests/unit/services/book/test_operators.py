@@ -156,7 +156,36 @@ def test_four_wrong_tries_and_the_right_one_start_over(stall: Stall) -> None:
     stall.begin()
     _fail(stall, 4)
     stall.operators.log_in("xiaowang", CLERK)
+    assert "login_refused" not in {action for _who, action in stall.audit()}  # the fifth was right
     assert _fail(stall, 4) == [4, 3, 2, 1]
+
+
+def test_the_seat_follows_what_another_pc_changes(stall: Stall) -> None:
+    """Switched on, made a clerk, rested, switched off: each at the other PC."""
+    other = Operators(stall.db, Context(clock=stall.clock, operator="二号机"))
+    assert not stall.operators.follow()
+    owner = other.switch_on("wangjie", "王姐", OWNER)
+    assert stall.ctx.may(Right.SEE_COST)  # not asked yet
+    assert stall.operators.follow()
+    assert not stall.ctx.may(Right.SEE_COST)
+    assert stall.operators.follow()  # still nobody
+    clerk = other.add("xiaowang", "小王", CLERK, Role.OWNER)
+    stall.operators.log_in("xiaowang", CLERK)
+    assert not stall.operators.follow()
+    assert stall.ctx.seat.role is Role.OWNER
+    clerk = other.change(replace(clerk, version=_version(stall, clerk), role=Role.CLERK))
+    assert not stall.operators.follow()
+    assert stall.ctx.seat.who == ("小王", Role.CLERK, clerk.id)
+    other.change(replace(clerk, is_active=False))
+    assert stall.operators.follow()
+    other.switch_off()
+    assert not stall.operators.follow()
+    assert stall.ctx.seat.role is None
+    assert owner.role is Role.OWNER
+
+
+def _version(stall: Stall, row: OperatorRow) -> int:
+    return next(one.version for one in stall.operators.state().rows if one.id == row.id)
 
 
 def test_a_clock_set_back_does_not_lock_the_stall_out(stall: Stall) -> None:
