@@ -27,11 +27,11 @@ HISTORY: Table = channel.MatchHistory.__table__  # type: ignore[assignment]
 RANGE = 20_000
 
 _OTHER = OFFER_SKU.alias("other")
-#: Two rows of one offer with the same code: neither is matched by it. The + 0 makes the engine look up the code, which
+#: Two rows of one offer with the code of a SKU: neither is matched by it. The + 0 makes the engine look up the code, which
 #: seldom has a second row, and not all rows of the offer.
 _IS_DOUBLED = exists().where(
     _OTHER.c.offer_pk + 0 == OFFER_SKU.c.offer_pk,
-    _OTHER.c.code_key == OFFER_SKU.c.code_key,
+    _OTHER.c.code_key == SKU.c.code_key,
     _OTHER.c.id != OFFER_SKU.c.id,
     ~_OTHER.c.is_gone,
 )
@@ -59,7 +59,9 @@ def match_range(session: Session, ctx: Context, batch: int, shop_id: ShopId | No
 def left_over(session: Session, shop_id: ShopId | None) -> Left:
     """What the automatic match leaves open."""
     open_rows = select(func.count()).select_from(OFFER_SKU).where(_IS_OPEN)
-    doubled = _with_sku(select(func.count()), _fits(OFFER_SKU.c.code_key == SKU.c.code_key)).where(_IS_DOUBLED)
+    # Nothing put to the code: from the rows, of which few are open, to the goods, and not from all goods to their rows.
+    by_code = _fits(OFFER_SKU.c.code_key.concat("") == SKU.c.code_key)
+    doubled = _with_sku(select(func.count()), by_code).where(_IS_DOUBLED)
     if shop_id is not None:
         open_rows = open_rows.join(OFFER, OFFER.c.id == OFFER_SKU.c.offer_pk).where(OFFER.c.shop_id == shop_id)
     rows = session.scalar(open_rows) or 0
@@ -125,6 +127,7 @@ def _apply(session: Session, ctx: Context, batch: int, pairs: Select[Any], origi
         connection.execute(
             update(OFFER_SKU)
             .values(sku_id=HISTORY.c.after_sku_id, match_origin=origin.value)
-            .where(HISTORY.c.id > newest, OFFER_SKU.c.id == HISTORY.c.offer_sku_id)
+            # The + 0: from the new history to its rows, or all rows would be asked for their history, range after range.
+            .where(HISTORY.c.id > newest, OFFER_SKU.c.id == HISTORY.c.offer_sku_id + 0)
         )
     return noted.rowcount
