@@ -54,6 +54,7 @@ class Condition(StrEnum):
     UNIT = "unit"
     SKUS = "skus"
     IN_SHOP = "in_shop"
+    RESTORED = "restored"
 
 
 class Verdict(Enum):
@@ -77,10 +78,20 @@ class PictureFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterRestore:
+    """The goods are as old as the backup: they may have been published since. `is_downloaded`: the whole shop was, after
+    the restoring; `same_title`: an offer of the shop that is called so and not matched, "" when there is none."""
+
+    is_downloaded: bool
+    same_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GoodsFacts:
     """What is known of the goods. `price` is the yuan of one piece, `stock` what lies in all warehouses together.
 
-    `offer_in_shop`: an offer of that shop which is matched to these goods already, "" when there is none."""
+    `offer_in_shop`: an offer of that shop which is matched to these goods already, "" when there is none.
+    `restored`: None when no backup was restored since these goods were made."""
 
     title: str
     pictures: Sequence[PictureFacts]
@@ -91,6 +102,7 @@ class GoodsFacts:
     n_skus: int
     has_variants: bool
     offer_in_shop: str = ""
+    restored: AfterRestore | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +127,18 @@ def conditions(goods: GoodsFacts) -> tuple[Finding, ...]:
         found.append(Finding(Condition.SKUS, Verdict.ASK, {"n": str(goods.n_skus)}))
     if goods.offer_in_shop:
         found.append(Finding(Condition.IN_SHOP, Verdict.REFUSED, {"offer_id": goods.offer_in_shop}))
+    if goods.restored is not None:
+        found.append(_restored(goods.restored))
     return tuple(found)
+
+
+def _restored(found: AfterRestore) -> Finding:
+    """1688's list may leave simple offers out (decision 0005): after the download a look into the shop is still advised."""
+    if not found.is_downloaded:
+        return Finding(Condition.RESTORED, Verdict.REFUSED)
+    if found.same_title:
+        return Finding(Condition.RESTORED, Verdict.REFUSED, {"offer_id": found.same_title}, "title")
+    return Finding(Condition.RESTORED, Verdict.ADVICE)
 
 
 def obstacles(found: Sequence[Finding], consents: frozenset[Condition] = frozenset()) -> tuple[Finding, ...]:

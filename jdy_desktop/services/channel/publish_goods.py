@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,19 +13,21 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from jdy_desktop.models.account import Setting
 from jdy_desktop.models.catalog import Product, ProductPicture, SkuPrice, Unit
-from jdy_desktop.models.channel import Offer, OfferSku, Publication, Shop
+from jdy_desktop.models.channel import DownloadRun, Offer, OfferSku, Publication, Shop
 from jdy_desktop.models.rules.publishing import (
     MOST_BYTES,
     MOST_PICTURES,
     TAKEN_KINDS,
+    AfterRestore,
     GoodsFacts,
     PictureFacts,
     PublishKey,
     conditions,
     whole_stock,
 )
-from jdy_desktop.models.states import OfferStatus, PriceGrade, PublishState
+from jdy_desktop.models.states import DownloadRange, OfferStatus, PriceGrade, PublishState
 from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.channel.publish_values import PublishView
 from jdy_desktop.services.errors import BadAnswer, LinkError, LocalError, UserError
@@ -32,6 +35,9 @@ from jdy_desktop.services.machine.jobs import JobContext
 
 if TYPE_CHECKING:
     from jdy_desktop.services.channel.pictures import Pictures
+
+#: when this book was put back from a backup; whatever was published between the two is not known here
+RESTORED_AT = "publish.restored_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class Goods:
     pictures: tuple[str, ...]
     shop: str
     offer_in_shop: str
+    restored: AfterRestore | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +91,25 @@ def read_goods(session: Session, key: PublishKey) -> Goods:
         pictures=_picture_names(session, product),
         shop=shop.name,
         offer_in_shop=_offer_in_shop(session, skus, key.shop_id),
+        restored=_after_restore(session, product, key.shop_id),
     )
+
+
+def _after_restore(session: Session, product: Product, shop_id: int) -> AfterRestore | None:
+    """None where no backup was restored, or the goods were made since: then this book knows all their publishing."""
+    stored = session.scalar(select(Setting.value).where(Setting.key == RESTORED_AT))
+    at = datetime.fromisoformat(stored) if stored else None
+    if at is None or product.created_at >= at:
+        return None
+    whole = (DownloadRun.shop_id == shop_id, DownloadRun.range == DownloadRange.ALL.value, DownloadRun.state == "done")
+    is_downloaded = session.scalar(select(DownloadRun.id).where(*whole, DownloadRun.started_at >= at).limit(1))
+    twin = (
+        select(Offer.offer_id)
+        .where(Offer.shop_id == shop_id, Offer.title == product.name.strip(), Offer.status != OfferStatus.GONE)
+        .where(~select(OfferSku.id).where(OfferSku.offer_pk == Offer.id, OfferSku.sku_id.is_not(None)).exists())
+        .where(Offer.offer_id.not_in(select(Publication.offer_id).where(Publication.shop_id == shop_id)))
+    )
+    return AfterRestore(is_downloaded is not None, session.scalars(twin.order_by(Offer.id).limit(1)).first() or "")
 
 
 def _highest(session: Session, skus: Sequence[int], grade: PriceGrade) -> Decimal | None:
@@ -172,6 +197,7 @@ def view_of(key: PublishKey, goods: Goods, row: Publication | None, files: Seque
         n_skus=goods.n_skus,
         has_variants=goods.has_variants,
         offer_in_shop="" if row and goods.offer_in_shop == row.offer_id else goods.offer_in_shop,
+        restored=goods.restored if state in (PublishState.DRAFT, PublishState.FAILED) else None,
     )
     return PublishView(
         key=key,

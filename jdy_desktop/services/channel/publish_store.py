@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from jdy_desktop.models.account import Setting
 from jdy_desktop.models.channel import Offer as OfferRow
 from jdy_desktop.models.channel import OfferSku, Publication
 from jdy_desktop.models.ids import OfferId, ShopId
@@ -24,6 +25,7 @@ from jdy_desktop.models.states import MatchOrigin, OfferStatus, PublishState
 from jdy_desktop.services.book import audit
 from jdy_desktop.services.channel.match_log import MatchLog
 from jdy_desktop.services.channel.offer_store import store_offers
+from jdy_desktop.services.channel.publish_goods import RESTORED_AT
 from jdy_desktop.services.channel.publish_values import OUR_CODE, BoundCategory
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
@@ -251,7 +253,9 @@ def find(session: Session, key: PublishKey) -> Publication | None:
 
 
 def doubt_after_restore(session: Session, ctx: Context) -> None:
-    """What was on its way when the backup was made may be at 1688 by now, sent or not: 待核对."""
+    """What was on its way when the backup was made may be at 1688 by now, sent or not: 待核对. What had not begun may be
+    there too: until the shop has been downloaded nothing of it is published."""
+    session.merge(Setting(key=RESTORED_AT, value=ctx.clock.now().isoformat()))
     for row in session.scalars(select(Publication).where(Publication.state == PublishState.SENDING)):
         row.state, row.log, row.updated_at = PublishState.UNCLEAR.value, OUR_CODE + "sender_died", ctx.clock.now()
 

@@ -292,6 +292,8 @@ class PublishPage(QWidget):
             self._with_current(lambda row: self.actions_.shrink_and_publish([row]))
         elif condition is Condition.STOCK:
             self._shell.open_page("opening")
+        elif condition is Condition.RESTORED:
+            self._shell.open_page("match", text="", shop_id=view.key.shop_id)
         elif condition is Condition.IN_SHOP:
             self._shell.open_page("match", text=view.code, shop_id=view.key.shop_id)
         else:

@@ -74,6 +74,7 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         Condition.UNIT: "单位",
         Condition.SKUS: "SKU",
         Condition.IN_SHOP: "店铺已有",
+        Condition.RESTORED: "恢复备份以后",
     },
     states.MatchOrigin: {
         states.MatchOrigin.CREATED: "下载创建",

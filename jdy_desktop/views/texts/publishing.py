@@ -37,6 +37,9 @@ CONDITIONS: dict[str, str] = {
     "unit_advice": "单位是“{unit}”，简易商品没有单位一栏，1688 上显示为“件”",
     "skus_ask": "有 {n} 个 SKU：发布后不带 SKU 属性，也不能和 SKU 匹配，不建议使用这个功能",
     "in_shop_refused": "店铺里已有匹配的宝贝 {offer_id}，不用再发布",
+    "restored_refused": "恢复过备份，备份以后可能已经发布过：先到“商品匹配”按 Ctrl+D 下载这个店铺的全部宝贝，再发布",
+    "restored_refused_title": "恢复过备份，店铺里已有同名的宝贝 {offer_id}：在商品匹配里和这个商品匹配，不用再发布",
+    "restored_advice": "恢复过备份，已下载没有同名的；简易商品 1688 可能不列出，发布前到店铺里看一眼",
 }
 
 #: condition → the link beside it
@@ -48,6 +51,7 @@ REPAIRS: dict[Condition, str] = {
     Condition.PRICE: "填写价格",
     Condition.STOCK: "期初录入",
     Condition.IN_SHOP: "在商品匹配里看",
+    Condition.RESTORED: "去商品匹配",
 }
 
 #: code of ours in the log of what was not published → why, for the list

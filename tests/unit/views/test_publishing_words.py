@@ -9,7 +9,15 @@ from decimal import Decimal
 import pytest
 
 from jdy_desktop.models.ids import ProductId, ShopId
-from jdy_desktop.models.rules.publishing import Condition, Finding, GoodsFacts, PictureFacts, PublishKey, conditions
+from jdy_desktop.models.rules.publishing import (
+    AfterRestore,
+    Condition,
+    Finding,
+    GoodsFacts,
+    PictureFacts,
+    PublishKey,
+    conditions,
+)
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.publish_values import OUR_CODE, Outcome, OutcomeKind
 from jdy_desktop.views.texts.publishing import (
@@ -34,7 +42,9 @@ def every_finding() -> dict[str, Finding]:
         replace(
             GOOD, pictures=(heavy,) * 6, title="字" * 40, price=Decimal("0.001"), has_variants=True, offer_in_shop="1"
         ),
-        replace(GOOD, pictures=(PictureFacts(1, problem="gone"),)),
+        replace(GOOD, pictures=(PictureFacts(1, problem="gone"),), restored=AfterRestore(False)),
+        replace(GOOD, restored=AfterRestore(True, "1")),
+        replace(GOOD, restored=AfterRestore(True)),
     ]
     return {one.code: one for case in cases for one in conditions(case)}
 

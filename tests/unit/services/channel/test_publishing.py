@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from jdy_desktop.models.channel import Offer, Publication
-from jdy_desktop.models.rules.publishing import Condition
-from jdy_desktop.models.states import PublishState
+from jdy_desktop.models.channel import MatchHistory, Offer, OfferSku, Publication
+from jdy_desktop.models.rules.publishing import Condition, PublishKey
+from jdy_desktop.models.states import DownloadMode, PublishState
 from jdy_desktop.services.channel import publish_store
 from jdy_desktop.services.channel.pre_orders import pause_after_restore
 from jdy_desktop.services.channel.publishing import BoundCategory, OutcomeKind
@@ -435,6 +435,56 @@ def test_what_was_on_its_way_in_a_restored_backup_is_never_sent_again(press: Pre
     assert press.row(key).state == "unclear"
     assert press.publish(key).kind is OutcomeKind.UNCLEAR
     assert press.at_1688() == []
+
+
+def _put_back(press: Press, key: PublishKey) -> None:
+    """Yesterday's backup in the place of the book: of what was published since it knows nothing."""
+    with press.db.write() as session:
+        session.execute(update(Publication).values(state="draft", offer_id="", published_at=None, picture_urls="[]"))
+        session.execute(delete(MatchHistory))
+        session.execute(delete(OfferSku))
+        session.execute(delete(Offer))
+    assert press.row(key).offer_id == ""
+
+
+def test_after_restoring_nothing_old_is_published_before_the_shop_was_downloaded(press: Press) -> None:
+    key = press.goods()
+    press.publish(key)
+    _put_back(press, key)
+    pause_after_restore(press.db, press.stall.ctx)
+    refused = press.publish(key)
+    assert [one.code for one in refused.findings] == ["restored_refused"]
+    press.stall.download(press.shop_id, str(press.at_1688()[0]["productID"]), mode=DownloadMode.INFO_ONLY)
+    assert press.verdicts(key)["restored"] == "refused"  # some offers are not the shop
+    assert press.publish(key).kind is OutcomeKind.NOT_READY
+    press.world.faults.add("simple_listed", count=99)
+    press.stall.download(press.shop_id, mode=DownloadMode.INFO_ONLY)
+    [found] = press.publish(key).findings
+    assert (found.code, found.facts) == ("restored_refused_title", {"offer_id": str(press.at_1688()[0]["productID"])})
+    assert len(press.at_1688()) == 1
+    fresh = press.goods("mj002", "新的毛巾")  # made since: this book knows all of it
+    press.change(fresh, created_at=press.stall.ctx.clock.now())
+    assert "restored" not in press.verdicts(fresh)
+    assert press.publish(fresh).kind is OutcomeKind.PUBLISHED
+
+
+def test_without_the_guard_a_restored_book_publishes_twice(press: Press) -> None:
+    """The control: the same book, restored by somebody who does not say so."""
+    key = press.goods()
+    press.publish(key)
+    _put_back(press, key)
+    assert press.publish(key).kind is OutcomeKind.PUBLISHED
+    assert len(press.at_1688()) == 2
+
+
+def test_after_the_download_a_look_into_the_shop_is_advised(press: Press) -> None:
+    """1688 lists no simple offers: not finding one there proves nothing, the clerk decides (decision 0005)."""
+    key = press.goods()
+    pause_after_restore(press.db, press.stall.ctx)
+    press.stall.download(press.shop_id, mode=DownloadMode.INFO_ONLY)
+    assert press.verdicts(key)["restored"] == "advice"
+    assert press.publish(key).kind is OutcomeKind.PUBLISHED
+    assert "restored" not in press.verdicts(key)
 
 
 @pytest.mark.expect_log("late answer")
