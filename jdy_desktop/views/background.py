@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from jdy_desktop.models.states import AuthState, DownloadMode, DownloadRange
-from jdy_desktop.services.errors import LinkError, LocalError
-from jdy_desktop.services.machine import backup
+from jdy_desktop.services.errors import LinkError
+from jdy_desktop.services.machine import backup, kept_backups
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.widgets.words import age_words
 
@@ -46,6 +46,7 @@ class Overview:
     oldest_waiting: datetime | None
     failed: int
     newest_backup: datetime | None
+    needs_elsewhere: bool
     channel_enabled: bool
 
 
@@ -206,7 +207,9 @@ class Background(QObject):
         services = self._program.ready
         shops = services.shops.rows()
         outbox = services.pre_orders.waiting()
-        made = backup.backups(self._program.folders.backups, self._book)
+        made = kept_backups.kept_backups(self._program.folders.backups, self._book)
+        elsewhere = kept_backups.last_elsewhere(self._program.settings, self._book)
+        info = services.account_sets.info()
         valid = [s for s in shops if s.auth_state is AuthState.VALID]
         return Overview(
             valid_shops=len(valid),
@@ -217,7 +220,9 @@ class Background(QObject):
             oldest_waiting=outbox.oldest_at,
             failed=outbox.failed,
             newest_backup=made[0].made_at if made else None,
-            channel_enabled=services.account_sets.info().channel_enabled,
+            needs_elsewhere=not info.is_practice
+            and kept_backups.needs_elsewhere(made, elsewhere, self._program.ctx.clock.now()),
+            channel_enabled=info.channel_enabled,
         )
 
     def _show(self, seen: Overview) -> None:
@@ -239,7 +244,9 @@ class Background(QObject):
             window.set_status("shops", "")
             window.set_status("outbox", "")
         made = f"备份 {age_words(seen.newest_backup, now)}" if seen.newest_backup else "还没有备份"
-        window.set_status("backup", made, "ok" if seen.newest_backup else "warn")
+        if seen.needs_elsewhere:
+            made += "，都在这块硬盘上"
+        window.set_status("backup", made, "ok" if seen.newest_backup and not seen.needs_elsewhere else "warn")
 
     # ---- backups
     @Slot()
@@ -252,13 +259,13 @@ class Background(QObject):
             lambda _job: self._back_up_now(),
             owner=self,
             on_done=lambda _n: self.look_round(),
-            on_error=self._program.tell_error,
+            on_error=self._on_backup_failed,
         )
 
+    def _on_backup_failed(self, error: BaseException) -> None:
+        self._changed_since_backup = True  # the next half hour tries again
+        self._program.tell_error(error)
+
     def _back_up_now(self) -> None:
-        try:
-            backup.back_up_now(self._book, self._program.folders.backups, self._program.ctx)
-        except FileExistsError:
-            log.info("a backup of this second exists already")
-        except OSError as exc:
-            raise LocalError("backup_failed", reason=exc.strerror or str(exc)) from exc
+        backup.back_up_now(self._book, self._program.folders.backups, self._program.ctx)
+        kept_backups.thin(self._program.folders.backups, self._book)

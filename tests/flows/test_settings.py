@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QWidget
 
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.machine.backup import check_file
+from jdy_desktop.services.machine.kept_backups import free_name, last_elsewhere, note_elsewhere
 from jdy_desktop.views import keys, scanner
 from jdy_desktop.views.pages.settings_print import PrintCards
 from jdy_desktop.views.pages.settings_scan import ScanCards
@@ -74,9 +76,27 @@ def test_a_backup_may_replace_last_weeks_but_not_the_book(
     desk.find(KeyButton, "settings_page.backup_to_button").click()
     desk.idle()
     check_file(stick)
+    assert last_elsewhere(desk.program.settings, book) is not None
     assert desk.absent("crash_dialog")
     desk.find(KeyButton, "settings_page.backup_to_button").click()
     desk.find(KeyButton, "message_dialog.ok_button").click()
+
+
+def test_a_week_with_all_copies_on_one_drive_colours_the_status(desk: Driver) -> None:
+    book, folder, now = desk.program.book, desk.program.folders.backups, desk.program.ctx.clock.now()
+    assert book is not None
+    for days in (0, 8):
+        made = free_name(folder, book, now - timedelta(days=days))
+        made.parent.mkdir(exist_ok=True)
+        made.write_bytes(b"")
+    assert desk.program.window is not None
+    background, status = desk.program.background, desk.find(QAbstractButton, "status_bar.backup_item")
+    assert background is not None
+    background.look_round()
+    desk.until(lambda: "都在这块硬盘上" in status.text())
+    note_elsewhere(desk.program.settings, book, now)
+    background.look_round()
+    desk.until(lambda: "都在这块硬盘上" not in status.text())
 
 
 def test_the_account_set_can_be_changed(desk: Driver) -> None:

@@ -24,6 +24,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.db import Database, open_sqlite
 from jdy_desktop.services.machine.files import sync_folder
+from jdy_desktop.services.machine.kept_backups import free_name
 from jdy_desktop.services.machine.rights import Right
 
 
@@ -98,8 +99,7 @@ def _told(book: Path) -> Iterator[None]:
 
 def back_up_now(book: Path, folder: Path, ctx: Context) -> BackupFile:
     """A dated copy in the backup folder."""
-    stamp = ctx.clock.now().astimezone(SHANGHAI).strftime("%Y%m%d-%H%M%S")
-    return back_up(book, folder / f"{book.stem}-{stamp}.jdy")
+    return back_up(book, free_name(folder, book, ctx.clock.now()))
 
 
 def back_up_elsewhere(book: Path, target: Path, ctx: Context) -> BackupFile:
@@ -161,12 +161,6 @@ def _set_aside(book: Path, folder: Path, ctx: Context) -> BackupFile:
                 if source.exists():
                     shutil.copy2(source, kept.with_name(kept.name + suffix))
         return _describe(kept)
-
-
-def backups(folder: Path, book: Path) -> tuple[BackupFile, ...]:
-    """Backups of a book, newest first."""
-    found = [_describe(p) for p in folder.glob(f"{book.stem}-*.jdy")]
-    return tuple(sorted(found, key=lambda b: b.made_at, reverse=True))
 
 
 def check_file(path: Path) -> None:

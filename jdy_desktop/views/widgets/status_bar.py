@@ -54,11 +54,9 @@ class StatusItem(_ButtonBase):
         painter = QPainter(self)
         left = 0
         if self._icon():
-            token = (
-                self._tone
-                if self._tone in ("ok", "bad", "warn") and self._key != "backup" or self._tone == "bad"
-                else "text2"
-            )
+            # A backup that is there is nothing to look at: only what is wrong with it has a colour.
+            is_calm = self._key == "backup" and self._tone == "ok"
+            token = "text2" if is_calm else self._tone
             side = theme.px(14)
             painter.drawPixmap(0, (self.height() - side) // 2, theme.pixmap(self._icon(), token, 14))
             left = theme.px(19)
@@ -98,7 +96,7 @@ class StatusBar(Surface):
         self._fit()
 
     def set_text(self, key: str, text: str, tone: str = "ok", tip: str = "") -> None:
-        """``key``: shops outbox backup period scale clock; empty text hides the item; tone bad turns it red."""
+        """``key``: shops outbox backup period scale clock; empty text hides the item; tone bad turns it red, warn its icon amber."""
         self.items[key].show_text(text, tone, tip)
         self.items[key].setVisible(bool(text))
         self._fit()

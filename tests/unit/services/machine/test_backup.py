@@ -9,6 +9,7 @@ import pytest
 from jdy_desktop.services.errors import DatabaseCorrupt, LocalError, NotOurDatabase
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.kept_backups import kept_backups
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_a_damaged_book_can_be_replaced_by_its_backup_and_is_kept(stored: Path, 
     backup.check_file(stored)
     assert kept is not None
     assert kept.path.read_bytes() == damaged
-    assert kept.path not in [b.path for b in backup.backups(tmp_path / "backups", stored)]
+    assert kept.path not in [b.path for b in kept_backups(tmp_path / "backups", stored)]
 
 
 @pytest.mark.parametrize(("how", "told"), [("pages", DatabaseCorrupt), ("foreign", NotOurDatabase)])
