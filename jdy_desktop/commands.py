@@ -1,25 +1,40 @@
-"""The commands without a window, for people who script: check, backup, restore, reset-owner, import-stock. Answers are Chinese lines."""
+"""The commands without a window, for people who script: check, backup, restore, reset-owner, import-stock. Answers are Chinese lines.
+
+A book with operators asks here as the window does (decision 0006); only reset-owner does not, it is the way back.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jdy_desktop.services.errors import JdyError, LocalError, UserError
+from jdy_desktop.services.errors import (
+    DatabaseCorrupt,
+    DatabaseTooNew,
+    JdyError,
+    LocalError,
+    NotOurDatabase,
+    UserError,
+)
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.folders import Folders, data_folder
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.views.texts import sentence
 
 if TYPE_CHECKING:
     from jdy_desktop.services.book.opening_rows import RowProblem
+    from jdy_desktop.services.machine.db import Database
 
 DONE, FAULT, REFUSED = 0, 1, 2
 
@@ -56,11 +71,8 @@ def run(command: str, options: argparse.Namespace) -> int:
 def _check(book: Path) -> int:
     from jdy_desktop.services.book.checks import check_book
 
-    database = schema.open_book(book)
-    try:
+    with _opened(book, None) as (database, _ctx):
         report = check_book(database, JobContext())
-    finally:
-        database.close()
     for problem in report.problems:
         print(sentence(LocalError(problem.code, where=problem.where)))
     print(
@@ -72,6 +84,8 @@ def _check(book: Path) -> int:
 
 
 def _back_up(book: Path, target: Path) -> int:
+    with _opened(book, Right.EXPORT_CUSTOMERS):
+        pass
     made = backup.back_up(book, target)
     print(f"已备份到 {made.path}，{made.size / 1_048_576:.1f} MB，已打开检查过。")
     return DONE
@@ -89,6 +103,7 @@ def _restore(source: Path, book: Path | None, folders: Folders) -> int:
     try:
         folders.make()
         target = book or folders.books / f"{source.stem}.jdy"
+        _ask_owner_of(target)
         paused: list[int] = []
         kept = backup.restore(
             source, target, folders.backups, ctx, lambda db: paused.append(pause_after_restore(db, ctx))
@@ -100,6 +115,47 @@ def _restore(source: Path, book: Path | None, folders: Folders) -> int:
         print(f"原来的账套保存在 {kept.path}。")
     print(f"已恢复。{sum(paused)} 张预订单改为待核对，打开程序后先和 1688 核对，不会重复上传。")
     return DONE
+
+
+@contextmanager
+def _opened(book: Path, right: Right | None) -> Iterator[tuple[Database, Context]]:
+    """The book, with somebody in the seat who has that right. Raises WrongPassword, MustWait, Refused,
+    UserError("command_login_missing"); nothing was read or changed then but the try is counted."""
+    from jdy_desktop.services.book.operators import Operators
+
+    ctx = Context()
+    database = schema.open_book(book)
+    try:
+        operators = Operators(database, ctx)
+        if operators.begin():
+            operators.log_in(*_credentials())
+            if right is not None:
+                ctx.require(right)
+        yield database, ctx
+    finally:
+        database.close()
+
+
+def _ask_owner_of(book: Path) -> None:
+    """What stands there is replaced only by its owner; a book that cannot be opened any more asks nobody."""
+    if book.exists():
+        with suppress(DatabaseCorrupt, DatabaseTooNew, NotOurDatabase), _opened(book, Right.RESTORE):
+            pass
+
+
+def _credentials() -> tuple[str, str]:
+    """Of the environment, typed at the terminal (questions go to stderr: answers may be JSON), or two lines of a
+    script's input."""
+    account, password = os.environ.get("JDY_ACCOUNT", ""), os.environ.get("JDY_PASSWORD", "")
+    if not (account and password):
+        is_typed = sys.stdin.isatty()
+        if is_typed:
+            print("账号：", end="", file=sys.stderr, flush=True)
+        account = sys.stdin.readline().strip()
+        password = getpass("密码：", stream=sys.stderr) if is_typed else sys.stdin.readline().rstrip("\n")
+    if not (account and password):
+        raise UserError("command_login_missing")
+    return account, password
 
 
 def _reset_owner(book: Path, folders: Folders) -> int:
@@ -135,8 +191,6 @@ def _new_password() -> str | None:
     """Typed twice without showing it, or one line of a script's input; None when the two differ."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    from getpass import getpass
-
     first = getpass("新密码（至少 6 位）：")
     return first if getpass("再输一次：") == first else None
 
@@ -184,16 +238,13 @@ def _try_import(options: argparse.Namespace, book: Path | None) -> _Imported:
 
     try:
         workbook = read_opening(options.file)
-        database = schema.open_book(book)
-        try:
-            service = OpeningImport(database, Context())
+        with _opened(book, Right.SEE_COST) as (database, ctx):
+            service = OpeningImport(database, ctx)
             plan = service.plan(workbook)
             if not options.replace:
                 plan = without_replacing(plan)
             if not options.dry_run:
                 service.run(plan)
-        finally:
-            database.close()
     except WorkbookRefused as error:
         return _Imported(refused=f"{file_reason(error)}。")
     except JdyError as error:

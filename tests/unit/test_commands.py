@@ -158,11 +158,16 @@ def test_from_the_shell(desk: Desk) -> None:
     assert "PySide6" not in done.stderr
 
 
+OWNER, CLERK = "zhaocai88", "xiaowang1"
+
+
 def _with_operators(desk: Desk) -> None:
     from jdy_desktop.services.book.operators import Operators
 
     database = schema.open_book(desk.book)
-    Operators(database, Context(clock=FrozenClock())).switch_on("wangjie", "王姐", "zhaocai88")
+    operators = Operators(database, Context(clock=FrozenClock()))
+    operators.switch_on("wangjie", "王姐", OWNER)
+    operators.add("xiaowang", "小王", CLERK)
     database.close()
 
 
@@ -197,3 +202,72 @@ def test_reset_owner_while_the_program_is_open(desk: Desk, monkeypatch: pytest.M
     _type(monkeypatch, "xinmima99\n")
     assert desk.run("reset-owner") == (2, "程序正开着，没有改密码。先关掉程序再试。\n")
     lock.release()
+
+
+def _one_opening(desk: Desk, folder: Path) -> Path:
+    """Goods, and a workbook with what lay there of them."""
+    from jdy_desktop.services.book.products import Products, SaveProduct, SaveSku
+    from tests.unit.services.excel.workbooks import workbook
+
+    database = schema.open_book(desk.book)
+    Products(database, Context(clock=FrozenClock())).save(SaveProduct(code="sp1", name="衬衫", skus=(SaveSku(),)))
+    database.close()
+    return workbook(folder / "opening.xlsx", [("sp1", None, None, 12, 3.5)])
+
+
+def _hash_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    from argon2 import PasswordHasher
+
+    from jdy_desktop.services.book import operators
+
+    monkeypatch.setattr(operators, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.mark.parametrize("command", ["check", "backup", "restore", "import-stock"])
+def test_where_the_window_asks_for_a_password_so_do_the_commands(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    _hash_quickly(monkeypatch)
+    safe = tmp_path / "safe.jdy"
+    assert desk.run("backup", safe)[0] == 0  # no operators yet: nobody is asked
+    opening = _one_opening(desk, tmp_path)
+    _with_operators(desk)
+    lines: dict[str, list[object]] = {
+        "check": ["check"],
+        "backup": ["backup", tmp_path / "mine.jdy"],
+        "restore": ["restore", safe],
+        "import-stock": ["import-stock", opening, "--dry-run"],
+    }
+    words, before = lines[command], desk.hash()
+    _type(monkeypatch, "")  # cron: nobody there
+    code, said = desk.run(*words)
+    assert (code, "JDY_ACCOUNT" in said) == (2, True)
+    assert desk.hash() == before
+    assert not (tmp_path / "mine.jdy").exists()
+    _type(monkeypatch, "wangjie\nfalsch\n")
+    code, said = desk.run(*words)
+    assert (code, "账号或密码不对" in said) == (2, True)
+    monkeypatch.setenv("JDY_ACCOUNT", "xiaowang")
+    monkeypatch.setenv("JDY_PASSWORD", CLERK)
+    assert desk.run(*words)[0] == (0 if command == "check" else 2)
+    monkeypatch.delenv("JDY_PASSWORD")
+    _type(monkeypatch, f"wangjie\n{OWNER}\n")
+    assert desk.run(*words)[0] == 0
+    if command != "restore":  # the restored one is from before there were any operators
+        database = schema.open_book(desk.book)
+        with database.read() as session:
+            rows = session.execute(text("SELECT operator, action FROM audit_entry")).all()
+        database.close()
+        assert ("王姐", "log_in") in [tuple(row) for row in rows]
+
+
+def test_a_damaged_book_is_replaced_without_a_password(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    _hash_quickly(monkeypatch)
+    safe = tmp_path / "safe.jdy"
+    assert desk.run("backup", safe)[0] == 0
+    _with_operators(desk)
+    desk.book.write_bytes(b"PK\x03\x04" + b"0" * 5000)
+    _type(monkeypatch, "")
+    assert desk.run("restore", safe)[0] == 0

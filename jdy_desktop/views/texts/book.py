@@ -106,6 +106,7 @@ BOOK: dict[str, str] = {
     "wrong_password": "账号或密码不对，没有登录[（再错 {left} 次要等 60 秒）]。请再输一次。",
     "login_must_wait": "错了太多次，请等 {seconds} 秒再登录，账套没有打开，数据没有变。",
     "operators_on": "这个账套已经启用操作员，没有改动。按 F5 看新的内容。",
+    "command_login_missing": "这个账套启用了操作员，命令也要登录，什么都没有做。在终端里运行会问账号和密码；脚本里设环境变量 JDY_ACCOUNT 和 JDY_PASSWORD，或从标准输入给两行：账号、密码。",
     "operators_off": "这个账套没有启用操作员，不用密码，没有改动。直接打开程序。",
     "operator_unknown": "这个操作员已经不在了，没有改动。按 F5 看新的内容。",
     "operator_name_missing": "姓名不能为空，没有保存。单据和操作日志上要写，填一个。",
