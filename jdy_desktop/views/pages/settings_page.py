@@ -79,7 +79,7 @@ class SettingsPage(QWidget):
             [self._print],
             [self._keys],
             [self._scan],
-            [BackupCards(book, folders, ctx, runner=runner, shell=shell)],
+            [BackupCards(book, folders, settings, ctx, runner=runner, shell=shell)],
             [OperatorCards(operators, ctx, runner=runner, shell=shell, lock=lock)],
             self._accounts(practice),
             [SettingCard("关于", [("jdy-desktop", "批发档口的进销存和 1688 预订单", Text(__version__, "body"))])],
