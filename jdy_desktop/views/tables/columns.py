@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, QSignalBlocker, Slot
 from PySide6.QtWidgets import QHeaderView
 
 from jdy_desktop.views import theme
@@ -109,9 +109,17 @@ class ColumnSettings(QObject):
             takers = takers or [max(shown, key=self._header.visualIndex)]
             for number, taker in enumerate(takers):
                 widths[taker] += rest // len(takers) + (rest % len(takers) if number == 0 else 0)
-        for number, width in widths.items():
-            self._header.resizeSection(number, width)
+        if any(self._header.sectionSize(number) != width for number, width in widths.items()):
+            self._resize(widths)
         self._busy = False
+
+    def _resize(self, widths: dict[int, int]) -> None:
+        """At once: told column by column, Qt paints all rows now and again when its timer has run."""
+        with QSignalBlocker(self._header):
+            for number, width in widths.items():
+                self._header.resizeSection(number, width)
+        self._table.updateGeometries()
+        self._table.viewport().update()
 
     def _width(self, number: int) -> int:
         column = self._model.columns[number]

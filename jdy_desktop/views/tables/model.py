@@ -1,7 +1,7 @@
 """Item models: columns as small specs, rows fetched by id in pages of 200 when painted (style.md §6).
 
 ``data()`` never raises, never computes and never queries other tables: it asks the column's getter for the text of a frozen
-row. Delegates read the row itself through ``RowsModel.row_at``.
+row. Painting reads the row itself through ``RowsModel.row_at``.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Column(Generic[Row]):
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
-    """What the table and the delegate need to know of any model with rows and column specs."""
+    """What the table and its painter need to know of any model with rows and column specs."""
 
     edited = Signal(object, str, str)
     ticks_changed = Signal()
@@ -114,6 +114,10 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
     def row_of(self, row_id: Id) -> int:
         """Place of an id, -1 when it is not in the list."""
         return -1
+
+    def section_at(self, row: int) -> str | None:
+        """Words of a row that is a grey line across all columns, None for a row of cells."""
+        return None
 
     # ---- ticks
     @property

@@ -11,7 +11,7 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTableView, QToolTip, QWidget
 
 from jdy_desktop.views import theme
-from jdy_desktop.views.delegates import CellDelegate
+from .cells import CellPainter
 from .model import Note, RowsModel
 
 _ICON = {"warn": "warning", "bad": "error", "info": "info", "ok": "paid"}
@@ -131,15 +131,15 @@ class LoadingRows(QWidget):
             painter.drawText(QRect(x, rows * step, self.width(), step), _V, self._note)
 
 
-def show_cell_tip(table: QTableView, model: RowsModel[Any], delegate: CellDelegate, event: QHelpEvent) -> None:
+def show_cell_tip(table: QTableView, model: RowsModel[Any], cells: CellPainter, event: QHelpEvent) -> None:
     """Whole text of a cut cell; escaped, because names from outside must not become rich text."""
     index = table.indexAt(event.pos())
     if not index.isValid():
         QToolTip.hideText()
         return
     text = model.cell_text(index.row(), index.column())
-    room = delegate.inner(table.visualRect(index), index.column()).width()
+    room = cells.inner_width(index.column())
     if model.columns[index.column()].kind == "goods":
         room -= theme.px(40)
-    wide = QFontMetrics(theme.font(delegate.text_px)).horizontalAdvance(text) > room
+    wide = QFontMetrics(theme.font(cells.text_px)).horizontalAdvance(text) > room
     QToolTip.showText(event.globalPos(), f"<p>{html.escape(text)}</p>" if wide and text else "", table)

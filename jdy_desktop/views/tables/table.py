@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QGuiApplication,
     QHelpEvent,
@@ -13,7 +24,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QWheelEvent,
 )
@@ -23,9 +33,10 @@ from jdy_desktop.services.machine.courtesy import window_works
 from jdy_desktop.views import theme
 from jdy_desktop.views.delegates import CellDelegate
 from jdy_desktop.views.keys import SettingsStore
+from .cells import CellPainter
 from .columns import ColumnSettings
 from .header import TableHeader
-from .model import Note, PagedTableModel, RowsModel
+from .model import PagedTableModel, RowsModel
 from .overlay import LoadingRows, NoteBand, show_cell_tip
 
 Id = Hashable
@@ -70,8 +81,8 @@ class DataTable(QTableView):
         header.row_height = header_height
         self.setHorizontalHeader(header)
         self._look()
-        self._delegate = CellDelegate(self)
-        self._delegate.text_px = text_px
+        self._cells = CellPainter(self, text_px)
+        self._delegate = CellDelegate(self, text_px)
         self.setItemDelegate(self._delegate)
         self._settings = ColumnSettings(self, header, model, store, name)
         self.setModel(model)
@@ -244,6 +255,9 @@ class DataTable(QTableView):
         ids, current, scroll = self._kept
         model, selection = self.rows_model(), self.selectionModel()
         self._hover = -1
+        # Qt lets the scroll bar come and go by a queued call: the rows would be painted without it first, then with it.
+        self.doItemsLayout()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
         flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
         row = model.row_of(current) if current is not None else -1
         if row >= 0:
@@ -255,14 +269,13 @@ class DataTable(QTableView):
         self.verticalScrollBar().setValue(scroll)
         self._on_data_changed()
 
-    @Slot()
-    def _on_current(self) -> None:
+    @Slot(QModelIndex, QModelIndex)
+    def _on_current(self, now: QModelIndex, before: QModelIndex) -> None:
         self.current_changed.emit(self.current_id())
-        self.viewport().update()
+        self._update_rows(now.row(), before.row())  # ring, and the key on a note
 
     @Slot()
     def _on_selection(self) -> None:
-        self.viewport().update()
         self.selection_changed.emit()
 
     @Slot(str)
@@ -386,8 +399,8 @@ class DataTable(QTableView):
 
     def _set_hover(self, row: int) -> None:
         if row != self._hover:
+            self._update_rows(self._hover, row)
             self._hover = row
-            self.viewport().update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -466,34 +479,32 @@ class DataTable(QTableView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         with window_works():
-            self._paint(event)
+            painter = QPainter(self.viewport())
+            self._cells.paint(painter, event.rect())
+            if self._ring and self.hasFocus() and self.currentIndex().isValid():
+                self._cells.paint_ring(painter, self.currentIndex().row())
 
-    def _paint(self, event: QPaintEvent) -> None:
-        self._delegate.begin()
-        super().paintEvent(event)
-        self._delegate.begin()
-        painter = QPainter(self.viewport())
-        model = self.rows_model()
-        first, last = self.rowAt(0), self.rowAt(self.viewport().height() - 1)
-        for row in range(max(first, 0), (last if last >= 0 else model.rowCount() - 1) + 1):
-            note: Note | None = model.note_at(row)
-            if note is not None:
-                self._band.paint(painter, self._band_rect(row), note, self._is_current(row))
-        row = self.currentIndex().row()
-        if self._ring and self.hasFocus() and row >= 0:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(theme.color("link"), 2))
-            high = self.rowHeight(row) - self.note_height(row)
-            painter.drawRoundedRect(QRect(1, self.rowViewportPosition(row) + 1, self.viewport().width() - 2, high - 3),
-                                    theme.radius("cell"), theme.radius("cell"))  # fmt: skip
+    def paint_note(self, painter: QPainter, row: int) -> None:
+        """Called by the painter of the cells, for a row that has a note."""
+        note = self.rows_model().note_at(row)
+        if note is not None:
+            self._band.paint(painter, self._band_rect(row), note, self._is_current(row))
+
+    def _update_rows(self, *rows: int) -> None:
+        """Paint rows again, not all that are in sight."""
+        for row in rows:
+            if row >= 0:
+                top, high = self.rowViewportPosition(row), self.rowHeight(row)
+                self.viewport().update(0, top, self.viewport().width(), high)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._settings.fit()  # before Qt looks: it would show a bar below for columns that are too wide still
         super().resizeEvent(event)
-        self._settings.fit()
+        self._settings.fit()  # bars went that the width before had needed
         self._place_overlays()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            show_cell_tip(self, self.rows_model(), self._delegate, event)
+            show_cell_tip(self, self.rows_model(), self._cells, event)
             return True
         return super().viewportEvent(event)

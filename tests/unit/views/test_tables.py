@@ -5,17 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPaintEvent
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from jdy_desktop.views import theme
-from jdy_desktop.views.delegates import wrap_lines
+from jdy_desktop.views.tables.cells import wrap_lines
 from jdy_desktop.views.tables.columns_dialog import ColumnsDialog
 from jdy_desktop.views.tables.lines import GHOST, LinesModel, LinesTable
 from jdy_desktop.views.tables.model import Column, Note, PagedTableModel
@@ -100,6 +101,65 @@ def test_100_000_rows_are_shown_with_few_fetches(qtbot: QtBot) -> None:
     assert model.rowCount() == 100_000
     assert model.fetches < 10
     assert table.verticalScrollBar().maximum() >= 99_000 * 36  # a true scroll bar
+
+
+class Paintings(QObject):
+    """Areas of the rows that were painted, one after the other."""
+
+    def __init__(self, table: DataTable) -> None:
+        super().__init__(table)
+        self.areas: list[QRect] = []
+        table.viewport().installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.areas.append(event.rect())
+        return False
+
+    def settled(self) -> list[QRect]:
+        """What was painted since the last time, once nothing is left to be done."""
+        for _ in range(10):
+            QApplication.processEvents()
+        found, self.areas = self.areas, []
+        return found
+
+
+def test_rows_that_come_are_painted_once_with_their_scroll_bar(qtbot: QtBot) -> None:
+    """Painting all rows takes longer than anything else the window does while a download runs."""
+    model = model_of(0)
+    table = DataTable(model, name="items")
+    shown(qtbot, table)
+    paintings = Paintings(table)
+    paintings.settled()
+    wide = table.viewport().width()
+    model.set_ids(list(range(1, 101)))
+    areas = paintings.settled()
+    assert table.viewport().width() < wide
+    assert not table.horizontalScrollBar().isVisible()
+    assert areas == [table.viewport().rect()]
+
+
+def test_pointer_and_arrow_paint_two_rows_not_all(qtbot: QtBot) -> None:
+    table = DataTable(model_of(100), name="items")
+    shown(qtbot, table)
+    table.setFocus()
+    table.selectRow(2)
+    paintings = Paintings(table)
+    paintings.settled()
+
+    def is_hovered(row: int) -> bool:
+        return table.row_ground(row) == "hover"
+
+    here = [QRect(0, 36 * row, table.viewport().width(), 36) for row in range(10)]
+    for row, area in ((5, here[5]), (6, here[5] | here[6])):
+        QTest.mouseMove(table.viewport(), here[row].center())
+        qtbot.waitUntil(partial(is_hovered, row))
+        assert paintings.settled()[-1] == area
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert table.row_ground(3) == "selected"
+    painted = paintings.settled()
+    assert painted
+    assert all((here[2] | here[3]).contains(area) for area in painted)
 
 
 def test_data_never_raises(qtbot: QtBot, log_watch: Any) -> None:
