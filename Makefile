@@ -33,7 +33,7 @@ lint: ready-test
 
 # Every random case of the properties (10,000 of most), hours; and what the tests reach of the program.
 deep: ready-test
-	JDY_DEEP=1 $(PY) -m pytest -n $(JOBS) --timeout=0 tests/property tests/unit/models tests/unit/services/ali1688/test_fuzz.py tests/unit/services/queries/test_search_index.py
+	JDY_DEEP=1 $(PY) -m pytest -n $(JOBS) --timeout=0 tests/property tests/unit/models tests/unit/services/ali1688/test_fuzz.py tests/unit/services/queries/test_search_index.py tests/faults/test_simulation.py
 
 coverage: ready-test
 	$(PY) -m pytest -n $(JOBS) --cov --cov-report=term
