@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_BOTTOM, GROUP_GOODS, PageSpec
 
 if TYPE_CHECKING:
+    from jdy_desktop.views.entry.page import EntryTools
     from jdy_desktop.views.pages.party_actions import MoneyServices
     from jdy_desktop.views.shell import Host
 
@@ -76,23 +77,12 @@ class _Builder:
         )
 
     def sale(self) -> QWidget:
+        from jdy_desktop.views.pages.sale_desk import SaleServices
         from jdy_desktop.views.pages.sale_page import SalePage
 
         s = self._p.ready
-        return SalePage(
-            documents=s.documents,
-            drafts=s.drafts,
-            picker=s.picker,
-            parties=s.parties,
-            shops=s.shops,
-            account_sets=s.account_sets,
-            pre_orders=s.pre_orders,
-            pictures=self._p.pictures,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
-            clock=self._p.ctx.clock,
-        )
+        services = SaleServices(s.documents, s.drafts, s.picker, s.parties, s.account_sets, s.shops, s.pre_orders)
+        return SalePage(services, self._entry_tools())
 
     def document(self, kind: str) -> Callable[[], QWidget]:
         """The one editor, for a kind."""
@@ -107,17 +97,15 @@ class _Builder:
             services = DocServices(
                 s.documents, s.drafts, s.picker, s.parties, s.account_sets, s.bought_prices, s.stock_list
             )
-            return DocPage(
-                SPECS[DocumentKind(kind)],
-                services,
-                pictures=self._p.pictures,
-                runner=self._p.runner,
-                shell=self._p,
-                store=self._p.settings,
-                clock=self._p.ctx.clock,
-            )
+            return DocPage(SPECS[DocumentKind(kind)], services, self._entry_tools())
 
         return make
+
+    def _entry_tools(self) -> EntryTools:
+        from jdy_desktop.views.entry.page import EntryTools
+
+        p = self._p
+        return EntryTools(p.pictures, p.runner, p, p.settings, p.ctx.clock)
 
     def documents(self) -> QWidget:
         from jdy_desktop.views.pages.documents_page import DocumentsPage
@@ -251,6 +239,7 @@ class _Builder:
             cash_counts=s.cash_counts,
             shops=s.shops.rows,
             company=lambda: s.account_sets.info().company,
+            pictures=self._p.pictures,
             runner=self._p.runner,
             shell=self._p,
             store=self._p.settings,

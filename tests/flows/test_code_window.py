@@ -280,7 +280,7 @@ def test_the_shown_sale_is_stored_and_its_tab_says_so(desk: Driver) -> None:
     window = _sell(counter, ("sp32501_001", "4"), ("sp32602_002", "1"))
     _state(counter, window, "ready")
     counter.page.desk.refresh_cards()
-    counter.page._show()
+    counter.page.show_document()
     desk.idle()
     assert told[-1] is False
     assert counter.page.form.number

@@ -12,8 +12,8 @@ from jdy_desktop.models.rules.pricing import rounding_off
 from jdy_desktop.models.rules.rounding import parse_decimal
 from jdy_desktop.services.book.document_values import SaveDocument, TaxRules, Totals
 from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.views.entry.desk import Surroundings
 from jdy_desktop.views.figures import money, plain
-from jdy_desktop.views.pages.sale_desk import Surroundings
 from jdy_desktop.views.pages.sale_form import SaleForm
 from jdy_desktop.views.widgets.base import row
 from jdy_desktop.views.widgets.buttons import KeyButton

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
@@ -12,9 +13,9 @@ from jdy_desktop.models.rules.rounding import parse_decimal
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views import theme
+from jdy_desktop.views.entry.form import EntryForm
 from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.keys import KeyShortcut
-from jdy_desktop.views.pages.sale_form import SaleForm
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import PRICE_LABELS
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Text, VScroll, row, sized
@@ -102,7 +103,7 @@ class MatrixDialog(DialogFrame):
 
     filled = Signal(list)
 
-    def __init__(self, host: QWidget, cards: tuple[SkuCard, ...], form: SaleForm, pictures: PictureStore) -> None:
+    def __init__(self, host: QWidget, cards: tuple[SkuCard, ...], form: EntryForm[Any], pictures: PictureStore) -> None:
         first = cards[0]
         super().__init__(
             host, "颜色尺码", subtitle=f"{first.code.rpartition('_')[0] or first.code}    {first.product_name}", width=820,
@@ -280,7 +281,7 @@ class MatrixDialog(DialogFrame):
         self.filled.emit(changed)
 
 
-def _quantities(form: SaleForm) -> dict[int, Decimal]:
+def _quantities(form: EntryForm[Any]) -> dict[int, Decimal]:
     found: dict[int, Decimal] = {}
     for line in form.lines:
         found.setdefault(line.sku_id, line.quantity)

@@ -1,18 +1,18 @@
-"""What a stored document can become, asked in the editor: reviewed, taken back, voided, copied, printed, returned."""
+"""更多 of a document: putting aside, warehouses, copies, its source, paper; which buttons its state leaves free."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import Slot
 
 from jdy_desktop.models.ids import WarehouseId
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book.account_sets import AccountSetInfo
-from jdy_desktop.services.book.document_values import DocumentView, SavedDocument
+from jdy_desktop.services.book.document_values import DocumentView
 from jdy_desktop.services.book.documents import Documents
-from jdy_desktop.views.figures import money, plain
+from jdy_desktop.views.entry.actions import StoredActions
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_kinds import RETURNS
@@ -23,16 +23,16 @@ from jdy_desktop.views.widgets.menu import MenuPopup
 if TYPE_CHECKING:
     from jdy_desktop.views.pages.document_page import DocPage
 
-_LOCKED = {
-    "document_reviewed": "这张单据已审核，不能再改；先反审核。",
-    "document_voided": "这张单据已作废，只能看；需要的话按“复制”另开一张。",
-    "document_has_returns": "这张单据已经有退货单，不能再改；先作废退货单。",
-    "document_of_count": "这张单据是盘点写出来的，不能单独改；要改就作废那张盘点单。",
-    "count_fixed": "盘点单保存后不能改；盘错了就作废它，再盘一次。",
-}
 
+class DocActions(StoredActions):
+    LOCKED = {
+        "document_reviewed": "这张单据已审核，不能再改；先反审核。",
+        "document_voided": "这张单据已作废，只能看；需要的话按“复制”另开一张。",
+        "document_has_returns": "这张单据已经有退货单，不能再改；先作废退货单。",
+        "document_of_count": "这张单据是盘点写出来的，不能单独改；要改就作废那张盘点单。",
+        "count_fixed": "盘点单保存后不能改；盘错了就作废它，再盘一次。",
+    }
 
-class DocActions(QObject):
     def __init__(
         self,
         page: DocPage,
@@ -42,17 +42,15 @@ class DocActions(QObject):
         store: SettingsStore,
         info: AccountSetInfo,
     ) -> None:
-        super().__init__(page)
-        self._page, self._documents, self._runner = page, documents, runner
-        self._shell, self._store, self._info = shell, store, info
-        self.return_kind = RETURNS.get(page.spec.kind)
+        super().__init__(page, page.spec.kind, RETURNS.get(page.spec.kind), documents, shell, info)
+        self._page, self._runner, self._store = page, runner, store
 
     @property
     def return_title(self) -> str:
         return label(self.return_kind) if self.return_kind else ""
 
-    def locked_words(self, document: DocumentView) -> str:
-        return _LOCKED.get(document.locked_by or "", "这张单据不能修改。")
+    def what_stays(self, _document: DocumentView) -> str:
+        return "单据和编号都留着，只是不再算数；不能撤销，可以用“复制”重开一张。"
 
     def show_state(self) -> None:
         """The buttons follow the document's state; what is grey is also refused by the service."""
@@ -62,36 +60,6 @@ class DocActions(QObject):
         why = "先保存" if document is None else "已作废" if document.state is DocumentState.VOIDED else None
         page.review_button.set_blocked(why or ("改动还没有保存" if page.desk.is_changed and not is_reviewed else None))
         page.print_button.set_blocked("先保存再打印" if document is None else None)
-
-    # ---- states
-    @Slot()
-    def review(self) -> None:
-        """审核, or 反审核 of a reviewed one (control question 2)."""
-        document = self._page.desk.document
-        if document is None or not self._info.needs_review or document.state is DocumentState.VOIDED:
-            return
-        if document.state is DocumentState.REVIEWED:
-            self._do(self._documents.unreview, "已反审核，库存和欠款已退回。")
-        else:
-            self._do(self._documents.review, "已审核，库存和欠款已记上。")
-
-    def _do(self, work: Callable[..., SavedDocument], words: str) -> None:
-        self._page.desk.act(work, lambda saved: self._shell.toast(f"{saved.number} {words}"))
-
-    @Slot()
-    def ask_void(self) -> None:
-        """作废: says what is taken back before it happens."""
-        from jdy_desktop.views.widgets.dialog import ConfirmDialog
-
-        document = self._page.desk.document
-        if document is None or document.state is DocumentState.VOIDED:
-            return
-        dialog = ConfirmDialog(
-            self._page, f"作废{self._page.spec.title}", f"要作废 {document.number} 吗？", goes=what_reverses(document, self._info),
-            stays="单据和编号都留着，只是不再算数；不能撤销，可以用“复制”重开一张。", yes="作废", name="void_dialog",
-        )  # fmt: skip
-        dialog.accepted.connect(lambda: self._do(self._documents.void, "已作废，库存和欠款恢复原样。"))
-        dialog.open()
 
     def offer_fresh(self) -> None:
         """Somebody else saved it: what is typed here stays as a held draft, the newer one is shown on demand."""
@@ -110,22 +78,6 @@ class DocActions(QObject):
         dialog.open()
 
     # ---- other documents
-    def turn(self, step: int) -> None:
-        """上一张 (−1) / 下一张 (+1)."""
-        words = "已经是第一张。" if step < 0 else "已经是最后一张。"
-        self._page.desk.turn(step, lambda: self._page.tell("info", words, sound=False))
-
-    @Slot()
-    def begin_return(self) -> None:
-        """退货: a return that starts from this document, empty while nothing is stored."""
-        if self.return_kind is None:
-            return
-        document = self._page.desk.document
-        if document is None:
-            self._shell.open_page(self.return_kind.value, new=True)
-        else:
-            self._shell.open_page(self.return_kind.value, return_of=document.id)
-
     @Slot()
     def open_menu(self) -> None:
         """更多."""
@@ -133,7 +85,7 @@ class DocActions(QObject):
         items: list[tuple[str, Callable[[], object]]] = [
             ("新增", page.new_document),
             ("挂单", page.hold),
-            ("取单", self.resume),
+            ("取单", page.resume),
         ]
         if not page.is_read_only():
             items.append(("新增仓库", self.add_warehouse))
@@ -165,22 +117,6 @@ class DocActions(QObject):
         kind = page_of_source(document.kind)
         self._shell.open_page(kind, document_id=document.source_id)
 
-    @Slot()
-    def resume(self) -> None:
-        """取单 Shift+F6."""
-        from jdy_desktop.views.dialogs.held_dialog import HeldDialog
-
-        page = self._page
-
-        def show(rows: Any) -> None:
-            dialog = HeldDialog(page, rows)
-            dialog.chosen.connect(page.desk.resume)
-            dialog.discarded.connect(lambda draft_id: page.desk.discard_held(draft_id, dialog.drop_current))
-            dialog.finished.connect(lambda _yes: page.focus_scan())
-            dialog.open()
-
-        page.desk.held(show)
-
     # ---- paper
     @Slot()
     def print_document(self) -> None:
@@ -207,20 +143,3 @@ def page_of_source(kind: DocumentKind) -> str:
     """Where the document stands that one of this kind came from."""
     sources = {DocumentKind.PURCHASE_RETURN: DocumentKind.PURCHASE, DocumentKind.SALE_RETURN: DocumentKind.SALE}
     return sources.get(kind, DocumentKind.COUNT).value
-
-
-def what_reverses(document: DocumentView, info: AccountSetInfo) -> str:
-    """In words: what voiding takes back of stock and debts."""
-    if info.needs_review and document.state is not DocumentState.REVIEWED:
-        return "它还没有审核，库存和欠款没有变过，作废后也不变。"
-    pieces = plain(sum((line.quantity for line in document.lines), start=document.goods_amount * 0))
-    comes = {
-        DocumentKind.PURCHASE: "从库存里减掉", DocumentKind.OTHER_RECEIPT: "从库存里减掉",
-        DocumentKind.SALE_RETURN: "从库存里减掉", DocumentKind.TRANSFER: "退回调出仓库",
-    }.get(document.kind, "退回库存")  # fmt: skip
-    if document.kind is DocumentKind.COUNT:
-        return "它写出的盘盈、盘亏单据一起作废，库存回到盘点以前。"
-    words = f"{pieces} 件商品会{comes}"
-    owed = "，欠款跟着改回" if document.customer_id or document.supplier_id else ""
-    paid = f"；已付的 {money(document.paid_amount)} 元也不再算数" if document.paid_amount else ""
-    return f"{words}{owed}{paid}。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Slot
@@ -15,10 +16,11 @@ from jdy_desktop.services.book.document_paste import PastedLine, PastedRows, pas
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
+from jdy_desktop.views.entry.form import ZERO
+from jdy_desktop.views.entry.hand import LineHand
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
-from jdy_desktop.views.pages.sale_form import ZERO
-from jdy_desktop.views.pages.sale_hand import LineHand
+from jdy_desktop.views.pages.document_form import DocLine
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
@@ -26,15 +28,12 @@ from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
 if TYPE_CHECKING:
     from jdy_desktop.views.pages.document_page import DocPage
 
-_FIELDS = {"discount": "discount_rate"}
-
 
 class DocHand(LineHand):
     """As on the sale; plus warehouses, the grid of returned pieces, and rows from Excel."""
 
     def __init__(self, page: DocPage, picker: SkuPicker, runner: JobRunner, shell: Shell, store: SettingsStore) -> None:
-        whole: Any = page
-        super().__init__(whole, shell)
+        super().__init__(page, shell)
         self._doc, self._picker, self._runner, self._store = page, picker, runner, store
         self._places = PopupList(
             page, hints=("Enter 选定",), min_width=200, name=f"{page.objectName()}.warehouse_popup"
@@ -47,16 +46,18 @@ class DocHand(LineHand):
         page = self._doc
         if self._takes_from_slip(card):
             return
-        values: dict[str, Any] = {}
         if page.spec.is_count and page.form.line_of(card.sku_id) is None:
-            values["warehouse_id"] = page.form.warehouse_id
-        if values:
-            self.last_line = page.form.add(card, new_line=new_line, **values)
-            page.desk.touch()
-            page.table.select_id(self.last_line)
+            # What is counted lies in one warehouse, which the line keeps when the head is changed later.
+            self.last_line = page.form.add(card, new_line=new_line, warehouse_id=page.form.warehouse_id)
+            self._show_last()
         else:
             super().add(card, new_line, by_hand)
         page.desk.learn_prices(card.sku_id)
+
+    def fill(self, quantities: list[tuple[SkuCard, Decimal]]) -> None:
+        super().fill(quantities)
+        for card, _quantity in quantities:
+            self._doc.desk.learn_prices(card.sku_id)
 
     def _takes_from_slip(self, card: SkuCard) -> bool:
         """Scanned goods of a return raise the line of the slip; other goods do not belong to it."""
@@ -112,13 +113,10 @@ class DocHand(LineHand):
         else:
             super().remove(line_id)
 
-    @Slot()
-    def take_last_price(self) -> None:
-        """上次购货单价, by one key (W21)."""
-        line = self._doc.form.line(self._doc.current_id())
-        known = self._doc.form.bought.get(line.sku_id) if line else None
-        if line is not None and known is not None and known.last is not None:
-            self.change(line.id, "price", known.last.price)
+    def last_price(self, line: DocLine) -> Decimal | None:
+        """上次购货单价, yuan (W21)."""
+        known = self._doc.form.bought.get(line.sku_id)
+        return known.last.price if known is not None and known.last is not None else None
 
     def load_book(self, cards: Sequence[SkuCard]) -> None:
         """盘点: everything the book knows of, counted as the book says until it is typed over."""
@@ -163,11 +161,6 @@ class DocHand(LineHand):
         form.lines = [replace(one, warehouse_id=place) for one in before]
         self._doc.desk.touch()
         self._shell.toast(f"{len(before)} 行的仓库改成“{name}”。", lambda: self._put_back(form, before))
-
-    def _put_back(self, form: Any, before: list[Any]) -> None:
-        if self._doc.form is form:
-            form.lines = before
-            self._doc.desk.touch()
 
     # ---- Excel
     @Slot()
@@ -221,8 +214,7 @@ class DocHand(LineHand):
             if one.price is not None:
                 values |= {"price": one.price, "by_hand": True}
             self.last_line = form.add(one.goods, new_line=True, quantity=one.quantity, **values)
-        page.desk.touch()
-        page.table.select_id(self.last_line)
+        self._show_last()
         for sku_id in dict.fromkeys(one.goods.sku_id for one in lines):
             page.desk.learn_prices(sku_id)
         self._shell.toast(f"已从 Excel 粘贴 {len(lines)} 行", lambda: self._put_back(form, before))

@@ -11,35 +11,39 @@ from jdy_desktop.models.states import DocumentState
 from jdy_desktop.services.book.document_values import DocumentView
 from jdy_desktop.services.book.parties import Parties, WarehouseInfo
 from jdy_desktop.views import keys
+from jdy_desktop.views.entry.head import EntryHead
+from jdy_desktop.views.entry.party_field import CustomerField, SupplierField
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.pages.document_form import DocForm
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
-from jdy_desktop.views.pages.sale_customer import CustomerField, SupplierField
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, Surface, column, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.feedback import Chip, NoteRow
-from jdy_desktop.views.widgets.fields import DateField, Field, FilterCombo, FormRow, SearchField
+from jdy_desktop.views.widgets.feedback import Chip
+from jdy_desktop.views.widgets.fields import FilterCombo, FormRow
 from jdy_desktop.views.widgets.flow import flow
 
 NO_WAREHOUSE = "请选择仓库"
 _TONES = {DocumentState.SAVED: "mute", DocumentState.REVIEWED: "ok", DocumentState.VOIDED: "bad"}
 
 
-class DocHead(Surface):
+class DocHead(EntryHead):
     """Only the widgets; the page connects them."""
 
     def __init__(self, spec: DocumentSpec, parties: Parties, runner: JobRunner, today: date) -> None:
-        super().__init__("page")
-        self._spec, page = spec, f"{spec.page_id}_page"
+        page = f"{spec.page_id}_page"
+        words = (
+            "扫原单编号，或输入商品 代码 / 名称 / 拼音首字母"
+            if spec.source
+            else "扫码，或输入 代码 / 名称 / 拼音首字母"
+        )
+        super().__init__(page, today, words=words, hint="F2", widths=(124, 140))
+        self._spec = spec
         kind = CustomerField if spec.party == "customer" else SupplierField
         self.party = sized(kind(parties, runner, name=f"{page}.party_field"), width=220)
         self.party_row = FormRow(f"{kind.PARTY} F3", self.party)
         if spec.party is None:
             self.party_row.hide()
-        self.day = sized(DateField(today, name=f"{page}.date_field", label="单据日期"), width=124)
-        self.number = sized(Field(name=f"{page}.number_field", label="单据编号"), width=140)
-        self.number.setEnabled(False)
         self.category = FilterCombo(
             "业务类别", [(one, one) for one in spec.categories], inside=False, width=120, name=f"{page}.category_combo"
         )
@@ -60,28 +64,13 @@ class DocHead(Surface):
             self.party_row, FormRow("单据日期", self.day), FormRow("单据编号", self.number), self.category_row,
             self.warehouse_row, self.to_row, STRETCH, self.state, self.previous, self.next, spacing=12,
         )  # fmt: skip
-        words = (
-            "扫原单编号，或输入商品 代码 / 名称 / 拼音首字母"
-            if spec.source
-            else "扫码，或输入 代码 / 名称 / 拼音首字母"
-        )
-        self.scan = SearchField(
-            words, action=None, hint="F2", icon="scan", size="large", delay_ms=90, name=f"{page}.scan_field"
-        )
-        self.scan.setAccessibleName("扫码或搜索商品")
-        self.matrix = KeyButton("颜色尺码", "matrix", icon="grid", size="large", name=f"{page}.matrix_button")
         self.same = KeyButton("照上一张", "same_as_last", icon="copy", size="large", name=f"{page}.same_button")
         self.load = KeyButton("载入账面", icon="stock", size="large", name=f"{page}.load_button")
         if not spec.has_discount or spec.source is not None:
             self.same.hide()
         if not spec.is_count:
             self.load.hide()
-        scan_row = row(self.scan, self.matrix, self.same, self.load)
-        scan_row.setStretch(0, 1)
-        self.note = NoteRow("bad", "", boxed=True)
-        self.note.setObjectName(f"{page}.note")
-        self.note.hide()
-        column(head, scan_row, self.note, spacing=8, margins=(16, 8, 16, 8), parent=self)
+        self.lay_out(head, self.same, self.load)
 
     def _house(self, words: str, name: str) -> tuple[FilterCombo, FormRow]:
         combo = FilterCombo(words, [], inside=False, width=132, name=f"{self._spec.page_id}_page.{name}")
@@ -101,8 +90,7 @@ class DocHead(Surface):
             combo.blockSignals(True)
             combo.set_value(value)
             combo.blockSignals(False)
-        if self.day.value() != form.day:
-            self.day.set_value(form.day)
+        self.show_day(form.day)
         self.number.setText(form.number)
         state = document.state if document is not None else None
         if state is DocumentState.SAVED and needs_review:

@@ -10,13 +10,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from jdy_desktop.views.entry.form import ZERO
+from jdy_desktop.views.entry.notes import KEY, LineNote
+from jdy_desktop.views.entry.table import EntryTable
 from jdy_desktop.views.figures import money, plain, signed
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_form import DocForm, DocLine
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
-from jdy_desktop.views.pages.sale_form import ZERO
-from jdy_desktop.views.pages.sale_lines import SaleTable
-from jdy_desktop.views.pages.sale_notes import KEY, LineNote
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column, Note
 
@@ -120,8 +120,8 @@ def _money(
     return columns
 
 
-class DocTable(SaleTable):
-    """A sale's table with a warehouse cell, pasting from every cell, and Enter on a line of a slip."""
+class DocTable(EntryTable):
+    """With a warehouse cell, pasting from every cell, and Enter on a line of a slip."""
 
     TEXTS = frozenset({"remark", "warehouse"})
     paste_wanted = Signal()

@@ -2,83 +2,69 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from jdy_desktop.models.ids import DocumentId, ProductId, SkuId
+from jdy_desktop.models.ids import DocumentId, SkuId
+from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.services.book.document_values import SavedDocument
 from jdy_desktop.services.book.parties import CustomerHit, Parties, SupplierHit, SupplierId, WarehouseInfo
 from jdy_desktop.services.errors import Stale
-from jdy_desktop.services.machine.context import SHANGHAI, Clock
-from jdy_desktop.services.queries.picker import SkuCard
-from jdy_desktop.views import scanner
+from jdy_desktop.views.entry.finish_bar import FinishBar
+from jdy_desktop.views.entry.form import ZERO
+from jdy_desktop.views.entry.numbers import PROBLEMS
+from jdy_desktop.views.entry.page import EntryPage, EntryTools
+from jdy_desktop.views.entry.refusals import Troubles
 from jdy_desktop.views.figures import money
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.pages.document_actions import DocActions
-from jdy_desktop.views.pages.document_desk import DocDesk, DocServices
+from jdy_desktop.views.pages.document_desk import DocDesk, DocServices, DocSurroundings
 from jdy_desktop.views.pages.document_form import DocForm, DocLine
 from jdy_desktop.views.pages.document_hand import DocHand
 from jdy_desktop.views.pages.document_head import DocHead
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
 from jdy_desktop.views.pages.document_lines import DocTable, document_columns, document_notes, is_paste_of_rows
 from jdy_desktop.views.pages.document_side import DocSide
-from jdy_desktop.views.pages.document_wiring import bind_keys, connect_parts
-from jdy_desktop.views.pages.finish_bar import FinishBar, FoldKeeper
-from jdy_desktop.views.pages.sale_form import ZERO
-from jdy_desktop.views.pages.sale_lines import Notes
-from jdy_desktop.views.pages.sale_refusals import troubles_of
-from jdy_desktop.views.pages.sale_scan import BurstGuard, ScanRow
-from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.lines import LinesModel
-from jdy_desktop.views.widgets.base import STRETCH, Text, column
+from jdy_desktop.views.widgets.base import STRETCH
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.feedback import Chip
-from jdy_desktop.views.widgets.flow import SideSplit, tool_row
+from jdy_desktop.views.widgets.flow import tool_row
 
 
-class DocPage(QWidget):
-    """One document at a time; what is put aside lies under 取单. The focus is in the scan row unless a cell is open."""
+class DocPage(EntryPage[DocForm, DocSurroundings]):
+    """`document_saved(SavedDocument)`: stored; it stays on the screen unless 保存并新增 was pressed."""
 
-    tab_title_changed = Signal(str)
-    unsaved_changed = Signal(bool)
     document_saved = Signal(object)
 
-    def __init__(
-        self,
-        spec: DocumentSpec,
-        services: DocServices,
-        *,
-        pictures: PictureStore,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
-        clock: Clock,
-    ) -> None:
-        super().__init__()
-        self.spec = spec
-        self.setObjectName(f"{spec.page_id}_page")
-        self._services, self._pictures, self._runner = services, pictures, runner
-        self._shell, self._store, self._clock = shell, store, clock
-        self.info = services.account_sets.info()
-        rules = services.documents.tax_rules()
-        self.desk = DocDesk(spec, services, runner, clock, self)
-        self.hand = DocHand(self, services.picker, runner, shell, store)
-        self.actions_ = DocActions(self, services.documents, runner, shell, store, self.info)
-        self._then_new = False
-        self._build(prices_include_tax=rules.prices_include_tax)
-        connect_parts(self)
-        bind_keys(self)
-        self.desk.start()
+    desk: DocDesk
+    table: DocTable
+    head: DocHead
+    hand: DocHand
+    actions_: DocActions
 
-    @property
-    def form(self) -> DocForm:
-        return self.desk.form
+    def __init__(self, spec: DocumentSpec, services: DocServices, tools: EntryTools) -> None:
+        super().__init__(f"{spec.page_id}_page", tools)
+        self.spec, self._services = spec, services
+        self.info = services.account_sets.info()
+        self.desk = DocDesk(spec, services, tools.runner, tools.clock, self)
+        self.hand = DocHand(self, services.picker, tools.runner, tools.shell, tools.store)
+        self.actions_ = DocActions(self, services.documents, tools.runner, tools.shell, tools.store, self.info)
+        self._then_new = False
+        self._build(prices_include_tax=services.documents.tax_rules().prices_include_tax)
+        self.connect_entry()
+        self._connect()
+        self.bind_keys(
+            (
+                ("print", self.actions_.print_document),
+                ("save_and_new", self.save_and_new),
+                ("same_as_last", self.same_as_last),
+                ("paste", self.hand.paste),
+            )
+        )
+        self.desk.start()
 
     @property
     def parties(self) -> Parties:
@@ -90,14 +76,13 @@ class DocPage(QWidget):
 
     # ---- building
     def _build(self, *, prices_include_tax: bool) -> None:
-        self.head = DocHead(self.spec, self._services.parties, self._runner, self._clock.today())
+        self.head = DocHead(self.spec, self._services.parties, self._runner, self._tools.clock.today())
         self.side = DocSide(self.spec, self._pictures, sees_cost=self._services.bought.may_see)
-        self.notes = Notes(self)
         self._model: LinesModel[DocLine] = LinesModel(
             document_columns(
                 self.spec,
-                lambda line: self._pictures.pixmap(line.card.picture, 32),
-                self._warehouse,
+                self.picture_of,
+                self.warehouse_of,
                 lambda line: self.form.book_quantity(line),
                 lambda _line: not self.is_read_only(),
                 has_tax=self.info.computes_tax,
@@ -106,24 +91,13 @@ class DocPage(QWidget):
             id_of=lambda line: line.id,
             ghost="扫下一个商品，或按 Ctrl+V 从 Excel 粘贴",
             ghost_key="goods",
-            note=lambda line: found.note if (found := self.notes.by_line.get(line.id)) else None,
+            note=self.notes.of,
         )
-        self.table = DocTable(self._model, self.spec, self._store)
-        main = QWidget()
-        foot, split = self._footer(), SideSplit(main, self.side)
-        layout = column(self.head, self.table, foot, spacing=0, parent=main)
-        layout.setStretch(1, 1)
-        column(split, spacing=0, parent=self)
-        money = (self.side.owed_row,) if self.spec.has_money else ()
-        self.bar.watch(split, (*money, self.side.save_button))
-        split.moved.connect(lambda below: self._draft.setVisible(not below))
-        FoldKeeper(split, self.head, self.table, foot)
-        self.scan = ScanRow(self.head.scan, self._services.picker, self._runner, self._pictures, self.desk.question)
-        self.setFocusProxy(self.head.scan)
+        self.table = DocTable(self._model, self.spec, self._tools.store)
+        owed = (self.side.owed_row,) if self.spec.has_money else ()
+        self.lay_out(self.side, self._footer(), self._services.picker, folded=(*owed, self.side.save_button))
         self.head.scan.installEventFilter(self)
-        for field in (self.side.remark_field, *self.side.fields.values()):
-            BurstGuard(field).scanned.connect(self.hand.take_scan)
-            field.returnPressed.connect(self.focus_scan)
+        self.guard((self.side.remark_field, *self.side.fields.values()))
 
     def _footer(self) -> QWidget:
         page = self.objectName()
@@ -133,11 +107,6 @@ class DocPage(QWidget):
         self.return_button = KeyButton("退货", "return", icon="return", name=f"{page}.return_button")
         self.batch_button = KeyButton("仓库批量", icon="stock", name=f"{page}.batch_button")
         self.more_button = KeyButton("更多", icon="more", name=f"{page}.more_button")
-        self._held = Chip("0", "mute")
-        self._held.setObjectName(f"{page}.held_chip")
-        self._held.hide()
-        self._draft = Text("", "hint")
-        self._draft.setObjectName(f"{page}.draft_label")
         if not self.info.needs_review:
             self.review_button.hide()
         if self.actions_.return_kind is None:
@@ -147,11 +116,44 @@ class DocPage(QWidget):
         self.batch_button.hide()
         words, owed = "本次欠款" if self.spec.has_discount else "合计", self.side.owed if self.spec.has_money else None
         self.bar = FinishBar(words, owed, self.side.save_button, name=f"{page}.finish_bar")
-        self.bar.pressed.connect(self.save)
+        self.bar.pressed.connect(self.finish)
         return tool_row(
             self.save_new_button, self.review_button, self.print_button, self.return_button, self.batch_button,
             self.more_button, self._held, STRETCH, self._draft, self.bar, edge="top",
         )  # fmt: skip
+
+    def _connect(self) -> None:
+        desk, head, side, table, hand, actions = self.desk, self.head, self.side, self.table, self.hand, self.actions_
+        desk.surroundings_changed.connect(self._on_surroundings)
+        desk.saving_changed.connect(lambda _on: self._show_buttons())
+        desk.saved.connect(self._on_saved)
+        desk.draft_saved.connect(lambda _at: self._show_changed())
+        desk.no_source.connect(self._on_no_source)
+        self.scan.unknown.connect(self._on_unknown)
+        head.party.chosen.connect(self._on_party)
+        head.party.left.connect(self.focus_scan)
+        head.warehouse.changed.connect(partial(self._set_head, "warehouse_id"))
+        head.to_warehouse.changed.connect(partial(self._set_head, "to_warehouse_id"))
+        head.category.changed.connect(lambda words: self._set_head("category", str(words)))
+        head.same.clicked.connect(self.same_as_last)
+        head.load.clicked.connect(lambda: desk.load_book(hand.load_book))
+        head.previous.clicked.connect(lambda: actions.turn(-1))
+        head.next.clicked.connect(lambda: actions.turn(+1))
+        table.editor_opened.connect(self._on_editor)
+        table.paste_wanted.connect(hand.paste)
+        table.take_wanted.connect(hand.take_line)
+        side.changed.connect(self._on_side)
+        side.refused.connect(self._on_no_number)
+        side.account.changed.connect(partial(self._set_head, "account_id"))
+        side.remark_field.textEdited.connect(lambda text: self._set_head("remark", text.strip()))
+        side.save_button.clicked.connect(self.finish)
+        self.save_new_button.clicked.connect(self.save_and_new)
+        self.review_button.clicked.connect(actions.review)
+        self.print_button.clicked.connect(actions.print_document)
+        self.return_button.clicked.connect(actions.begin_return)
+        self.batch_button.clicked.connect(hand.choose_for_all)
+        self.more_button.clicked.connect(actions.open_menu)
+        self._runner.data_changed.connect(self._on_data_changed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A table on the clipboard goes into the lines, also when the scan field has the focus."""
@@ -188,33 +190,13 @@ class DocPage(QWidget):
     def _take_supplier(self, one: Any) -> None:
         self._on_party(SupplierHit(one.id, one.name, one.phone, one.balance))
 
-    def may_close(self) -> bool:
-        """What is typed stays as a draft and comes back."""
-        self.desk.save_draft_now()
-        return True
-
     def activated(self) -> None:
         if not self.spec.is_count:
             self.desk.refresh_cards()
         self.focus_scan()
 
-    @Slot()
-    def focus_scan(self) -> None:
-        """F2: back to the scan row."""
-        if self.head.scan.isEnabled():
-            self.head.scan.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    @Slot()
-    def new_document(self) -> None:
-        """What is in hand is held, nothing is lost."""
-        if self.desk.hold():
-            self._shell.toast("上一张已挂单，Shift+F6 取回。")
-        elif not self.desk.is_saving:
-            self.desk.new()
-        self.untell()
-        self.focus_scan()
+    def begin_party(self) -> None:
+        self.head.party.begin()
 
     # ---- showing
     @Slot()
@@ -225,7 +207,7 @@ class DocPage(QWidget):
         self.batch_button.setVisible(len(self.houses) > 1 and not self.spec.is_transfer)
 
     @Slot()
-    def _show(self) -> None:
+    def show_document(self) -> None:
         form = self.form
         self.notes.by_line = document_notes(form)
         self._model.set_rows(form.lines)
@@ -238,13 +220,15 @@ class DocPage(QWidget):
         if form.source_id is not None and not locked:
             self.head.party.setEnabled(False)
         self.side.set_read_only(locked)
-        if locked and self.desk.document is not None:
-            self.tell("info", self.actions_.locked_words(self.desk.document), sound=False)
+        self.tell_locked()
         self._show_buttons()
-        self._show_goods()
+        self.show_goods()
         title = f"{self.spec.title} {form.number if form.document_id else ''}".strip()
         self.tab_title_changed.emit(title)
-        self.unsaved_changed.emit(self.desk.is_changed and not locked)
+        self._show_changed()
+
+    def _show_changed(self) -> None:
+        self.unsaved_changed.emit(self.desk.is_changed and not self.is_read_only())
 
     def _show_buttons(self) -> None:
         busy = "正在保存" if self.desk.is_saving else None
@@ -263,45 +247,19 @@ class DocPage(QWidget):
             return CustomerHit(form.party_id, form.party, form.grade, "", form.balance)  # type: ignore[arg-type]
         return SupplierHit(SupplierId(form.party_id), form.party, "", form.balance)
 
-    def _show_goods(self) -> None:
+    def show_goods(self) -> None:
         self.side.goods.show_line(self.form, self.form.line(self.current_id()))
 
-    def is_read_only(self) -> bool:
-        return self.desk.document is not None and not self.desk.document.may_edit
-
-    def current_id(self) -> object:
-        current = self.table.current_id()
-        if self.form.line(current) is not None:
-            return current
-        lines = self.form.lines
-        return self.hand.last_line if self.form.line(self.hand.last_line) or not lines else lines[-1].id
-
-    def _warehouse(self, line: DocLine) -> str:
-        around = self.desk.around
-        return around.warehouse(line.warehouse_id or self.form.warehouse_id or around.warehouse_id) if around else ""
-
-    def tell(self, tone: str, sentence: str, *, bold: str = "", repair: str = "", sound: bool = True) -> None:
-        """One sentence under the scan row; gone with the next thing done."""
-        self.head.note.set_note(tone, sentence, bold=bold, repair=repair)
-        self.head.note.setAccessibleName(f"{bold}{sentence}")
-        self.head.note.show()
-        if sound and tone == "bad":
-            scanner.current().wrong()
-
-    def untell(self) -> None:
-        if not self.is_read_only():
-            self.head.note.hide()
+    @property
+    def may_add_goods(self) -> bool:
+        """A return takes only what stands on its slip."""
+        return super().may_add_goods and self.form.source_id is None
 
     # ---- head and side
     def _on_party(self, hit: CustomerHit | SupplierHit) -> None:
         self.untell()
         self.desk.set_party(hit)
         self.focus_scan()
-
-    def _on_day(self, day: date) -> None:
-        self.form.day = day
-        self.desk.touch()
-        self.desk.refresh_number()
 
     def _set_head(self, name: str, value: Any) -> None:
         setattr(self.form, name, value)
@@ -316,6 +274,9 @@ class DocPage(QWidget):
         else:
             form.paid = number
         self.desk.touch()
+
+    def _on_no_number(self, problem: NumberProblem) -> None:
+        self.tell("warn", PROBLEMS.get(problem, PROBLEMS[NumberProblem.NOT_A_NUMBER]))
 
     def _on_editor(self, editor: QLineEdit, line_id: object, key: str) -> None:
         if key == "warehouse":
@@ -344,73 +305,28 @@ class DocPage(QWidget):
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             self.table.select_id(lines[0].id)
 
-    # ---- grid
-    def open_matrix(self, product_id: ProductId | None = None) -> None:
-        """颜色尺码 of a product, of the current line's when none is given (W40)."""
-        line = self.form.line(self.current_id())
-        wanted = product_id if product_id is not None else line.card.product_id if line else None
-        if wanted is None:
-            self.tell("info", "先扫一个商品，或输入名称后选“颜色尺码”。", sound=False)
-        elif not self.is_read_only() and self.form.source_id is None:
-            self.desk.matrix(wanted, self._show_matrix)
-
-    def _show_matrix(self, cards: tuple[SkuCard, ...]) -> None:
-        from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
-
-        if cards:
-            form: Any = self.form
-            dialog = MatrixDialog(self, cards, form, self._pictures)
-            dialog.filled.connect(self._fill)
-            dialog.finished.connect(lambda _yes: self.focus_scan())
-            dialog.open()
-
-    def _fill(self, quantities: list[tuple[SkuCard, Decimal]]) -> None:
-        self.hand.fill(quantities)
-        for card, _quantity in quantities:
-            self.desk.learn_prices(card.sku_id)
-
     @Slot()
     def same_as_last(self) -> None:
         """照上一张: the lines of the last document of this party (goal B)."""
         if not self.is_read_only() and self.spec.source is None:
             self.desk.same_as_last(lambda: self.tell("info", "还没有上一张可以照。", sound=False))
 
-    # ---- putting aside, saving
+    # ---- saving
     @Slot()
-    def hold(self) -> None:
-        """F6."""
-        if not self.is_read_only() and self.desk.hold():
-            self._shell.toast("已挂单，Shift+F6 取回。")
-            self.untell()
-        self.focus_scan()
-
-    @Slot()
-    def save(self) -> None:
-        """保存 F9: scans still being looked up come first; the stored document stays on the screen."""
-        self._save(then_new=False)
+    def finish(self) -> None:
+        """保存 F9: the stored document stays on the screen."""
+        self._finish(then_new=False)
 
     @Slot()
     def save_and_new(self) -> None:
         """保存并新增: the next empty document follows."""
-        self._save(then_new=True)
+        self._finish(then_new=True)
 
-    def _save(self, *, then_new: bool) -> None:
-        if self.is_read_only():
-            return
-        self.table.close_editor(commit=True)
-        self.side.take_all()
-        self._then_new = then_new
-        self.scan.order.put(self._do_save)
-
-    def _do_save(self) -> None:
-        if self.desk.is_saving:
-            return
-        if self.form.is_empty:
-            self.tell("warn", "还没有商品，没有保存。扫码或打字加一行。", sound=False)
-            self.focus_scan()
-            return
-        self.untell()
-        self.desk.save()
+    def _finish(self, *, then_new: bool) -> None:
+        if not self.is_read_only():
+            self.side.take_all()
+            self._then_new = then_new
+            self.save_in_turn()
 
     def _on_saved(self, saved: SavedDocument, _form: DocForm) -> None:
         self.document_saved.emit(saved)
@@ -423,33 +339,16 @@ class DocPage(QWidget):
         else:
             self.desk.open(saved.id, self.focus_scan)
 
-    def _on_refused(self, error: BaseException) -> None:
-        """Nothing was stored; everything stays, and the lines to blame say so."""
-        self.desk.refresh_cards()
-        form: Any = self.form
-        found = troubles_of(error, form)
-        if found is None:
-            self._shell.tell_error(error)
-            return
-        self.form.mark(found.rows)
-        self.desk.form_changed.emit()
-        self.tell("bad", found.sentence)
+    def leads_to_field(self, error: BaseException, found: Troubles) -> bool:
         if isinstance(error, Stale):
             self.actions_.offer_fresh()
         elif found.field in ("supplier_id", "customer_id"):
             self.head.party.begin()
-        elif found.rows and 0 < min(found.rows) <= len(self.form.wanted()):
-            self.table.select_id(self.form.wanted()[min(found.rows) - 1].id)
+        else:
+            return False
+        return True
 
     # ---- from outside
-    def _on_draft_saved(self, at: datetime | None) -> None:
-        self._draft.setText("" if at is None else f"草稿已自动保存 {at.astimezone(SHANGHAI):%H:%M:%S}")
-        self.unsaved_changed.emit(self.desk.is_changed and not self.is_read_only())
-
-    def _on_held(self, count: int) -> None:
-        self._held.set_look(str(count), "mute")
-        self._held.setVisible(count > 0)
-
     @Slot(object)
     def _on_data_changed(self, areas: frozenset[str]) -> None:
         if areas & {"settings", "account", "parties"}:

@@ -11,10 +11,10 @@ from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.services.book.parties import AccountInfo
 from jdy_desktop.services.queries.purchase_prices import Bought
 from jdy_desktop.views import theme
+from jdy_desktop.views.entry.numbers import parse_number
 from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.pages.document_form import DocForm, DocLine
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
-from jdy_desktop.views.pages.sale_lines import parse_number
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import ElidedText, Text, column, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton

@@ -14,10 +14,10 @@ from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.queries.documents import DocumentFilter, DocumentList, DocumentRow, DocumentSums
+from jdy_desktop.views.entry.actions import what_reverses
 from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pages.document_actions import what_reverses
 from jdy_desktop.views.pages.document_kinds import NEW_KINDS, RETURNS
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed

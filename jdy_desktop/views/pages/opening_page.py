@@ -34,18 +34,18 @@ from jdy_desktop.services.book.parties import Parties
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
+from jdy_desktop.views.entry.numbers import PROBLEMS
+from jdy_desktop.views.entry.scan import BurstGuard, Question, ScanRow
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.opening_draft import EntryDraft
 from jdy_desktop.views.pages.opening_importing import OpeningImporting
 from jdy_desktop.views.pages.opening_list import EnteredPanel
 from jdy_desktop.views.pages.opening_parts import (
-    EntryTable,
+    OpeningTable,
     RefusedDialog,
     entry_columns,
 )
-from jdy_desktop.views.pages.sale_lines import PROBLEMS
-from jdy_desktop.views.pages.sale_scan import BurstGuard, Question, ScanRow
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.lines import LinesModel
@@ -146,7 +146,7 @@ class OpeningPage(QWidget):
             id_of=lambda e: e.key,
             note=self._note,
         )
-        self.lines = EntryTable(self._model, self._store)
+        self.lines = OpeningTable(self._model, self._store)
         self._total = named(Text("", "strong"), "opening_page.total_label", "合计")
         remove = KeyButton("删除行", "delete_line", icon="trash", name="opening_page.remove_button")
         clear = KeyButton("清空", kind="quiet", name="opening_page.clear_button")

@@ -52,7 +52,7 @@ def entry_columns(
     ]  # fmt: skip
 
 
-class EntryTable(LinesTable):
+class OpeningTable(LinesTable):
     """Enter after the last cell leaves the table: the next goods are scanned."""
 
     editing_done = Signal()

@@ -1,26 +1,18 @@
-"""What a sale asks in a window of its own: grid, discount, held bills, offer, new prices, the code, the second screen."""
+"""What a sale asks in a window of its own: discount, offer, new prices, the code, the second screen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Slot
 
-from jdy_desktop.models.ids import PreOrderId, ProductId
-from jdy_desktop.services.book.account_sets import AccountSetInfo
-from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.models.ids import PreOrderId
 from jdy_desktop.services.book.parties import CustomerHit
-from jdy_desktop.services.channel.pre_orders import PreOrders
-from jdy_desktop.services.machine.context import Clock
-from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import SettingsStore
+from jdy_desktop.views.entry.page import EntryTools
+from jdy_desktop.views.pages.sale_desk import SaleServices
 from jdy_desktop.views.pages.sale_form import SaleLine
-from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.texts import label
 
 if TYPE_CHECKING:
@@ -28,47 +20,15 @@ if TYPE_CHECKING:
     from jdy_desktop.views.pages.sale_page import SalePage
 
 
-@dataclass(frozen=True, slots=True)
-class Tools:
-    documents: Documents
-    picker: SkuPicker
-    pre_orders: PreOrders
-    pictures: PictureStore
-    runner: JobRunner
-    shell: Shell
-    store: SettingsStore
-    clock: Clock
-    info: AccountSetInfo
-
-
 class SaleDialogs(QObject):
     """Each dialog's module is loaded when it is first opened. The focus comes back to the scan row."""
 
-    def __init__(self, page: SalePage, tools: Tools) -> None:
+    def __init__(self, page: SalePage, services: SaleServices, tools: EntryTools, company: str) -> None:
         super().__init__(page)
-        self._page, self._tools = page, tools
+        self._page, self._s, self._tools, self._company = page, services, tools, company
         self._buyer: BuyerScreen | None = None
 
     # ---- lines
-    def open_matrix(self, product_id: ProductId | None = None) -> None:
-        """颜色尺码 of a product, of the current line's when none is given (W40)."""
-        page = self._page
-        line = page.form.line(page.current_id())
-        wanted = product_id if product_id is not None else line.card.product_id if line else None
-        if wanted is None:
-            page.tell("info", "先扫一个商品，或输入名称后选“颜色尺码”。", sound=False)
-        elif not page.is_read_only():
-            page.desk.matrix(wanted, self._show_matrix)
-
-    def _show_matrix(self, cards: tuple[SkuCard, ...]) -> None:
-        from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
-
-        if cards:
-            dialog = MatrixDialog(self._page, cards, self._page.form, self._tools.pictures)
-            dialog.filled.connect(self._page.hand.fill)
-            dialog.finished.connect(lambda _yes: self._page.focus_scan())
-            dialog.open()
-
     def choose_offer(self, line: SaleLine) -> None:
         """Several offers of the shop for one SKU: asked once (design §5.6)."""
         from jdy_desktop.views.dialogs.offer_dialog import choose_offer
@@ -83,7 +43,7 @@ class SaleDialogs(QObject):
             page.focus_scan()
 
         tools = self._tools
-        choose_offer(page, tools.picker, tools.runner, line.card, form.shop_id, chosen, tools.shell.tell_error)
+        choose_offer(page, self._s.picker, tools.runner, line.card, form.shop_id, chosen, tools.shell.tell_error)
 
     @Slot()
     def open_discount(self) -> None:
@@ -93,7 +53,7 @@ class SaleDialogs(QObject):
             return
         from jdy_desktop.views.dialogs.discount_dialog import DiscountDialog
 
-        dialog = DiscountDialog(page, self._tools.documents, page.form, page.desk.around)
+        dialog = DiscountDialog(page, self._s.documents, page.form, page.desk.around)
         dialog.chosen.connect(self._on_discount)
         dialog.finished.connect(lambda _yes: page.focus_scan())
         dialog.open()
@@ -127,23 +87,6 @@ class SaleDialogs(QObject):
         self._page.desk.set_customer(hit, reprice=yes)
         self._page.focus_scan()
 
-    # ---- held bills
-    @Slot()
-    def resume(self) -> None:
-        """Shift+F6."""
-        from jdy_desktop.views.dialogs.held_dialog import HeldDialog
-
-        page = self._page
-
-        def show(rows: Any) -> None:
-            dialog = HeldDialog(page, rows)
-            dialog.chosen.connect(page.desk.resume)
-            dialog.discarded.connect(lambda draft_id: page.desk.discard_held(draft_id, dialog.drop_current))
-            dialog.finished.connect(lambda _yes: page.focus_scan())
-            dialog.open()
-
-        page.desk.held(show)
-
     # ---- the code
     def show_code(self, pre_order_id: PreOrderId, then: Callable[[], None] | None = None) -> None:
         """The code window over the page; `then` when it is closed."""
@@ -151,8 +94,8 @@ class SaleDialogs(QObject):
 
         tools = self._tools
         window = open_code(
-            self._page, pre_order_id, pre_orders=tools.pre_orders, documents=tools.documents, runner=tools.runner,
-            shell=tools.shell, clock=tools.clock, store=tools.store, company=tools.info.company, buyer=self.buyer,
+            self._page, pre_order_id, pre_orders=self._s.pre_orders, documents=self._s.documents, runner=tools.runner,
+            shell=tools.shell, clock=tools.clock, store=tools.store, company=self._company, buyer=self.buyer,
         )  # fmt: skip
         if then is not None:
             window.finished.connect(lambda _yes: then())
@@ -167,7 +110,7 @@ class SaleDialogs(QObject):
         from jdy_desktop.views.dialogs.code_print import print_sale
 
         tools = self._tools
-        print_sale(self._page, document, tools.shell, tools.runner, tools.store, tools.documents, tools.info.company)
+        print_sale(self._page, document, tools.shell, tools.runner, tools.store, self._s.documents, self._company)
 
     # ---- second screen
     def buyer(self) -> BuyerScreen | None:
@@ -185,7 +128,7 @@ class SaleDialogs(QObject):
             return
         from jdy_desktop.views.buyer_screen import open_buyer_screen
 
-        self._buyer = open_buyer_screen(self._page, self._tools.info.company, self._tools.clock, self._tools.pictures)
+        self._buyer = open_buyer_screen(self._page, self._company, self._tools.clock, self._tools.pictures)
         self.show_buyer_sale()
         self._page.window().activateWindow()
         self._page.focus_scan()

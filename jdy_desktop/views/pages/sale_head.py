@@ -10,29 +10,31 @@ from jdy_desktop.models.ids import ShopId
 from jdy_desktop.models.states import Logistics
 from jdy_desktop.services.book.parties import Parties
 from jdy_desktop.services.channel.shops import ShopRow
+from jdy_desktop.views.entry.head import EntryHead
+from jdy_desktop.views.entry.party_field import CustomerField
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.sale_customer import CustomerField
 from jdy_desktop.views.pages.sale_form import SaleForm
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, Surface, column, row, sized
-from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.feedback import NoteRow
-from jdy_desktop.views.widgets.fields import DateField, Field, FilterCombo, FormRow, SearchField, SegmentedChoice
+from jdy_desktop.views.widgets.base import STRETCH, sized
+from jdy_desktop.views.widgets.fields import FilterCombo, FormRow, SegmentedChoice
 from jdy_desktop.views.widgets.flow import flow
 
 NO_SHOP = "请选择店铺"
 
 
-class SaleHead(Surface):
+class SaleHead(EntryHead):
     """Only the widgets; the page connects them."""
 
     def __init__(self, parties: Parties, runner: JobRunner, today: date) -> None:
-        super().__init__("page")
+        super().__init__(
+            "sale_page",
+            today,
+            words="扫码，或输入 代码 / 名称 / 拼音首字母 / 粘贴 1688 链接",
+            hint="F2  ·  12* 改数量  ·  / 改单价",
+            widths=(120, 132),
+        )
         self.customer = sized(CustomerField(parties, runner), width=224)
         self.shop = FilterCombo("店铺", [(NO_SHOP, None)], inside=False, width=188, name="sale_page.shop_combo")
-        self.day = sized(DateField(today, name="sale_page.date_field", label="单据日期"), width=120)
-        self.number = sized(Field(name="sale_page.number_field", label="单据编号"), width=132)
-        self.number.setEnabled(False)
         self.logistics = SegmentedChoice(
             [(label(one), one) for one in Logistics], name="sale_page.logistics_choice", label="物流方式"
         )
@@ -46,23 +48,7 @@ class SaleHead(Surface):
             STRETCH,
             spacing=12,
         )
-        self.scan = SearchField(
-            "扫码，或输入 代码 / 名称 / 拼音首字母 / 粘贴 1688 链接",
-            action=None,
-            hint="F2  ·  12* 改数量  ·  / 改单价",
-            icon="scan",
-            size="large",
-            delay_ms=90,
-            name="sale_page.scan_field",
-        )
-        self.scan.setAccessibleName("扫码或搜索商品")
-        self.matrix = KeyButton("颜色尺码", "matrix", icon="grid", size="large", name="sale_page.matrix_button")
-        scan_row = row(self.scan, self.matrix)
-        scan_row.setStretch(0, 1)
-        self.note = NoteRow("bad", "", boxed=True)
-        self.note.setObjectName("sale_page.note")
-        self.note.hide()
-        column(head, scan_row, self.note, spacing=8, margins=(16, 8, 16, 8), parent=self)
+        self.lay_out(head)
 
     def set_shops(self, shops: tuple[ShopRow, ...], *, visible: bool) -> None:
         """With one shop there is nothing to choose (M128)."""
@@ -76,8 +62,7 @@ class SaleHead(Surface):
         self.shop.blockSignals(True)
         self.shop.set_value(form.shop_id)
         self.shop.blockSignals(False)
-        if self.day.value() != form.day:
-            self.day.set_value(form.day)
+        self.show_day(form.day)
         self.number.setText(form.number)
         self.logistics.set_value(form.logistics)
 

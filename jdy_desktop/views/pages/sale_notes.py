@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from jdy_desktop.models.ids import OfferId, ShopId, SkuId, WarehouseId
@@ -17,22 +16,13 @@ from jdy_desktop.models.rules.stock_check import (
     shortages,
 )
 from jdy_desktop.models.states import OfferStatus
+from jdy_desktop.views.entry.notes import KEY, LineNote
 from jdy_desktop.views.figures import plain
 from jdy_desktop.views.pages.sale_form import SaleForm, SaleLine
 from jdy_desktop.views.tables.model import Note
 
-KEY = "Alt+Enter"
 _ANY = ShopId(0)
 _REFUSED = "照样可以保存，但 1688 会拒绝这张预订单。"
-
-
-@dataclass(frozen=True, slots=True)
-class LineNote:
-    """`repair`: what Alt+Enter does: quantity (with `quantity`), match, offer, shop, price, opening; "" nothing."""
-
-    note: Note
-    repair: str = ""
-    quantity: Decimal | None = None
 
 
 def notes(form: SaleForm, default_warehouse: WarehouseId | None) -> dict[int, LineNote]:

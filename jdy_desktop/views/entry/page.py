@@ -1,0 +1,322 @@
+"""The page on which a document is typed: what is the same for a sale and for every other kind."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
+
+from jdy_desktop.models.ids import ProductId
+from jdy_desktop.services.book.drafts import DraftRow
+from jdy_desktop.services.machine.context import SHANGHAI, Clock
+from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
+from jdy_desktop.views import scanner
+from jdy_desktop.views.entry.actions import StoredActions
+from jdy_desktop.views.entry.desk import Around, EntryDesk, Form
+from jdy_desktop.views.entry.finish_bar import FinishBar, FoldKeeper
+from jdy_desktop.views.entry.form import EntryLine
+from jdy_desktop.views.entry.hand import LineHand
+from jdy_desktop.views.entry.head import EntryHead
+from jdy_desktop.views.entry.notes import Notes
+from jdy_desktop.views.entry.refusals import Troubles, troubles_of
+from jdy_desktop.views.entry.scan import BurstGuard, ScanRow
+from jdy_desktop.views.entry.table import EntryTable
+from jdy_desktop.views.jobs import JobRunner
+from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pictures import PictureStore
+from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.widgets.base import Text, column
+from jdy_desktop.views.widgets.feedback import Chip
+from jdy_desktop.views.widgets.fields import Field
+from jdy_desktop.views.widgets.flow import SideSplit
+from jdy_desktop.views.widgets.panels import SidePanel
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTools:
+    """What every page of this kind works with, besides the services of its kind."""
+
+    pictures: PictureStore
+    runner: JobRunner
+    shell: Shell
+    store: SettingsStore
+    clock: Clock
+
+
+class EntryPage(QWidget, Generic[Form, Around]):
+    """One document at a time; what is put aside lies under 取单. The focus is in the scan row unless a cell is open.
+
+    A kind makes the parts named below, then calls `lay_out`, `connect_entry` and `bind_keys`.
+    """
+
+    tab_title_changed = Signal(str)
+    unsaved_changed = Signal(bool)
+
+    desk: EntryDesk[Form, Around]
+    head: EntryHead
+    table: EntryTable
+    bar: FinishBar
+    hand: LineHand
+    scan: ScanRow
+    actions_: StoredActions
+
+    def __init__(self, name: str, tools: EntryTools) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._tools, self._runner, self._shell, self._pictures = tools, tools.runner, tools.shell, tools.pictures
+        self.notes = Notes()
+        self._held = Chip("0", "mute")
+        self._held.setObjectName(f"{name}.held_chip")
+        self._held.hide()
+        self._draft = Text("", "hint")
+        self._draft.setObjectName(f"{name}.draft_label")
+
+    @property
+    def form(self) -> Form:
+        return self.desk.form
+
+    # ---- what each kind says
+    @abstractmethod
+    def show_document(self) -> None:
+        """Everything on the screen as the form in hand says."""
+
+    @abstractmethod
+    def show_goods(self) -> None:
+        """The goods of the current line, in the side panel."""
+
+    @abstractmethod
+    def finish(self) -> None:
+        """F9."""
+
+    def begin_party(self) -> None:
+        """F3: the party is typed."""
+
+    def leads_to_field(self, _error: BaseException, _found: Troubles) -> bool:
+        """Bring the clerk to the field of the head that is to blame; False when it is a line."""
+        return False
+
+    @property
+    def may_add_goods(self) -> bool:
+        return not self.is_read_only()
+
+    # ---- building
+    def lay_out(self, side: SidePanel, foot: QWidget, picker: SkuPicker, *, folded: Sequence[QWidget]) -> SideSplit:
+        """Head, lines and bottom row, the panel beside them; `folded`: what the bottom row shows instead when it is below."""
+        main = QWidget()
+        column(self.head, self.table, foot, spacing=0, parent=main).setStretch(1, 1)
+        split = SideSplit(main, side)
+        column(split, spacing=0, parent=self)
+        self.bar.watch(split, folded)
+        split.moved.connect(lambda below: self._draft.setVisible(not below))
+        FoldKeeper(split, self.head, self.table, foot)
+        self.scan = ScanRow(self.head.scan, picker, self._runner, self._pictures, lambda: self.desk.question())
+        self.setFocusProxy(self.head.scan)
+        return split
+
+    def guard(self, fields: Iterable[Field]) -> None:
+        """A scanner heard in one of these adds goods; Enter goes back to the scan row."""
+        for field in fields:
+            BurstGuard(field).scanned.connect(self.hand.take_scan)
+            field.returnPressed.connect(self.focus_scan)
+
+    def connect_entry(self) -> None:
+        """Signals of the parts to what every kind does with them."""
+        desk, head, table, scan, hand = self.desk, self.head, self.table, self.scan, self.hand
+        desk.form_changed.connect(self.show_document)
+        desk.draft_saved.connect(self._on_draft_saved)
+        desk.held_changed.connect(self._on_held)
+        desk.refused.connect(self._on_refused)
+        desk.failed.connect(self._shell.tell_error)
+        scan.found.connect(hand.add)
+        scan.not_looked_up.connect(self._shell.tell_error)
+        scan.quantity_typed.connect(lambda number: hand.set_last("quantity", number))
+        scan.price_typed.connect(lambda number: hand.set_last("price", number))
+        scan.cell_wanted.connect(hand.open_cell)
+        scan.matrix_wanted.connect(self.open_matrix)
+        head.day.date_changed.connect(self._on_day)
+        head.matrix.clicked.connect(lambda: self.open_matrix(None))
+        head.note.repaired.connect(hand.add_unknown_goods)
+        table.typed.connect(hand.change)
+        table.refused.connect(lambda sentence: self.tell("warn", sentence))
+        table.delete_requested.connect(hand.remove)
+        table.stray.connect(hand.take_key)
+        table.scanned.connect(hand.take_scan)
+        table.editing_done.connect(self.focus_scan)
+        table.row_activated.connect(lambda _row: self.focus_scan())
+        table.repair_clicked.connect(hand.repair)
+        table.current_changed.connect(lambda _row: self.show_goods())
+        self._pictures.arrived.connect(lambda _url: table.viewport().update())
+
+    def bind_keys(self, more: Iterable[tuple[str, Callable[[], object]]]) -> None:
+        """Keys heard anywhere in the page: those of every kind, and its own."""
+        for action, slot in (
+            ("goods", self.focus_scan),
+            ("customer", self.begin_party),
+            ("hold", self.hold),
+            ("resume", self.resume),
+            ("finish", self.finish),
+            ("finish_line", self.finish),
+            ("save", self.finish),
+            ("matrix", lambda: self.open_matrix(None)),
+            ("last_price", self.hand.take_last_price),
+            ("repair", lambda: self.hand.repair(self.current_id())),
+            ("previous_document", lambda: self.actions_.turn(-1)),
+            ("following_document", lambda: self.actions_.turn(+1)),
+            ("review", self.actions_.review),
+            ("void_document", self.actions_.ask_void),
+            ("return", self.actions_.begin_return),
+            *more,
+        ):
+            KeyShortcut(action, self, slot)
+
+    # ---- what the window uses
+    def may_close(self) -> bool:
+        """What is typed stays as a draft and comes back."""
+        self.desk.save_draft_now()
+        return True
+
+    @Slot()
+    def focus_scan(self) -> None:
+        """F2: back to the scan row; a document that can only be looked at has none."""
+        target = self.head.scan if self.head.scan.isEnabled() else self.table
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def new_document(self) -> None:
+        """What is in hand is held, nothing is lost."""
+        if self.desk.hold():
+            self._shell.toast("上一张已挂单，Shift+F6 取回。")
+        elif not self.desk.is_saving:
+            self.desk.new()
+        self.untell()
+        self.focus_scan()
+
+    # ---- showing
+    def is_read_only(self) -> bool:
+        """A stored document that can only be looked at."""
+        return self.desk.document is not None and not self.desk.document.may_edit
+
+    def current_id(self) -> object:
+        """The line chosen, else the one touched last, else the last one."""
+        form, chosen = self.form, self.table.current_id()
+        if form.line(chosen) is not None:
+            return chosen
+        return self.hand.last_line if form.line(self.hand.last_line) or not form.lines else form.lines[-1].id
+
+    def picture_of(self, line: EntryLine) -> QPixmap | None:
+        return self._pictures.pixmap(line.card.picture, 32)
+
+    def warehouse_of(self, line: EntryLine) -> str:
+        """The name of the warehouse the line goes to or comes from."""
+        around = self.desk.around
+        if around is None:
+            return ""
+        return around.warehouse(line.warehouse_id or self.form.warehouse_id or around.warehouse_id)
+
+    def tell(self, tone: str, sentence: str, *, bold: str = "", repair: str = "", sound: bool = True) -> None:
+        """One sentence under the scan row; gone with the next thing done."""
+        self.head.note.set_note(tone, sentence, bold=bold, repair=repair)
+        self.head.note.setAccessibleName(f"{bold}{sentence}")
+        self.head.note.show()
+        if sound and tone == "bad":
+            scanner.current().wrong()
+
+    def untell(self) -> None:
+        if not self.is_read_only():
+            self.head.note.hide()
+
+    def tell_locked(self) -> None:
+        """Why the document shown can only be looked at."""
+        if self.desk.document is not None and self.is_read_only():
+            self.tell("info", self.actions_.locked_words(self.desk.document), sound=False)
+
+    def _on_draft_saved(self, at: datetime | None) -> None:
+        self._draft.setText("" if at is None else f"草稿已自动保存 {at.astimezone(SHANGHAI):%H:%M:%S}")
+
+    def _on_held(self, count: int) -> None:
+        self._held.set_look(str(count), "mute")
+        self._held.setVisible(count > 0)
+
+    # ---- head
+    def _on_day(self, day: date) -> None:
+        self.form.day = day
+        self.desk.touch()
+        self.desk.refresh_number()
+
+    # ---- grid
+    def open_matrix(self, product_id: ProductId | None = None) -> None:
+        """颜色尺码 of a product, of the current line's when none is given (W40)."""
+        line = self.form.line(self.current_id())
+        wanted = product_id if product_id is not None else line.card.product_id if line else None
+        if wanted is None:
+            self.tell("info", "先扫一个商品，或输入名称后选“颜色尺码”。", sound=False)
+        elif self.may_add_goods:
+            self.desk.matrix(wanted, self._show_matrix)
+
+    def _show_matrix(self, cards: tuple[SkuCard, ...]) -> None:
+        from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
+
+        if cards:
+            dialog = MatrixDialog(self, cards, self.form, self._pictures)
+            dialog.filled.connect(self.hand.fill)
+            dialog.finished.connect(lambda _yes: self.focus_scan())
+            dialog.open()
+
+    # ---- putting aside
+    @Slot()
+    def hold(self) -> None:
+        """挂单 F6."""
+        if not self.is_read_only() and self.desk.hold():
+            self._shell.toast("已挂单，Shift+F6 取回。")
+            self.untell()
+        self.focus_scan()
+
+    @Slot()
+    def resume(self) -> None:
+        """取单 Shift+F6."""
+        from jdy_desktop.views.dialogs.held_dialog import HeldDialog
+
+        def show(rows: tuple[DraftRow, ...]) -> None:
+            dialog = HeldDialog(self, rows)
+            dialog.chosen.connect(self.desk.resume)
+            dialog.discarded.connect(lambda draft_id: self.desk.discard_held(draft_id, dialog.drop_current))
+            dialog.finished.connect(lambda _yes: self.focus_scan())
+            dialog.open()
+
+        self.desk.held(show)
+
+    # ---- saving
+    def save_in_turn(self) -> None:
+        """Scans still being looked up come first; an open cell counts."""
+        self.table.close_editor(commit=True)
+        self.scan.order.put(self._save)
+
+    def _save(self) -> None:
+        if self.desk.is_saving:
+            return
+        if self.form.is_empty:
+            self.tell("warn", "还没有商品，没有保存。扫码或打字加一行。", sound=False)
+            self.focus_scan()
+            return
+        self.untell()
+        self.desk.save()
+
+    def _on_refused(self, error: BaseException) -> None:
+        """Nothing was stored; everything stays, and the lines to blame say so (M137)."""
+        self.desk.refresh_cards()
+        found = troubles_of(error, self.form)
+        if found is None:
+            self._shell.tell_error(error)
+            return
+        self.form.mark(found.rows)
+        self.desk.form_changed.emit()
+        self.tell("bad", found.sentence)
+        lines = self.form.wanted()
+        if not self.leads_to_field(error, found) and found.rows and 0 < min(found.rows) <= len(lines):
+            self.table.select_id(lines[min(found.rows) - 1].id)
