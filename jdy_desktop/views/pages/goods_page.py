@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -30,6 +31,7 @@ from jdy_desktop.views.pages.goods_files import GoodsFiles
 from jdy_desktop.views.pages.goods_pane import GoodsPane
 from jdy_desktop.views.pages.goods_parts import GoodsOrder, GoodsTools, columns, nothing_found, nothing_yet
 from jdy_desktop.views.pages.goods_tree import CategoryTree
+from jdy_desktop.views.pages.lists import begin_search, make_current
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed
@@ -128,7 +130,7 @@ class GoodsPage(QWidget):
         self._pictures.arrived.connect(lambda _url: self.table.viewport().update())
 
     def _bind_keys(self) -> None:
-        KeyShortcut("search", self, self._focus_search)
+        KeyShortcut("search", self, partial(begin_search, self.tools.search))
         KeyShortcut("new", self, self.new_product)
         KeyShortcut("refresh", self, self.query)
         KeyShortcut("undo", self, self.actions_.undo)
@@ -170,28 +172,14 @@ class GoodsPage(QWidget):
         self.tree.choose(None)
         self.query()
 
-    @Slot()
-    def _focus_search(self) -> None:
-        self.tools.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.tools.search.selectAll()
-
     def _on_loaded(self, ids: Sequence[int], total: Decimal) -> None:
         self.table.set_loading(False)
         self.pager.set_sums([("库存合计", plain(total), "")])
         self.table.set_empty(None if ids else self._empty())
-        if self._wanted is not None:
-            self._jump(self._wanted)
-        elif ids and self.table.current_id() is None:
-            self.table.selectRow(0)
+        wanted, self._wanted = self._wanted, None
+        make_current(wanted, self._feed, self.pager, self.table)
         self._load_card()
         self._on_choice()
-
-    def _jump(self, product_id: ProductId) -> None:
-        self._wanted = None
-        if product_id in self._feed.ids:
-            if self.pager.size:
-                self.pager.go(list(self._feed.ids).index(product_id) // self.pager.size + 1)
-            self.table.select_id(product_id)
 
     def _empty(self) -> QWidget:
         wanted = self._feed.filter

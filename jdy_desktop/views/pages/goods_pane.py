@@ -16,13 +16,14 @@ from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.goods_card import GoodsCard, SkuFacts
 from jdy_desktop.views import theme
 from jdy_desktop.views.figures import money_or_dash, plain
+from jdy_desktop.views.pages.current_pane import CurrentPane
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.texts import PRICE_LABELS
-from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll, column, named, row
+from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, column, named, row
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
 from jdy_desktop.views.widgets.menu import MenuPopup
-from jdy_desktop.views.widgets.panels import ValueRow, fit_beside
+from jdy_desktop.views.widgets.panels import ValueRow
 
 ORDINARY = "普通"
 #: shown only where goods have such a price.
@@ -30,7 +31,7 @@ _FURTHER = (PriceGrade.VIP, PriceGrade.DISCOUNT1, PriceGrade.DISCOUNT2)
 _PICTURE, _WIDTH = 96, 320
 
 
-class GoodsPane(Surface):
+class GoodsPane(CurrentPane):
     """The 320 px at the right; below the list when the window is narrow. `show_card(card)`, `show_none()`.
 
     `acted(what)`: edit, sale, skus, copy, match, toggle.
@@ -39,34 +40,15 @@ class GoodsPane(Surface):
     acted = Signal(str)
 
     def __init__(self, pictures: PictureStore, clock: Clock) -> None:
-        super().__init__("subtle", edge="left")
-        self.setObjectName("goods_page.pane")
+        none = EmptyState("goods", "没有选中商品", "在左边选一个商品，这里显示它的资料。")
+        super().__init__("goods_page.pane", none, width=_WIDTH)
         self.card: GoodsCard | None = None
         self._pictures, self._clock = pictures, clock
-        self._content = QWidget()
-        inner = column(spacing=6, margins=(16, 16, 16, 16), parent=self._content)
-        for item in (self._head(), self._buttons(), Rule(), *self._facts(), self._sku_head()):
-            inner.addWidget(item) if isinstance(item, QWidget) else inner.addLayout(item)
-        self.skus = SkuFactsTable()
-        self.match = MatchCard(clock)
-        inner.addWidget(self.skus)
-        inner.addSpacing(6)
-        inner.addWidget(self.match)
-        inner.addStretch(1)
-        self._scroll = VScroll(self._content)
-        self._content.setAutoFillBackground(False)
-        self._none = EmptyState("goods", "没有选中商品", "在左边选一个商品，这里显示它的资料。")
-        column(self._scroll, self._none, spacing=0, parent=self)
+        self.skus, self.match = SkuFactsTable(), MatchCard(clock)
+        parts = (self._head(), self._buttons(), Rule(), *self._facts(), self._sku_head(), self.skus)
+        self.lay_out(*parts, 6, self.match)
         pictures.arrived.connect(self._on_picture)
         theme.notifier().changed.connect(self._show_picture)
-        theme.notifier().changed.connect(self.fit)
-        self.fit()
-        self.show_none()
-
-    @Slot()
-    def fit(self) -> None:
-        """SideSplit calls it when the pane moves."""
-        fit_beside(self, _WIDTH)
 
     def _head(self) -> QWidget:
         self._picture = _Picture()
@@ -111,13 +93,11 @@ class GoodsPane(Surface):
     def show_none(self) -> None:
         """Nothing is selected."""
         self.card = None
-        self._scroll.hide()
-        self._none.show()
+        super().show_none()
 
     def show_card(self, card: GoodsCard) -> None:
         """Show a product."""
-        if self.card is None or self.card.id != card.id:
-            self._scroll.verticalScrollBar().setValue(0)
+        is_new = self.card is None or self.card.id != card.id
         self.card = card
         self.code.setText(card.code)
         self.name.setText(card.name)
@@ -135,8 +115,7 @@ class GoodsPane(Surface):
         self.skus.show_rows(card.skus)
         self.match.show_card(card)
         self._show_picture()
-        self._none.hide()
-        self._scroll.show()
+        self.show_content(from_top=is_new)
 
     @Slot()
     def _show_picture(self) -> None:
@@ -268,7 +247,9 @@ class SkuFactsTable(QWidget):
             for n, title in enumerate(self.TITLES)
         ]
         room = self.width() - sum(needed[2:]) - theme.px(self._GAP) * 4
-        code = min(needed[0], max(room * 3 // 5, room - needed[1]))
+        # The word above the codes is never cut, however short they are.
+        most = max(room * 3 // 5, room - needed[1], head.horizontalAdvance(self.TITLES[0]))
+        code = min(needed[0], most)
         return [code, room - code, *needed[2:]]
 
     def _cells(self, line: int) -> list[QRect]:

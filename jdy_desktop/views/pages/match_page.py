@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
@@ -22,6 +23,7 @@ from jdy_desktop.views.dialogs.download_dialog import DownloadDialog
 from jdy_desktop.views.dialogs.download_report import DownloadReportDialog, findings, summary
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.lists import begin_search, turn_to
 from jdy_desktop.views.pages.match_download import DownloadWatch, Task
 from jdy_desktop.views.pages.match_editing import MatchEditing
 from jdy_desktop.views.pages.match_parts import (
@@ -146,7 +148,7 @@ class MatchPage(QWidget):
         self._runner.data_changed.connect(self._on_data_changed)
 
     def _bind_keys(self) -> None:
-        KeyShortcut("search", self, self._focus_search)
+        KeyShortcut("search", self, partial(begin_search, self.filters.search))
         KeyShortcut("refresh", self, self.query)
         KeyShortcut("download", self, self.ask_download)
         KeyShortcut("auto_match", self, self.auto_match)
@@ -175,11 +177,6 @@ class MatchPage(QWidget):
         """查询: what the fields say, from the first page."""
         self.table.set_loading(True, "正在读取…")
         self._feed.show(self.filters.filter())
-
-    @Slot()
-    def _focus_search(self) -> None:
-        self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filters.search.selectAll()
 
     def _on_loaded(self, ids: Sequence[int], counts: tuple[int, int]) -> None:
         self.table.set_loading(False)
@@ -283,9 +280,7 @@ class MatchPage(QWidget):
             self.table.setFocus()
             return
         if self._model.row_of(next_id) < 0:
-            place = list(self._feed.ids).index(next_id) if next_id in self._feed.ids else -1
-            if place >= 0 and self.pager.size:
-                self.pager.go(place // self.pager.size + 1)
+            turn_to(next_id, self._feed, self.pager)
         self.editing.open(next_id)
 
     # ---- by rule

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from jdy_desktop.models.ids import ShopId
 from jdy_desktop.models.rules.matching import MatchReason
 from jdy_desktop.models.states import OfferStatus
 from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.queries.matches import MatchFilter, MatchRow
+from jdy_desktop.views.pages.lists import shop_choices
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Text, named, repolish, row, sized
@@ -104,8 +104,7 @@ class FilterRow:
 
     def show_shops(self, shops: Sequence[ShopRow]) -> None:
         """One shop needs no choice (M54)."""
-        choices: list[tuple[str, ShopId | None]] = [(shop.name, shop.id) for shop in shops]
-        self.shop.set_options(choices if len(choices) == 1 else [("全部店铺", None), *choices])
+        self.shop.set_options(shop_choices(shops))
 
     def clear(self) -> None:
         """清除筛选."""

@@ -16,6 +16,7 @@ from jdy_desktop.services.queries.parties import CustomerList, PartyFilter, Supp
 from jdy_desktop.views.dialogs.party_dialog import PartyDialog
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.lists import make_current
 from jdy_desktop.views.pages.parties_pane import PartyPane
 from jdy_desktop.views.pages.party_actions import MoneyServices, PartyActions, PartyFacts
 from jdy_desktop.views.shell import Shell
@@ -216,13 +217,8 @@ class PartiesPage(QWidget):
 
     def _on_loaded(self, ids: list[int], _extra: Any) -> None:
         kind = self._kind
-        if self._wanted is not None and self._wanted in ids:
-            if self._pager.size:
-                self._pager.go(ids.index(self._wanted) // self._pager.size + 1)
-            self.table.select_id(self._wanted)
+        if make_current(self._wanted, self._feed, self._pager, self.table):
             self._wanted = None
-        elif ids and self.table.current_id() is None:
-            self.table.selectRow(0)
         self._load_pane()
         if ids:
             self.table.set_empty(None)

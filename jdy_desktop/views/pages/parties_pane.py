@@ -10,23 +10,23 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.parties import CustomerDetail, SupplierDetail
 from jdy_desktop.services.book.payments import OpenBill, OpenBills
-from jdy_desktop.views import theme
 from jdy_desktop.views.figures import money
+from jdy_desktop.views.pages.current_pane import CurrentPane
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.tables.table import DataTable
 from jdy_desktop.views.texts import label
-from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, VScroll, column, named, row, sized
+from jdy_desktop.views.widgets.base import STRETCH, Rule, Text, column, named, row, sized
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton
 from jdy_desktop.views.widgets.feedback import AmountLabel, EmptyState
 from jdy_desktop.views.widgets.menu import MenuPopup
-from jdy_desktop.views.widgets.panels import ValueRow, fit_beside
+from jdy_desktop.views.widgets.panels import ValueRow
 
 _WIDTH, _MOST_ROWS = 340, 12
 Detail = CustomerDetail | SupplierDetail
 
 
-class PartyPane(Surface):
+class PartyPane(CurrentPane):
     """`show_party(detail, opened)`, `show_none()`. `acted(what)`: receive, statement, opening, advance, edit, toggle;
     `bill_opened(OpenBill)`: Enter or a double click on an open bill; `slip_wanted(OpenBill)`: 欠款单."""
 
@@ -35,28 +35,12 @@ class PartyPane(Surface):
     slip_wanted = Signal(object)
 
     def __init__(self, name: str, *, is_customer: bool, word: str, icon: str) -> None:
-        super().__init__("subtle", edge="left")
-        self.setObjectName(f"{name}.pane")
+        none = EmptyState(icon, f"没有选中{word}", f"在左边选一个{word}，这里显示往来和未结的单据。")
+        super().__init__(f"{name}.pane", none, width=_WIDTH)
         self._name, self._is_customer = name, is_customer
         self.detail: Detail | None = None
         self.opened: OpenBills | None = None
-        self._content = QWidget()
-        inner = column(spacing=6, margins=(16, 16, 16, 16), parent=self._content)
-        for item in (self._head(), self._buttons(), Rule(), *self._facts(), Rule(), self._bills()):
-            inner.addWidget(item)
-        inner.addStretch(1)
-        self._scroll = VScroll(self._content)
-        self._content.setAutoFillBackground(False)
-        self._none = EmptyState(icon, f"没有选中{word}", f"在左边选一个{word}，这里显示往来和未结的单据。")
-        column(self._scroll, self._none, spacing=0, parent=self)
-        theme.notifier().changed.connect(self.fit)
-        self.fit()
-        self.show_none()
-
-    @Slot()
-    def fit(self) -> None:
-        """SideSplit calls it when the pane moves."""
-        fit_beside(self, _WIDTH)
+        self.lay_out(self._head(), self._buttons(), Rule(), *self._facts(), Rule(), self._bills())
 
     def _head(self) -> QWidget:
         self.title = named(Text("", "dialog_title", wrap=True, selectable=True), f"{self._name}.pane_title", "名称")
@@ -109,8 +93,7 @@ class PartyPane(Surface):
     def show_none(self) -> None:
         """Nothing is selected."""
         self.detail = self.opened = None
-        self._scroll.hide()
-        self._none.show()
+        super().show_none()
 
     def show_party(self, detail: Detail, opened: OpenBills, opening_debt: object, today: date) -> None:
         """Show a party with what is open."""
@@ -130,10 +113,7 @@ class PartyPane(Surface):
                             (self.address, detail.address), (self.remark, detail.remark)):  # fmt: skip
             line.set_value(words or "—")
         self._show_bills(opened, today)
-        if is_new:
-            self._scroll.verticalScrollBar().setValue(0)
-        self._none.hide()
-        self._scroll.show()
+        self.show_content(from_top=is_new)
 
     def _show_bills(self, opened: OpenBills, today: date) -> None:
         count = len(opened.bills)

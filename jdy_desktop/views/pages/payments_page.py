@@ -14,6 +14,7 @@ from jdy_desktop.services.queries.payments import PaymentFilter, PaymentList, Pa
 from jdy_desktop.views.figures import grouped, money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.lists import make_current
 from jdy_desktop.views.pages.party_actions import MoneyServices, PartyActions
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.tables.feed import Feed
@@ -158,13 +159,8 @@ class PaymentsPage(QWidget):
 
     def _on_loaded(self, ids: list[int], sums: PaymentSums) -> None:
         self._pager.set_sums([("收款合计", grouped(sums.received), ""), ("付款合计", grouped(sums.paid), "")])
-        if self._wanted is not None and self._wanted in ids:
-            if self._pager.size:
-                self._pager.go(ids.index(self._wanted) // self._pager.size + 1)
-            self.table.select_id(self._wanted)
+        if make_current(self._wanted, self._feed, self._pager, self.table):
             self._wanted = None
-        elif ids and self.table.current_id() is None:
-            self.table.selectRow(0)
         self._enable()
         if ids:
             self.table.set_empty(None)

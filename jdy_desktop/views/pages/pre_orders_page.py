@@ -7,8 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import PreOrderId, PreOrderNumber
@@ -24,6 +23,7 @@ from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderList
 from jdy_desktop.views.dialogs.decide_dialog import DecideDialog
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.lists import EscClears, begin_search, make_current
 from jdy_desktop.views.pages.pre_order_pane import PreOrderPane
 from jdy_desktop.views.pages.pre_order_parts import (
     FilterRow,
@@ -126,11 +126,11 @@ class PreOrdersPage(QWidget):
         self.table.link_clicked.connect(lambda row_id, _key: self._act(row_id))
         self.table.repair_clicked.connect(self._mend)
         self.table.current_changed.connect(self._show_details)
-        self.table.installEventFilter(self)
+        EscClears(self.table, lambda: self._feed.filter not in (None, PreOrderFilter()), self.clear_filters)
         self._runner.data_changed.connect(self._on_data_changed)
 
     def _bind_keys(self) -> None:
-        KeyShortcut("search", self, self._focus_search)
+        KeyShortcut("search", self, partial(begin_search, self.filters.search))
         KeyShortcut("refresh", self, self.refresh)
         KeyShortcut("details", self, self.toggle_details)
         KeyShortcut("verify_shop", self, self._verify_current)
@@ -193,28 +193,13 @@ class PreOrdersPage(QWidget):
         """Without waiting for the outbox's next round."""
         self._ask_1688(lambda job: self._pre_orders.send(job, id))
 
-    @Slot()
-    def _focus_search(self) -> None:
-        self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filters.search.selectAll()
-
     def _on_loaded(self, ids: Sequence[int], found: PreOrderSums) -> None:
         self.table.set_loading(False)
         self.pager.set_sums(sums(found))
         self.table.set_empty(None if ids else self._empty())
-        if self._wanted is not None and self._show_page_of(self._wanted):
+        if make_current(self._wanted, self._feed, self.pager, self.table):
             self._wanted = None
-        elif ids and self.table.current_id() is None:
-            self.table.select_id(self._model.id_at(0))
         self._show_details()
-
-    def _show_page_of(self, wanted: PreOrderId) -> bool:
-        ids = list(self._feed.ids)
-        if wanted not in ids:
-            return False
-        if self.pager.size:
-            self.pager.go(ids.index(wanted) // self.pager.size + 1)
-        return self.table.select_id(wanted)
 
     def _empty(self) -> QWidget:
         words = self.filters.words()
@@ -237,14 +222,6 @@ class PreOrdersPage(QWidget):
     def _on_failed(self, error: BaseException) -> None:
         self.table.set_loading(False)
         self._shell.tell_error(error)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc in the list takes the filters away."""
-        if watched is self.table and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape and self._feed.filter not in (None, PreOrderFilter()):
-                self.clear_filters()
-                return True
-        return super().eventFilter(watched, event)
 
     def _load_shops(self) -> None:
         self._runner.submit(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.rules.publishing import Condition, PublishKey
@@ -18,6 +18,7 @@ from jdy_desktop.services.machine.jobs import Progress
 from jdy_desktop.services.queries.publications import PublicationFilter, PublicationList, PublicationRow
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.pages.lists import EscClears, begin_search, make_current
 from jdy_desktop.views.pages.publish_actions import PublishActions
 from jdy_desktop.views.pages.publish_pane import PublishPane
 from jdy_desktop.views.pages.publish_parts import (
@@ -64,7 +65,7 @@ class PublishPage(QWidget):
         self.actions_ = PublishActions(self, publishing=publishing, runner=runner, shell=shell, store=store)
         self._build(store)
         self._connect()
-        KeyShortcut("search", self, self._focus_search)
+        KeyShortcut("search", self, partial(begin_search, self.filters.search))
         KeyShortcut("refresh", self, self.query)
         self._on_choice()
         self._load_shops()
@@ -120,7 +121,7 @@ class PublishPage(QWidget):
         self.table.selection_changed.connect(self._on_choice)
         self.table.current_changed.connect(self._load_view)
         self.table.row_activated.connect(self.go_on)
-        self.table.installEventFilter(self)
+        EscClears(self.table, self._is_filtered, self.clear_filters)
         self._pictures.arrived.connect(lambda _url: self.table.viewport().update())
         self._runner.data_changed.connect(self._on_data_changed)
 
@@ -147,11 +148,6 @@ class PublishPage(QWidget):
         self.filters.clear()
         self.query()
 
-    @Slot()
-    def _focus_search(self) -> None:
-        self.filters.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.filters.search.selectAll()
-
     def _on_loaded(self, ids: Sequence[int], counts: Any) -> None:
         self.table.set_loading(False)
         unclear = counts.get(PublishState.UNCLEAR, 0)
@@ -163,12 +159,7 @@ class PublishPage(QWidget):
         )
         self.table.set_empty(None if ids else self._empty())
         wanted, self._wanted = self._wanted, None
-        if wanted is not None and wanted in self._feed.ids:
-            if self.pager.size:
-                self.pager.go(list(self._feed.ids).index(wanted) // self.pager.size + 1)
-            self.table.select_id(wanted)
-        elif ids and self.table.current_id() is None:
-            self.table.selectRow(0)
+        make_current(wanted, self._feed, self.pager, self.table)
         self._load_view()
         self._on_choice()
 
@@ -177,13 +168,16 @@ class PublishPage(QWidget):
             button = KeyButton("店铺授权", kind="primary", size="large", icon="shop", name="publish_page.shops_button")
             button.clicked.connect(lambda: self._shell.open_page("shops"))
             return no_shop(button)
-        if self._feed.filter != PublicationFilter(shop_id=self._only_shop()):
+        if self._is_filtered():
             clear = KeyButton("清除筛选", "clear_filter", name="publish_page.clear_button")
             clear.clicked.connect(self.clear_filters)
             return nothing_found(clear)
         button = KeyButton("去下载", kind="primary", size="large", icon="download", name="publish_page.first_button")
         button.clicked.connect(lambda: self._shell.open_page("match"))
         return no_goods(button)
+
+    def _is_filtered(self) -> bool:
+        return bool(self._feed.filter != PublicationFilter(shop_id=self._only_shop()))
 
     def _only_shop(self) -> Any:
         """With one shop the filter always names it."""
@@ -192,14 +186,6 @@ class PublishPage(QWidget):
     def _on_failed(self, error: BaseException) -> None:
         self.table.set_loading(False)
         self._shell.tell_error(error)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Esc in the list takes the filters away."""
-        if watched is self.table and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape and self._feed.filter != PublicationFilter(shop_id=self._only_shop()):
-                self.clear_filters()
-                return True
-        return super().eventFilter(watched, event)
 
     def _load_shops(self) -> None:
         def show(shops: tuple[ShopRow, ...]) -> None:

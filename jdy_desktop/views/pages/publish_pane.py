@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from jdy_desktop.models.rules.publishing import Condition, Finding, Verdict
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.publish_values import PublishView
-from jdy_desktop.views import theme
 from jdy_desktop.views.figures import money_or_dash
+from jdy_desktop.views.pages.current_pane import CurrentPane
 from jdy_desktop.views.pages.pre_order_parts import moment
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.texts.publishing import (
@@ -20,10 +20,10 @@ from jdy_desktop.views.texts.publishing import (
     log_words,
     publish_advice,
 )
-from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Rule, Surface, Text, VScroll, column, named, row
+from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Rule, Surface, Text, column, named, row
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from jdy_desktop.views.widgets.feedback import Chip, EmptyState
-from jdy_desktop.views.widgets.panels import ValueRow, fit_beside
+from jdy_desktop.views.widgets.panels import ValueRow
 
 _WIDTH = 320
 _LOOKS = {
@@ -35,35 +35,19 @@ _LOOKS = {
 _ORDER = [Verdict.REFUSED, Verdict.ASK, Verdict.ADVICE, Verdict.GOOD]
 
 
-class PublishPane(Surface):
+class PublishPane(CurrentPane):
     """`show_view(view)`, `show_none()`. `bind`, `publish`, `look_up` are its buttons; `repaired(Condition)` a link beside one."""
 
     repaired = Signal(object)
 
     def __init__(self) -> None:
-        super().__init__("subtle", edge="left")
-        self.setObjectName("publish_page.pane")
+        none = EmptyState("publish", "没有选中商品", "在左边选一个商品，这里显示它能不能发布。")
+        super().__init__("publish_page.pane", none, width=_WIDTH)
         self.view: PublishView | None = None
-        self._content = QWidget()
-        self._content.setAutoFillBackground(False)
-        inner = column(spacing=8, margins=(16, 16, 16, 16), parent=self._content)
         self.log, self.conditions = LogCard(), Conditions()
         self.conditions.repaired.connect(self.repaired)
         parts = (self._head(), self._buttons(), self.log, Rule(), *self._facts(), self._category(), self.conditions)
-        for item in parts:
-            inner.addWidget(item)
-        inner.addStretch(1)
-        self._scroll = VScroll(self._content)
-        self._none = EmptyState("publish", "没有选中商品", "在左边选一个商品，这里显示它能不能发布。")
-        column(self._scroll, self._none, spacing=0, parent=self)
-        theme.notifier().changed.connect(self.fit)
-        self.fit()
-        self.show_none()
-
-    @Slot()
-    def fit(self) -> None:
-        """SideSplit calls it when the pane moves."""
-        fit_beside(self, _WIDTH)
+        self.lay_out(*parts, spacing=8)
 
     def _head(self) -> QWidget:
         self.code = named(Text("", "dialog_title", selectable=True), "publish_page.pane_code", "商品代码")
@@ -98,13 +82,11 @@ class PublishPane(Surface):
     def show_none(self) -> None:
         """Nothing is selected."""
         self.view = None
-        self._scroll.hide()
-        self._none.show()
+        super().show_none()
 
     def show_view(self, view: PublishView) -> None:
         """Goods in a shop."""
-        if self.view is None or self.view.key != view.key:
-            self._scroll.verticalScrollBar().setValue(0)
+        is_new = self.view is None or self.view.key != view.key
         self.view = view
         is_there = any(one.condition is Condition.IN_SHOP for one in view.findings)
         self.code.setText(view.code)
@@ -126,8 +108,7 @@ class PublishPane(Surface):
         self.conditions.setVisible(may_begin)
         self.conditions.show_findings(view.findings)
         self.log.show_log(view)
-        self._none.hide()
-        self._scroll.show()
+        self.show_content(from_top=is_new)
 
     def focus_category(self) -> None:
         """The jump to the field that stands against publishing (M108)."""

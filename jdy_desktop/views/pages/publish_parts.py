@@ -8,13 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
-from jdy_desktop.models.ids import ShopId
 from jdy_desktop.models.rules.publishing import MOST_PICTURES
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.shops import ShopRow
 from jdy_desktop.services.queries.publications import PublicationFilter, PublicationRow
 from jdy_desktop.views.figures import money_or_dash
 from jdy_desktop.views.pages.goods_parts import PICTURE_PX
+from jdy_desktop.views.pages.lists import shop_choices
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.texts import label
@@ -111,8 +111,7 @@ class FilterRow:
 
     def show_shops(self, shops: Sequence[ShopRow]) -> None:
         """One shop needs no choice."""
-        choices: list[tuple[str, ShopId | None]] = [(shop.name, shop.id) for shop in shops]
-        self.shop.set_options(choices if len(choices) == 1 else [("全部店铺", None), *choices])
+        self.shop.set_options(shop_choices(shops))
 
     def clear(self) -> None:
         """清除筛选."""
