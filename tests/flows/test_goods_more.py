@@ -23,6 +23,7 @@ from jdy_desktop.views.widgets.fields import Field
 from jdy_desktop.views.widgets.menu import MenuPopup
 from tests.support.goods_desk import CTRL, SHIRT, GoodsDesk, words
 from tests.support.program import Driver
+from tests.support.workbooks import workbook
 
 D = Decimal
 
@@ -186,22 +187,10 @@ def _picked(goods: GoodsDesk, name: str, path: Path) -> None:
     goods.desk.idle()
 
 
-def _book(path: Path, *rows: list[object]) -> Path:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    book.save(path)
-    return path
-
-
 @pytest.mark.manual("M47", "M48")
 def test_goods_come_from_a_workbook_and_bad_lines_go_back(goods: GoodsDesk, tmp_path: Path) -> None:
     goods.make("old", "旧名字", price="5")
-    path = _book(
+    path = workbook(
         tmp_path / "春款.xlsx",
         ["货号", "品名", "颜色", "零售价", "产地"],
         ["sp32501", "男士秋季衬衫量大可批发", "红色", 64, "杭州"],

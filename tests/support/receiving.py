@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
-from PySide6.QtTest import QTest
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from jdy_desktop.models.ids import SkuId
@@ -15,17 +14,18 @@ from jdy_desktop.models.states import DocumentKind, PriceGrade
 from jdy_desktop.services.book.document_values import SavedDocument, SaveDocument, SaveLine
 from jdy_desktop.services.book.parties import SaveSupplier
 from jdy_desktop.services.book.products import SaveProduct, SaveSku
+from tests.support.clerk import Clerk
 from tests.support.program import START, Driver
 
 if TYPE_CHECKING:
     from jdy_desktop.views.pages.document_page import DocPage
 
 
-class Receiver:
+class Receiver(Clerk):
     """The clerk at a document page; `keys` counts presses as the goals do (a scan is none)."""
 
     def __init__(self, driver: Driver, page_id: str = "purchase", *, goods: int = 3) -> None:
-        self.driver, self.keys = driver, 0
+        super().__init__(driver)
         services = driver.program.ready
         self.supplier = services.parties.save_supplier(SaveSupplier(name="沙河锦绣制衣"))
         self.skus = [self.make(f"sp{number:03d}") for number in range(1, goods + 1)]
@@ -73,34 +73,8 @@ class Receiver:
         return self.driver.program.ready.parties.supplier(self.supplier).balance
 
     # ---- hands
-    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.keys += 1
-        QTest.keyClick(QApplication.focusWidget() or self.page, key, modifier)
-
     def ctrl(self, key: Qt.Key) -> None:
         self.key(key, Qt.KeyboardModifier.ControlModifier)
-
-    def type(self, text: str) -> None:
-        for letter in text:
-            self.keys += 1
-            target = QApplication.focusWidget() or self.page
-            if letter.isascii():
-                QTest.keyClicks(target, letter)
-            else:
-                event = QInputMethodEvent()
-                event.setCommitString(letter)
-                QApplication.sendEvent(target, event)
-
-    def scan(self, code: str) -> None:
-        """One pull of the trigger, wherever the focus is."""
-        target = QApplication.focusWidget() or self.page
-        QTest.keyClicks(target, code)
-        QTest.keyClick(target, Qt.Key.Key_Return)
-
-    def settle(self) -> None:
-        self.driver.idle()
-        self.driver.until(lambda: self.page.scan.order.is_idle)
-        self.driver.idle()
 
     def choose_supplier(self) -> None:
         self.key(Qt.Key.Key_F3)

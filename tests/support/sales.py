@@ -5,13 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from jdy_desktop.models.ids import SkuId
 from jdy_desktop.services.book.opening import OpeningLine
+from tests.support.clerk import Clerk
 from tests.support.program import Driver
 
 if TYPE_CHECKING:
@@ -19,11 +17,11 @@ if TYPE_CHECKING:
     from jdy_desktop.views.pages.sale_page import SalePage
 
 
-class Counter:
+class Counter(Clerk):
     """The clerk at the sale page: keys and scans only."""
 
     def __init__(self, driver: Driver, *, stock: int = 100, shops: int = 1) -> None:
-        self.driver = driver
+        super().__init__(driver)
         self.shop_ids = [driver.authorize(number) for number in range(shops)]
         for shop_id in self.shop_ids:
             driver.download(shop_id)
@@ -50,31 +48,6 @@ class Counter:
         hit = self.driver.program.ready.picker.exact(code)
         assert hit is not None, code
         return self.driver.program.ready.picker.card(hit.sku_id)
-
-    def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        target = QApplication.focusWidget() or self.page
-        QTest.keyClick(target, key, modifier)
-
-    def type(self, text: str) -> None:
-        """Key by key; what no key writes comes as an input method commits it."""
-        for letter in text:
-            target = QApplication.focusWidget() or self.page
-            if letter.isascii():
-                QTest.keyClicks(target, letter)
-            else:
-                event = QInputMethodEvent()
-                event.setCommitString(letter)
-                QApplication.sendEvent(target, event)
-
-    def scan(self, code: str) -> None:
-        """One pull of the trigger: all keys at once and Enter, wherever the focus is."""
-        target = QApplication.focusWidget() or self.page
-        QTest.keyClicks(target, code)
-        QTest.keyClick(target, Qt.Key.Key_Return)
-
-    def settle(self) -> None:
-        self.driver.idle()
-        self.driver.until(lambda: self.page.scan.order.is_idle)
 
     def lines(self) -> list[tuple[str, str]]:
         return [(one.card.code, f"{one.quantity:f}") for one in self.page.form.lines]

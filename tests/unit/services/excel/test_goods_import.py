@@ -23,6 +23,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.texts import row_sentence
 from tests.support.books import copied_book, make_template
 from tests.support.counter import Counter, open_counter
+from tests.support.workbooks import workbook
 
 D = Decimal
 GOODS = (
@@ -41,18 +42,6 @@ GOODS = (
 @pytest.fixture
 def excel(stall: Counter) -> GoodsImport:
     return GoodsImport(stall.db, stall.ctx)
-
-
-def workbook(path: Path, *rows: list[Any]) -> Path:
-    from openpyxl import Workbook
-
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    book.save(path)
-    return path
 
 
 def run(excel: GoodsImport, path: Path) -> GoodsImportReport:
