@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         tour = Path("build/tour")
     if tour is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-        from jdy_desktop.app import play_tour
+        from jdy_desktop.tour import play_tour
 
         return play_tour(tour)
     # While modules are loaded there is nothing to collect; the window, once it stands, turns it on again.

@@ -8,16 +8,14 @@ from __future__ import annotations
 import gc
 import logging
 import sys
-import threading
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from jdy_desktop import __version__
-from jdy_desktop.services.errors import JdyError, JobCancelled, LocalError
+from jdy_desktop.services.errors import JdyError, LocalError
 from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.folders import Folders, data_folder
 from jdy_desktop.services.machine.instance import InstanceLock
@@ -26,6 +24,7 @@ from jdy_desktop.views import keys, scanner, theme
 from jdy_desktop.views.first_paint import after_first_paint
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.main_window import MainWindow
+from jdy_desktop.views.telling import Teller, sentence_of
 
 if TYPE_CHECKING:
     from jdy_desktop.services.bundle import Books, OpenedBook, Services
@@ -45,7 +44,6 @@ class Program(QObject):
     """One running program: the window, the open book, the practice market, and what goes on in the background."""
 
     book_opened = Signal()
-    _crashed = Signal(object)
 
     def __init__(self, folders: Folders, settings: LocalSettings, ctx: Context, *, practice: bool = False) -> None:
         super().__init__()
@@ -60,8 +58,13 @@ class Program(QObject):
         self.book: Path | None = None
         self._pictures: PictureStore | None = None
         self._market: MarketProcess | None = None
+        self.teller = Teller(lambda: self.host, self)
         self.runner = JobRunner(self, crash_handler=self.tell_error)
-        self._crashed.connect(self._show_crash)
+
+    @property
+    def host(self) -> MainWindow | StartWizard | None:
+        """What is on the screen: the window, or the wizard before there is one."""
+        return self.window or self.wizard
 
     @property
     def ready(self) -> Services:
@@ -87,7 +90,7 @@ class Program(QObject):
             self.open_book(book)
             return
         if (wizard := self.show_wizard()) and book is not None:
-            wizard.tell_failure(_sentence(LocalError("book_missing", path=book)))
+            wizard.tell_failure(sentence_of(LocalError("book_missing", path=book)))
 
     def show_wizard(self) -> StartWizard:
         from jdy_desktop.views.start_wizard import StartWizard
@@ -105,8 +108,7 @@ class Program(QObject):
     @Slot()
     def come_forward(self) -> None:
         """The program was started a second time: here it is (F21)."""
-        host = self.window or self.wizard
-        if host is not None:
+        if (host := self.host) is not None:
             host.setWindowState(host.windowState() & ~Qt.WindowState.WindowMinimized)
             host.raise_()
             host.activateWindow()
@@ -142,7 +144,7 @@ class Program(QObject):
     def _show_help(self, topic: str) -> None:
         from jdy_desktop.views.help_desk import show_help
 
-        if host := self.window or self.wizard:
+        if host := self.host:
             show_help(host, topic, (self.window and self.window.current_id) or "")
 
     @Slot(str)
@@ -197,7 +199,7 @@ class Program(QObject):
 
         def failed(error: BaseException) -> None:
             if self.wizard is not None and isinstance(error, JdyError):
-                self.wizard.tell_failure(_sentence(error))
+                self.wizard.tell_failure(sentence_of(error))
 
         def ended() -> None:
             if self.wizard is not None:
@@ -259,7 +261,7 @@ class Program(QObject):
             window.hide()
             window.deleteLater()
         if self.wizard is not None and isinstance(error, JdyError):
-            self.wizard.tell_failure(_sentence(error))
+            self.wizard.tell_failure(sentence_of(error))
 
     def _start_market(self) -> None:
         from jdy_desktop.services.machine.market_process import MarketProcess, use_market
@@ -276,7 +278,7 @@ class Program(QObject):
     @Slot()
     def choose_book(self) -> None:
         """账套: the ones this PC knows, over whatever is shown."""
-        if host := self.window or self.wizard:
+        if host := self.host:
             self._book_desk().choose(host, wizard=host is self.wizard)
 
     def _book_desk(self) -> BookDesk:
@@ -310,30 +312,7 @@ class Program(QObject):
 
     def tell_error(self, error: BaseException) -> None:
         """A known failure is one sentence; anything else is our bug and opens the calm window."""
-        if isinstance(error, JobCancelled):
-            return
-        host = self.window or self.wizard
-        if isinstance(error, JdyError) and host is not None:
-            from jdy_desktop.views.dialogs.message_dialog import MessageDialog
-
-            log.info("told the clerk: %s", error)
-            MessageDialog(host, _sentence(error)).open()
-        else:
-            log.error("unexpected", exc_info=error)
-            self._show_crash(error)
-
-    def crash(self, error: BaseException) -> None:
-        """Any thread: an exception nobody caught."""
-        log.error("unexpected", exc_info=error)
-        self._crashed.emit(error)
-
-    @Slot(object)
-    def _show_crash(self, error: BaseException) -> None:
-        host = self.window or self.wizard
-        if host is not None:
-            from jdy_desktop.views.dialogs.crash_dialog import CrashDialog
-
-            CrashDialog(host, error).open()
+        self.teller.tell(error)
 
     # ---- end
     @Slot()
@@ -378,13 +357,6 @@ class Program(QObject):
                 self._market.stop()
 
 
-def _sentence(error: JdyError) -> str:
-    """The table of sentences is read when something went wrong, not before the first window."""
-    from jdy_desktop.views.texts import sentence
-
-    return sentence(error)
-
-
 def _collect_again() -> None:
     """What was loaded for the window and the book stays for good: looking through it again and again, as the collector does
     when a download makes many objects, would hold up the window for 0.15 s each time."""
@@ -427,7 +399,7 @@ def run(*, data: str | None, practice: bool) -> int:
             f"数据文件夹 {folders.data} 不能用（{error.strerror or error}），程序没有打开，数据没有变。检查文件夹权限和磁盘，再打开一次。"
         )
         return 2
-    _install_hooks(program)
+    program.teller.hear_all()
     QTimer.singleShot(0, program, lambda: _start_log(folders))
     program.start()
     QTimer.singleShot(300, program, lambda: _open_door(program))
@@ -442,59 +414,8 @@ def _open_door(program: Program) -> None:
     Door(program.folders.lock_file, program.come_forward, program)
 
 
-def play_tour(folder: Path) -> int:
-    """Play the main job in the real window against the practice market; pictures and report.json in `folder`."""
-    import tempfile
-
-    from jdy_desktop.views.tour.first_start import create_practice_book
-    from jdy_desktop.views.tour.player import Player, TourFailed
-    from jdy_desktop.views.tour.story import Tour
-
-    folder.mkdir(parents=True, exist_ok=True)
-    app = theme.make_application(sys.argv[0])
-    with tempfile.TemporaryDirectory(prefix="jdy-tour-", ignore_cleanup_errors=True) as data:
-        folders = Folders(Path(data))
-        folders.make()
-        program = make_program(folders, Context(operator="王姐"))
-        theme.set_mode("light")
-        player = Player(folder, lambda: program.window or program.wizard)
-        program.start()
-        if program.wizard is not None:
-            # The size the pictures are drawn in, whatever the screen is.
-            program.wizard.resize(1366, 768)
-        try:
-            create_practice_book(player)
-            player.wait(lambda: program.market_info is not None, "the practice market")
-            assert program.market_info is not None
-            code = Tour(player, program, *program.market_info.accounts[0]).play()
-        except TourFailed as problem:
-            code = player.finish(str(problem))
-        finally:
-            for window in (program.window, program.wizard):
-                if window is not None:
-                    window.hide()
-            program.close()
-    del app
-    print(f"图片和 report.json 在 {folder}", flush=True)
-    return code
-
-
 def _start_log(folders: Folders) -> None:
     from jdy_desktop.services.ali1688.redaction import RedactionFilter
     from jdy_desktop.services.machine.logs import start_log
 
     start_log(folders.logs, RedactionFilter(), __version__)
-
-
-def _install_hooks(program: Program) -> None:
-    """Exceptions of any thread end in one calm window; the hook may run on a worker, so it only posts."""
-
-    def on_main(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-        program.crash(error)
-
-    def on_thread(failure: threading.ExceptHookArgs) -> None:
-        if failure.exc_value is not None:
-            program.crash(failure.exc_value)
-
-    sys.excepthook = on_main
-    threading.excepthook = on_thread
