@@ -72,7 +72,7 @@ def differences_found(connection: Connection, count_id: int) -> dict[int, Decima
         .where(_DOCUMENT.c.source_id == count_id, _LINE.c.source_line_id.is_not(None))
         .group_by(_LINE.c.source_line_id)
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _line(row: dict[str, Any], place: WarehouseId, quantity: Decimal, cost: Decimal) -> SaveLine:
