@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, QTimer, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextLayout, QTextOption
 
 from jdy_desktop.views import theme
@@ -41,6 +41,7 @@ class CellPainter:
     def __init__(self, table: DataTable, text_px: int) -> None:
         self._table = table
         self.text_px = text_px
+        self.first_rows = FirstRows(table)
         self._inks: dict[str, QColor] = {}
         self._fonts: dict[tuple[int, bool], tuple[QFont, QFontMetrics]] = {}
 
@@ -49,7 +50,7 @@ class CellPainter:
         self._inks.clear()
         self._fonts.clear()
         model, places = self._table.rows_model(), self._places()
-        for row in self._rows(area):
+        for row in self.first_rows.cut(self._rows(area)):
             self._row(painter, model, row, places)
 
     def paint_ring(self, painter: QPainter, row: int) -> None:
@@ -233,6 +234,44 @@ class CellPainter:
         painter.setPen(self._color("text2"))
         lower = QRect(words.left(), upper.bottom() - theme.px(3), words.width(), code.height())
         self._line(painter, code, lower, below, _CENTER)
+
+
+class FirstRows(QObject):
+    """Rows that come where nothing stood are painted a few at a time, so that the window hears the clerk in between."""
+
+    AT_ONCE = 6
+
+    def __init__(self, table: DataTable) -> None:
+        super().__init__(table)
+        self._table = table
+        self._count: int | None = None  # so many of those in sight may be painted, None: all
+        self._next = QTimer(self)
+        self._next.setSingleShot(True)
+        self._next.timeout.connect(self._go_on)
+
+    def begin(self) -> None:
+        """A list that stands empty gets other rows now."""
+        self._count = self.AT_ONCE
+
+    def cut(self, rows: range) -> range:
+        """What of these rows is painted now; the rest follows by itself."""
+        if self._count is None:
+            return rows
+        allowed = range(rows.start, min(rows.stop, self._table.rowAt(0) + self._count))
+        if len(allowed) < len(rows):
+            self._next.start(0)
+        return allowed
+
+    @Slot()
+    def _go_on(self) -> None:
+        viewport, top = self._table.viewport(), self._table.rowAt(0)
+        if self._count is None or top < 0:
+            return
+        first, self._count = top + self._count, self._count + self.AT_ONCE
+        if self._table.rowAt(viewport.height() - 1) in range(-1, top + self._count):
+            self._count = None
+        above = self._table.rowViewportPosition(first)
+        viewport.update(0, above, viewport.width(), viewport.height() - above)
 
 
 def _line_below(model: RowsModel[Any], row: int) -> str:

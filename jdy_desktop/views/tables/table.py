@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    Qt,
-    QTimer,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QGuiApplication,
     QHelpEvent,
@@ -27,7 +16,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QLineEdit, QTableView, QWidget
 
 from jdy_desktop.services.machine.courtesy import window_works
 from jdy_desktop.views import theme
@@ -121,7 +110,7 @@ class DataTable(QTableView):
             model.page_loaded.connect(self._on_data_changed)
         self._header.sort_clicked.connect(self._on_sort)
         self.selectionModel().currentRowChanged.connect(self._on_current)
-        self.selectionModel().selectionChanged.connect(self._on_selection)
+        self.selectionModel().selectionChanged.connect(self.selection_changed)
         self._on_data_changed()
 
     # ---- questions
@@ -249,6 +238,8 @@ class DataTable(QTableView):
     @Slot()
     def _remember(self) -> None:
         self._kept = (self.selected_ids(), self.current_id(), self.verticalScrollBar().value())
+        if not self.model().rowCount():
+            self._cells.first_rows.begin()
 
     @Slot()
     def _restore(self) -> None:
@@ -257,7 +248,7 @@ class DataTable(QTableView):
         self._hover = -1
         # Qt lets the scroll bar come and go by a queued call: the rows would be painted without it first, then with it.
         self.doItemsLayout()
-        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+        QApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
         flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
         row = model.row_of(current) if current is not None else -1
         if row >= 0:
@@ -273,10 +264,6 @@ class DataTable(QTableView):
     def _on_current(self, now: QModelIndex, before: QModelIndex) -> None:
         self.current_changed.emit(self.current_id())
         self._update_rows(now.row(), before.row())  # ring, and the key on a note
-
-    @Slot()
-    def _on_selection(self) -> None:
-        self.selection_changed.emit()
 
     @Slot(str)
     def _on_sort(self, key: str) -> None:
