@@ -15,9 +15,9 @@ main{background:#fff;border:1px solid #e3e3e3;max-width:520px;margin:20px auto;p
 .data{background:#f7f7f7;border:1px solid #ececec;padding:8px 12px;margin:8px 0 16px}
 label{display:block;color:#666;font-size:12px;margin-top:12px}
 label.tick{color:#222;font-size:14px}
-input[type=text],input[type=password]{width:100%;height:40px;padding:0 12px;font-size:15px;border:1px solid #bbb}
+input[type=text],input[type=password]{width:100%;height:40px;padding:0 12px;font:inherit;font-size:15px;border:1px solid #bbb}
 input:focus{outline:2px solid #c44500;outline-offset:-1px}
-button{width:100%;height:42px;margin-top:16px;border:0;background:#c44500;color:#fff;font-size:15px;font-weight:bold}
+button{font:inherit;width:100%;height:42px;margin-top:16px;border:0;background:#c44500;color:#fff;font-size:15px;font-weight:bold}
 .error{background:#fdecea;border:1px solid #e7a59d;color:#9c1c10;padding:8px 12px;margin:8px 0}
 .good{background:#e9f6ec;border:1px solid #9bcfa8;color:#17693a;padding:8px 12px;margin:8px 0}
 .sum{font-size:32px;font-weight:bold;color:#c44500}

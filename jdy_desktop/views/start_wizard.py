@@ -356,7 +356,7 @@ class StartWizard(Surface):
         parts = "打开辅助属性（颜色、尺码）" if defaults.uses_attributes else "不用辅助属性"
         if defaults.matrix_entry:
             parts += "和颜色尺码录入"
-        self._industry_note.set_note("info", f"{parts}，默认单位“{defaults.unit}”", bold=label(industry))
+        self._industry_note.set_note("info", f"　{parts}，默认单位“{defaults.unit}”", bold=label(industry))
 
     def answers(self) -> WizardAnswers:
         """What is on the pages now."""

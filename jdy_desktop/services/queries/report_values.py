@@ -131,6 +131,7 @@ class SalesRow:
     tax: Decimal
     cost: Decimal | None
     product_id: int | None = None
+    picture: str = ""
 
     @property
     def profit(self) -> Decimal | None:

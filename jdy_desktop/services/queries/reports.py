@@ -155,7 +155,13 @@ def _goods_facts(session: Session, sku_ids: list[int]) -> dict[int, Any]:
     for part in chunks(sku_ids):
         query = (
             select(
-                Sku.id, Sku.code, Sku.name, Sku.product_id, Product.name.label("product"), Category.name.label("group")
+                Sku.id,
+                Sku.code,
+                Sku.name,
+                Sku.product_id,
+                Product.name.label("product"),
+                Category.name.label("group"),
+                func.coalesce(func.nullif(Sku.picture, ""), Product.picture).label("picture"),
             )
             .join(Product, Product.id == Sku.product_id)
             .outerjoin(Category, Category.id == Product.category_id)
@@ -167,7 +173,9 @@ def _goods_facts(session: Session, sku_ids: list[int]) -> dict[int, Any]:
 
 def _goods_row(facts: Any, tally: _Tally) -> SalesRow:
     name = f"{facts.product} {facts.name}".strip()
-    return _row(facts.id, facts.code, name, tally, group=facts.product, product_id=facts.product_id)
+    return _row(
+        facts.id, facts.code, name, tally, group=facts.product, product_id=facts.product_id, picture=facts.picture
+    )
 
 
 def _by_document(session: Session, period: Period, key: Any) -> dict[Any, _Tally]:

@@ -242,13 +242,13 @@ class SkuFactsTable(QWidget):
     def _widths(self) -> list[int]:
         """Numbers take what they need, code and attributes share the rest."""
         head, body = QFontMetrics(theme.font(12, bold=True)), QFontMetrics(theme.font(12))
-        needed = [
-            max([head.horizontalAdvance(title), *(body.horizontalAdvance(line[n]) for line in self._rows[:200])])
+        needed = [  # a pixel more: measures are rounded, and what is rounded down would be cut
+            1 + max([head.horizontalAdvance(title), *(body.horizontalAdvance(line[n]) for line in self._rows[:200])])
             for n, title in enumerate(self.TITLES)
         ]
         room = self.width() - sum(needed[2:]) - theme.px(self._GAP) * 4
         # The word above the codes is never cut, however short they are.
-        most = max(room * 3 // 5, room - needed[1], head.horizontalAdvance(self.TITLES[0]))
+        most = max(room * 3 // 5, room - needed[1], 1 + head.horizontalAdvance(self.TITLES[0]))
         code = min(needed[0], most)
         return [code, room - code, *needed[2:]]
 

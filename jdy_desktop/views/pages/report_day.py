@@ -16,6 +16,7 @@ from jdy_desktop.views import theme
 from jdy_desktop.views.figures import grouped, plain
 from jdy_desktop.views.pages.report_parts import Card, Tile, percent, way_name, way_token, yuan
 from jdy_desktop.views.pages.report_rows import FigureRow, FigureRows
+from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import STRETCH, Text, VScroll, column, row
 from jdy_desktop.views.widgets.plot import Bar, BarPlot, LinePlot, ShareBar
 
@@ -28,7 +29,7 @@ class DayPanel(QWidget):
     followed = Signal(object)
     day_chosen = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: PictureStore | None = None) -> None:
         super().__init__()
         self.setObjectName("reports_page.day_panel")
         self.report: DayReport | None = None
@@ -37,11 +38,11 @@ class DayPanel(QWidget):
         self.profit = Tile("毛利", name="reports_page.profit_tile")
         self.cash = Tile("抽屉里应有现金", name="reports_page.cash_tile")
         self.due = Tile("预计到账", name="reports_page.due_tile", edge=False)
-        self.hours = BarPlot(name="reports_page.hours_plot", label="每小时销售额")
+        self.hours = BarPlot(name="reports_page.hours_plot", label="每小时销售额", marks_highest=True)
         self.week = LinePlot(name="reports_page.week_plot", label="最近 7 天")
         self.shares = ShareBar(name="reports_page.ways_bar", label="收款方式")
         self.ways = FigureRows((72, 110, 72), name="reports_page.ways_list", label="收款方式")
-        self.best = FigureRows((64, 104), name="reports_page.best_list", label="卖得最多")
+        self.best = FigureRows((64, 104), name="reports_page.best_list", label="卖得最多", pictures=pictures)
         self._lay_out()
         for part in (self.sales, self.profit, self.cash, self.due, self.ways, self.best):
             part.followed.connect(self.followed)
@@ -146,6 +147,7 @@ class DayPanel(QWidget):
                 ((plain(one.quantity), False), (grouped(one.amount), False)),
                 self._behind(Measure.GOODS, here, one.code, sku_id=one.id),
                 strong=one.code,
+                picture=one.picture,
             )
             for one in report.best
         ]

@@ -11,21 +11,26 @@ from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.services.queries.report_values import Behind
 from jdy_desktop.views import theme
+from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import named
 
 _HIGH = 36
 _MARGIN = 16
+_PICTURE = 28
 
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """`strong` stands before `name`; `cells`: (words, bold), right-aligned from the right edge in `widths`."""
+    """`strong` stands before `name`, `picture` (its address) before both.
+
+    `cells`: (words, bold), right-aligned from the right edge in `widths`."""
 
     name: str
     cells: tuple[tuple[str, bool], ...]
     behind: Behind | None
     strong: str = ""
     token: str = ""
+    picture: str = ""
 
 
 class FigureRows(QWidget):
@@ -33,8 +38,13 @@ class FigureRows(QWidget):
 
     followed = Signal(object)
 
-    def __init__(self, widths: Sequence[int], *, name: str, label: str) -> None:
+    def __init__(
+        self, widths: Sequence[int], *, name: str, label: str, pictures: PictureStore | None = None
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._pictures = pictures
+        if pictures is not None:
+            pictures.arrived.connect(lambda _address: self.update())
         named(self, name, label)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._widths = widths
@@ -116,6 +126,15 @@ class FigureRows(QWidget):
             side = theme.px(10)
             painter.drawRoundedRect(QRectF(left, box.center().y() - side / 2, side, side), 2, 2)
             left += theme.px(18)
+        if self._pictures is not None and row.strong:
+            side = theme.px(_PICTURE)
+            found = self._pictures.pixmap(row.picture, _PICTURE)
+            frame = QRectF(left, box.center().y() - side / 2, side, side)
+            if found is not None:
+                painter.drawPixmap(frame.toRect(), found)
+            else:
+                painter.fillRect(frame, theme.color("hover"))
+            left += side + theme.px(14)
         if row.strong:
             width = QFontMetrics(theme.font(13, bold=True)).horizontalAdvance(row.strong)
             self._words(painter, QRectF(left, box.top(), width + 2, box.height()), row.strong, True)

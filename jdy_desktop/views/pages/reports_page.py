@@ -24,6 +24,7 @@ from jdy_desktop.views.pages.report_day import DayPanel
 from jdy_desktop.views.pages.report_list import ListPanel
 from jdy_desktop.views.pages.report_parts import PeriodBar
 from jdy_desktop.views.pages.report_specs import LISTS, ReportSpec
+from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.widgets.base import STRETCH, column, row, sized
 from jdy_desktop.views.widgets.buttons import IconButton, KeyButton
@@ -51,6 +52,7 @@ class ReportsPage(QWidget):
         cash_counts: CashCounts,
         shops: Callable[[], tuple[ShopRow, ...]],
         company: Callable[[], str],
+        pictures: PictureStore,
         runner: JobRunner,
         shell: Shell,
         store: SettingsStore,
@@ -60,7 +62,7 @@ class ReportsPage(QWidget):
         self.setObjectName("reports_page")
         self._reports, self._cash, self._shops, self._company = reports, cash_counts, shops, company
         self._runner, self._shell, self._store, self._ctx = runner, shell, store, ctx
-        self.day_panel = DayPanel()
+        self.day_panel = DayPanel(pictures)
         self._panels: dict[str, ListPanel] = {}
         self._stale = True
         self.stack = _Stack()
@@ -77,9 +79,9 @@ class ReportsPage(QWidget):
         today = self._ctx.clock.today()
         self.previous = IconButton("chevron_left", "前一天", name="reports_page.previous_button")
         self.next = IconButton("chevron_right", "后一天", name="reports_page.next_button")
-        self.day = sized(DateField(today, name="reports_page.day_field", label="日期"), width=136)
+        self.day = sized(DateField(today, name="reports_page.day_field", label="日期"), width=124)
         self.day_bar = QWidget()
-        self.shop = FilterCombo("店铺", [(ALL_SHOPS, None)], name="reports_page.shop_combo", inside=False, width=128)
+        self.shop = FilterCombo("店铺", [(ALL_SHOPS, None)], name="reports_page.shop_combo", inside=False, width=112)
         self.shop.hide()
         row(self.previous, self.day, self.next, 4, self.shop, spacing=4, parent=self.day_bar)
         self.period = PeriodBar(self._ctx.clock.today, name="reports_page.period")

@@ -231,17 +231,27 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class BarPlot(_Plot):
-    """Bars; the chosen one in full colour with its figure above."""
+    """Bars; the chosen one in full colour with its figure above, or the highest with `marks_highest` (look/18)."""
+
+    def __init__(self, *, name: str, label: str, marks_highest: bool = False) -> None:
+        self._marks_highest = marks_highest
+        super().__init__(name=name, label=label)
+
+    def _marked(self, values: list[float]) -> int | None:
+        if self.current is not None or not self._marks_highest or not any(values):
+            return self.current
+        return max(range(len(values)), key=values.__getitem__)
 
     def _draw(self, values: list[float]) -> None:
+        marked = self._marked(values)
         full, faint = theme.color("accent"), QColor(theme.color("accent"))
         faint.setAlpha(_FAINT)
-        brushes = [full if place == self.current else faint for place in range(len(values))]
+        brushes = [full if place == marked else faint for place in range(len(values))]
         self._add(
             pg.BarGraphItem(x=list(range(len(values))), height=values, width=_BAR, brushes=brushes, pen=pg.mkPen(None))
         )
-        if self.current is not None:
-            self._value_text(self.current)
+        if marked is not None:
+            self._value_text(marked)
 
 
 class LinePlot(_Plot):
