@@ -22,7 +22,7 @@ from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.queries.search_index import called_once, has_word
-from jdy_desktop.services.queries.words import chunks
+from jdy_desktop.services.queries.words import all_ids, chunks
 
 #: a receipt that a count wrote stands at the average cost
 _AT_AVERAGE = and_(Document.kind == DocumentKind.OTHER_RECEIPT.value, Document.source_id.is_not(None))
@@ -99,7 +99,7 @@ class DocumentList:
         with self._db.read() as session:
             query = select(Document.id).where(*self._conditions(filter))
             order = (Document.day.desc(), func.length(Document.number).desc(), Document.number.desc())
-            return list(session.connection().execute(query.order_by(*order)).scalars())
+            return all_ids(session, query.order_by(*order))
 
     def rows(self, ids: Sequence[int]) -> dict[int, DocumentRow]:
         found: dict[int, DocumentRow] = {}

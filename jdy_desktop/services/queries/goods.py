@@ -18,7 +18,7 @@ from jdy_desktop.models.stock import StockBalance
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.queries.goods_card import GoodsCard, GoodsLine, GoodsTree, goods_card, goods_lines, goods_tree
 from jdy_desktop.services.queries.goods_order import GoodsSort, ordered
-from jdy_desktop.services.queries.words import all_words, chunks
+from jdy_desktop.services.queries.words import all_ids, all_words, chunks
 
 MatchState = Literal["matched", "partly", "unmatched"]
 #: in `GoodsFilter.category_id`: goods without a category (ids begin at 1).
@@ -73,7 +73,7 @@ class GoodsList:
         """Products of the filter, in its order."""
         with self._db.read() as session:
             query = ordered(select(Product.id).where(*_conditions(session, filter)), filter.sort, filter.descending)
-            return list(session.connection().execute(query).scalars())
+            return all_ids(session, query)
 
     def rows(self, ids: Sequence[int]) -> dict[int, GoodsRow]:
         """Rows by id; ids that are gone are left out."""

@@ -18,6 +18,7 @@ from jdy_desktop.services.book.bulk import chunks
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.queries.search_index import has_word
+from jdy_desktop.services.queries.words import all_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class MatchList:
         """All rows that fit, offer by offer, in 1688's order of its SKUs."""
         wanted = _filtered(select(OfferSku.id), filter).order_by(OfferSku.offer_pk, OfferSku.position, OfferSku.id)
         with self._db.read() as session:
-            return list(session.connection().execute(wanted).scalars())
+            return all_ids(session, wanted)
 
     def rows(self, ids: Sequence[int]) -> dict[int, MatchRow]:
         """The rows that still exist, by id."""

@@ -18,7 +18,7 @@ from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
-from jdy_desktop.services.queries.words import all_words, chunks
+from jdy_desktop.services.queries.words import all_ids, all_words, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def _conditions(entity: Any, column: Any, wanted: PartyFilter, *, owing: int) ->
 
 def _ids(session: Session, entity: Any, conditions: Sequence[ColumnElement[bool]]) -> list[int]:
     query = select(entity.id).where(*conditions).order_by(entity.name, entity.id)
-    return list(session.connection().execute(query).scalars())
+    return all_ids(session, query)
 
 
 def _balances(session: Session, column: Any, ids: Sequence[int]) -> dict[int, Decimal]:

@@ -16,7 +16,7 @@ from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.rules.search import split_words
 from jdy_desktop.models.states import DocumentState
 from jdy_desktop.services.machine.db import Database
-from jdy_desktop.services.queries.words import chunks
+from jdy_desktop.services.queries.words import all_ids, chunks
 
 Side = Literal["customer", "supplier"]
 
@@ -83,7 +83,7 @@ class PaymentList:
         """Newest day first, then newest entry."""
         with self._db.read() as session:
             query = select(Payment.id).where(*_conditions(filter)).order_by(Payment.day.desc(), Payment.id.desc())
-            return list(session.connection().execute(query).scalars())
+            return all_ids(session, query)
 
     def rows(self, ids: Sequence[int]) -> dict[int, PaymentRow]:
         names = (

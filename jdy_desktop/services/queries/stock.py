@@ -21,7 +21,7 @@ from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
 from jdy_desktop.services.queries.goods import category_branch, stock_condition
-from jdy_desktop.services.queries.words import all_words, chunks
+from jdy_desktop.services.queries.words import all_ids, all_words, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class StockList:
             held = _held(filter.warehouse_id)
             query = select(Sku.id).join(Product, Product.id == Sku.product_id)
             query = query.outerjoin(held, held.c.sku_id == Sku.id).where(*_conditions(filter, held))
-            return list(session.connection().execute(query.order_by(Sku.code_key)).scalars())
+            return all_ids(session, query.order_by(Sku.code_key))
 
     def rows(self, ids: Sequence[int], warehouse_id: int | None = None) -> dict[int, StockRow]:
         """Rows by SKU id, of one warehouse or of all together."""

@@ -20,7 +20,7 @@ from jdy_desktop.models.stock import StockBalance, StockMove
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
-from jdy_desktop.services.queries.words import chunks
+from jdy_desktop.services.queries.words import all_ids, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class StockHistory:
         if filter.last_day is not None:
             query = query.where(StockMove.day <= filter.last_day)
         with self._db.read() as session:
-            return list(session.connection().execute(query).scalars())
+            return all_ids(session, query)
 
     def rows(self, ids: Sequence[int], filter: HistoryFilter) -> dict[int, MoveRow]:
         found: dict[int, MoveRow] = {}

@@ -1,11 +1,13 @@
-"""Conditions that every list shares: words in any order, prefixes, ids in chunks."""
+"""What every list shares: words in any order, prefixes, all ids of a filter, ids in chunks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy.orm import Session
 
 from jdy_desktop.models.rules.search import fold, split_words
 from jdy_desktop.services.queries.search_index import has_word
@@ -19,6 +21,13 @@ CHUNK = 3000
 def chunks(items: Sequence[_T], size: int = CHUNK) -> Iterator[Sequence[_T]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
+
+
+def all_ids(session: Session, query: Any) -> list[int]:
+    """First column of every row. From the driver's own cursor: with SQLAlchemy's rows 100,000 ids take three times as long."""
+    with session.connection().execute(query) as found:
+        cursor: Any = found.cursor
+        return list(chain.from_iterable(cursor))
 
 
 def all_words(text: str, *columns: Any) -> list[ColumnElement[bool]]:

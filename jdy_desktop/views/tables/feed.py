@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from jdy_desktop.services.errors import JdyError
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.tables.model import PagedTableModel
+from jdy_desktop.views.tables.model import PagedTableModel, packed
 from jdy_desktop.views.widgets.pager import Pager
 
 
@@ -72,8 +72,8 @@ class Feed(QObject):
         pages = (model.pages_in_view() if keep_page else []) or [0]
         start, stop = self._pager.cut(keep_page=keep_page) if self._pager is not None else (0, None)
 
-        def job(_ctx: JobContext) -> tuple[list[int], Any, list[Any]]:
-            ids = query(wanted)
+        def job(_ctx: JobContext) -> tuple[Sequence[int], Any, list[Any]]:
+            ids = packed(query(wanted))
             return ids, also(wanted) if also else None, _rows_in_view(model, ids[start:stop], pages)
 
         self._runner.submit(
@@ -84,7 +84,7 @@ class Feed(QObject):
             on_error=self.failed.emit,
         )
 
-    def _take(self, ids: list[int], extra: Any, ready: list[Any], keep_page: bool) -> None:
+    def _take(self, ids: Sequence[int], extra: Any, ready: list[Any], keep_page: bool) -> None:
         self._ids = ids
         if self._pager is not None:
             self._pager.set_total(len(ids), keep_page=keep_page)
