@@ -45,8 +45,12 @@ def first(row: Row, *names: str) -> Any:
 
 def text(row: Row, *names: str, limit: int = 500, default: str = "") -> str:
     """One line, trimmed and cut. Line breaks and direction marks become blanks; a lone surrogate is a bad field."""
-    value = first(row, *names)
-    if value is None:
+    # Not through `first`: an offer has dozens of texts.
+    for name in names:
+        value = row.get(name)
+        if value is not None:
+            break
+    else:
         return default
     # The usual case; a text that can be printed holds neither control characters nor surrogates.
     if type(value) is str and value.isprintable():
@@ -73,6 +77,8 @@ def identifier(row: Row, *names: str) -> str:
 def optional_identifier(row: Row, *names: str) -> str:
     """Like `identifier`, but "" when it is missing, null, empty or 0."""
     value = first(row, *names)
+    if type(value) is int and 0 < value <= _MAX_ID:  # the usual case
+        return str(value)
     if value is None or value == "":
         return ""
     if isinstance(value, str):
@@ -94,12 +100,10 @@ def number(
     value = first(row, *names)
     if value is None or value == "":
         return default
-    if isinstance(value, str):
-        if not _NUMBER.fullmatch(value.strip()):
+    if type(value) is not Decimal and type(value) is not int:
+        if not isinstance(value, str) or not _NUMBER.fullmatch(value.strip()):
             raise BadField(names[0], value)
         value = Decimal(value.strip())
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise BadField(names[0], value)
     found = Decimal(value)
     if not found.is_finite() or found > high or (low is not None and found < low):
         raise BadField(names[0], value)
@@ -138,7 +142,7 @@ def rows(row: Row, name: str, *, may_be_null: bool = True) -> list[Row]:
     value = row[name]
     if value is None and may_be_null:
         return []
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+    if not isinstance(value, list) or not set(map(type, value)) <= {dict}:
         raise BadField(name, value)
     return value
 

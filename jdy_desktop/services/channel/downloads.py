@@ -12,13 +12,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.channel import DownloadRun, Offer, Shop
 from jdy_desktop.models.ids import OfferId, ShopId
 from jdy_desktop.models.states import DownloadMode, DownloadRange, OfferStatus
 from jdy_desktop.services.book import audit
+from jdy_desktop.services.book.bulk import table_of
 from jdy_desktop.services.channel.offer_store import AttributeClash, AttributeWatch, store_offers
 from jdy_desktop.services.channel.page_pump import pages_in_order
 from jdy_desktop.services.channel.shops import Shops
@@ -46,6 +47,11 @@ _ROWS_PER_MADE_SKU = 8
 _BREATH_S = 0.0005
 # How often a shop is walked through at most when offers moved between the pages meanwhile (F6).
 _MAX_WALKS = 4
+
+_RUN = table_of(DownloadRun)
+_PROGRESS = (
+    update(_RUN).where(_RUN.c.id == bindparam("run")).values(next_page=bindparam("page"), counts=bindparam("so_far"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,8 +283,8 @@ class _Writer:
         offers, self._offers, self._rows = self._offers, [], 0
         with self._db.write() as session:
             self._store(session, offers)
-            values = {"next_page": self._page_after, "counts": self.counts.to_json()}
-            session.execute(update(DownloadRun).where(DownloadRun.id == self.run_id).values(values))
+            values = {"run": self.run_id, "page": self._page_after, "so_far": self.counts.to_json()}
+            session.connection().execute(_PROGRESS, values)
         self.next_page = self._page_after
         time.sleep(_BREATH_S)
 

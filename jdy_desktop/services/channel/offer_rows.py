@@ -60,14 +60,15 @@ def search_text(offer: Mapping[str, Any], offer_id: str, sku: Mapping[str, Any])
 
 def _sku_row(offer: Offer, sku: OfferSkuInfo, position: int) -> Row:
     item_number = sku.item_number[:90]
+    name, spec_values = _spec(tuple((value.name, value.value) for value in sku.values))
     return {
         "position": position,
         "platform_sku_id": sku.platform_sku_id,
         "spec_id": sku.spec_id[:60],
         "item_number": item_number,
         "code_key": normalise_code(item_number)[:90],
-        "name": platform_sku_name([value.value for value in sku.values])[:200],
-        "spec_values": json.dumps([[value.name, value.value] for value in sku.values], ensure_ascii=False),
+        "name": name,
+        "spec_values": spec_values,
         "price": sku.price,
         "retail_price": sku.retail_price if sku.retail_price is not None else offer.retail_price,
         "online_stock": sku.online_stock,
@@ -101,6 +102,12 @@ def _plain(value: Decimal) -> str:
 def _address(url: str) -> str:
     """A cut address would point elsewhere: rather none."""
     return url if len(url) <= 500 else ""
+
+
+@lru_cache(maxsize=4096)
+def _spec(values: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+    """Name and JSON of a 单品; a shop has its few colours and sizes on all its offers."""
+    return platform_sku_name([value for _, value in values])[:200], json.dumps(values, ensure_ascii=False)
 
 
 # Colours and sizes come back thousands of times, a title once per row of its offer.

@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models import channel
 from jdy_desktop.models.catalog import Attribute, AttributeValue
 from jdy_desktop.models.ids import ShopId
+from jdy_desktop.services.book.bulk import insert_many
 from jdy_desktop.services.channel.offer_rows import Row, offer_row, search_text, sku_rows
 from jdy_desktop.services.machine.courtesy import give_way
 
@@ -35,6 +37,12 @@ _SKU_COLUMNS = (
     *("position", "platform_sku_id", "spec_id", "item_number", "code_key", "name", "spec_values"),
     *("price", "retail_price", "online_stock", "picture", "is_gone"),
 )
+_NEW_OFFER = (*_OFFER_COLUMNS, "shop_id", "offer_id", "downloaded_at")
+_NEW_SKU = (*_SKU_COLUMNS, "offer_pk", "search_text")
+_OF_SHOP = (OFFER.c.shop_id == bindparam("shop"), OFFER.c.offer_id.in_(bindparam("offers", expanding=True)))
+_KNOWN_OFFERS = select(OFFER).where(*_OF_SHOP)
+_KNOWN_SKUS = select(OFFER_SKU).where(OFFER_SKU.c.offer_pk.in_(bindparam("offers", expanding=True)))
+_PKS = select(OFFER.c.offer_id, OFFER.c.id).where(*_OF_SHOP)
 _UPDATE_OFFER = (
     update(OFFER)
     .where(OFFER.c.id == bindparam("row_id"))
@@ -98,29 +106,26 @@ def store_offers(connection: Connection, shop_id: ShopId, offers: Sequence[Offer
         pks |= new_pks
         for offer_id, (fresh, rows) in rows_of_new.items():
             changes.new_skus += (_new_sku(new_pks[offer_id], fresh, offer_id, row) for row in rows)
-    if changes.new_skus:
-        connection.execute(insert(OFFER_SKU), changes.new_skus)
+    insert_many(connection, OFFER_SKU, _NEW_SKU, list(map(itemgetter(*_NEW_SKU), changes.new_skus)))
     return Stored(frozenset(added), frozenset(updated), frozenset(unchanged), pks)
 
 
 def _known_offers(connection: Connection, shop_id: ShopId, ids: Iterable[str]) -> dict[str, Row]:
-    found = connection.execute(select(OFFER).where(OFFER.c.shop_id == shop_id, OFFER.c.offer_id.in_(list(ids))))
+    found = connection.execute(_KNOWN_OFFERS, {"shop": shop_id, "offers": list(ids)})
     return {row["offer_id"]: dict(row) for row in found.mappings()}
 
 
 def _known_skus(connection: Connection, pks: Sequence[int]) -> dict[int, dict[str, Row]]:
     by_offer: dict[int, dict[str, Row]] = defaultdict(dict)
     if pks:
-        found = connection.execute(select(OFFER_SKU).where(OFFER_SKU.c.offer_pk.in_(pks)))
+        found = connection.execute(_KNOWN_SKUS, {"offers": list(pks)})
         for row in found.mappings():
             by_offer[row["offer_pk"]][row["platform_sku_id"]] = dict(row)
     return by_offer
 
 
 def _pks(connection: Connection, shop_id: ShopId, ids: Iterable[str]) -> dict[str, int]:
-    found = connection.execute(
-        select(OFFER.c.offer_id, OFFER.c.id).where(OFFER.c.shop_id == shop_id, OFFER.c.offer_id.in_(list(ids)))
-    )
+    found = connection.execute(_PKS, {"shop": shop_id, "offers": list(ids)})
     return {row.offer_id: row.id for row in found}
 
 
@@ -157,8 +162,7 @@ def _new_sku(offer_pk: int, offer: Row, offer_id: str, row: Row) -> Row:
 
 
 def _write(connection: Connection, changes: _Changes, unchanged_pks: Sequence[int], now: datetime) -> None:
-    if changes.new_offers:
-        connection.execute(insert(OFFER), changes.new_offers)
+    insert_many(connection, OFFER, _NEW_OFFER, list(map(itemgetter(*_NEW_OFFER), changes.new_offers)))
     if changes.offers:
         connection.execute(_UPDATE_OFFER, changes.offers)
     if changes.skus:
@@ -198,9 +202,9 @@ class AttributeWatch:
     def look(self, offer: Offer) -> list[AttributeClash]:
         """The clashes that this offer brings, each pair of value and attribute once."""
         clashes = []
-        for value in dict.fromkeys(value for sku in offer.skus for value in sku.values):
-            attribute, offer_id = self._first.setdefault(value.value, (value.name, str(offer.offer_id)))
-            if attribute != value.name and (value.value, value.name) not in self._told:
-                self._told.add((value.value, value.name))
-                clashes.append(AttributeClash(value.value, value.name, str(offer.offer_id), attribute, offer_id))
+        for value, name in dict.fromkeys((one.value, one.name) for sku in offer.skus for one in sku.values):
+            attribute, offer_id = self._first.setdefault(value, (name, str(offer.offer_id)))
+            if attribute != name and (value, name) not in self._told:
+                self._told.add((value, name))
+                clashes.append(AttributeClash(value, name, str(offer.offer_id), attribute, offer_id))
         return clashes
