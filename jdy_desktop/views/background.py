@@ -15,6 +15,7 @@ from jdy_desktop.models.states import AuthState, DownloadMode, DownloadRange
 from jdy_desktop.services.errors import LinkError
 from jdy_desktop.services.machine import backup, kept_backups
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.views.link_banners import LinkBanners
 from jdy_desktop.views.widgets.words import age_words
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Overview:
 
     valid_shops: int
     expired_shops: int
+    expired_names: tuple[str, ...]
     shops_to_do: int
     unmatched: int
     waiting: int
@@ -57,7 +59,7 @@ class Background(QObject):
         super().__init__(parent)
         self._program = program
         self._book = book
-        self._is_offline = False
+        self._banners = LinkBanners(program, self.work)
         self._changed_since_backup = False
         self._timers = [
             self._timer(OUTBOX_MS, self.work),
@@ -113,7 +115,7 @@ class Background(QObject):
         self._working = False
 
     def _on_worked(self, report: WorkReport) -> None:
-        self._set_offline(report.is_offline)
+        self._banners.set_offline(report.is_offline)
         for paid in report.paid:
             words = f"{paid.sale_number} · {paid.customer} · ¥{paid.amount:.2f}"
             self._program.notice("ok", "已支付", words, link="查看", on_link=self._goto(paid))
@@ -129,21 +131,8 @@ class Background(QObject):
 
     def _on_work_failed(self, error: BaseException) -> None:
         # Keys not entered yet, or no network: the rows wait, the status bar tells; no dialog every five seconds.
-        self._set_offline(isinstance(error, LinkError))
+        self._banners.set_offline(isinstance(error, LinkError))
         log.info("outbox round not done: %s", error)
-
-    def _set_offline(self, offline: bool) -> None:
-        window = self._program.window
-        if offline == self._is_offline or window is None:
-            return
-        self._is_offline = offline
-        if offline:
-            window.show_banner(
-                "offline", "warn", "连不上 1688。", "照常开单，单据都在本机；网络恢复后自动上传。",
-                icon="offline", button="立即重试", on_click=self.work,
-            )  # fmt: skip
-        else:
-            window.hide_banner("offline")
 
     def _renew(self) -> None:
         services = self._program.ready
@@ -214,6 +203,7 @@ class Background(QObject):
         return Overview(
             valid_shops=len(valid),
             expired_shops=len(shops) - len(valid),
+            expired_names=tuple(s.name for s in shops if s.auth_state is AuthState.EXPIRED),
             shops_to_do=sum(1 for s in shops if not s.market or s.auth_state is not AuthState.VALID),
             unmatched=services.match_list.counts(MatchFilter())[1],
             waiting=outbox.count,
@@ -230,6 +220,8 @@ class Background(QObject):
         if window is None:
             return
         window.set_module_visible(seen.channel_enabled)
+        self._banners.show_waiting(seen.waiting)
+        self._banners.show_expired(seen.expired_names if seen.channel_enabled else ())
         window.set_badge("shops", seen.shops_to_do, "warn")
         window.set_badge("match", seen.unmatched, "warn")
         window.set_badge("pre_orders", seen.failed, "bad")
@@ -238,7 +230,7 @@ class Background(QObject):
             expired = f" · {seen.expired_shops} 个已失效" if seen.expired_shops else ""
             window.set_status("shops", f"店铺 {seen.valid_shops} 个有效{expired}", "bad" if expired else "ok")
             age = f"，最早 {age_words(seen.oldest_waiting, now)}" if seen.oldest_waiting else ""
-            late = bool(seen.oldest_waiting) and self._is_offline
+            late = bool(seen.oldest_waiting) and self._banners.is_offline
             window.set_status("outbox", f"待上传 {seen.waiting}{age}", "bad" if late else "ok")
         else:
             window.set_status("shops", "")

@@ -57,7 +57,7 @@ class LoginCover(Surface):
         self.setAccessibleName("已锁定" if locked else "登录")
         self._window, self._books, self._book, self._now = window, books, book, now
         self._locked = locked
-        card = Surface("card", parent=self)
+        card = Surface("window_card", parent=self)
         row(self._left(), self._right(company, account), spacing=0, margins=(1, 1, 1, 1), parent=card).setStretch(1, 1)
         self._card = card
         whole = column(STRETCH, row(STRETCH, card, STRETCH), STRETCH, parent=self)

@@ -183,7 +183,7 @@ class StartWizard(Surface):
             scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self._pages.addWidget(scroll)
         self._steps = StepList()
-        self._card = Surface("card")
+        self._card = Surface("window_card")
         row(self._rail(), self._main(), spacing=0, margins=(1, 1, 1, 1), parent=self._card).setStretch(1, 1)
         whole = column(STRETCH, row(STRETCH, self._card, STRETCH), STRETCH, parent=self)
         # The card gives way to a small screen, so it must not hold the window at its full size.

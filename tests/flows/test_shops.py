@@ -294,9 +294,13 @@ def test_an_expired_shop_is_shown_and_verified_again(desk: Driver) -> None:
     page = _page(desk)
     desk.until(lambda: page.table.rows_model().rowCount() == 1)
     desk.until(lambda: _cell(page, 0, "授权是否过期") == "已过期")
+    window = desk.program.window
+    assert window is not None
+    desk.until(lambda: window.banner("expired") is not None)
     desk.find(KeyButton, "shops_page.verify_button").click()
     desk.until(lambda: desk.program.ready.shops.rows()[0].auth_state is AuthState.VALID)
     desk.until(lambda: _cell(page, 0, "授权是否过期") == "有效")
+    desk.until(lambda: window.banner("expired") is None)
 
 
 @pytest.mark.manual("M54")

@@ -158,7 +158,7 @@ def repolish(widget: QWidget) -> None:
 
 
 class Surface(QFrame):
-    """Coloured area: ``page window subtle raised card subtle_card popup dialog``; ``edge`` draws one 1 px line."""
+    """Coloured area: ``page window subtle raised card window_card subtle_card popup dialog``; ``edge`` draws one 1 px line."""
 
     def __init__(
         self, surface: str = "page", *, edge: str = "", height: float | None = None, width: float | None = None,

@@ -91,14 +91,22 @@ class Banner(ToneBand):
         if not closable:
             self._close.hide()
         self._close.clicked.connect(self.closed)
-        head = Text(bold, "strong")
+        head, said = Text(bold, "strong"), ElidedText(sentence)
         if not bold:
             head.hide()
-        words = row(head, ElidedText(sentence), spacing=0)
+        self._words = (head, said)
+        words = row(head, said, spacing=0)
         words.setStretch(1, 1)
         line = row(IconLabel(icon or TONE_ICON[tone], tone, 18), words, self.button, self._close, spacing=10,
                    margins=(16, 0, 16, 0), parent=self)  # fmt: skip
         line.setStretch(1, 1)
+
+    def set_words(self, bold: str, sentence: str) -> None:
+        """The same strip says something else; its button keeps the focus."""
+        head, said = self._words
+        head.setText(bold)
+        said.setText(sentence)
+        self.setAccessibleName(f"{bold}{sentence}")
 
 
 class EmptyState(QWidget):

@@ -62,7 +62,8 @@ class FormRow(QWidget):
             whole.setAlignment(holder, Qt.AlignmentFlag.AlignTop)
             words.setContentsMargins(0, theme.px(6), 0, 0)
         else:
-            column(words, below, spacing=0, parent=self)
+            # A large field stands alone in its line; the small ones of a head lie close to their labels (look/03, look/09).
+            column(words, below, spacing=4 if control.property("form") == "large" else 0, parent=self)
         self.set_error(None)
 
     def set_error(self, sentence: str | None) -> None:
