@@ -303,5 +303,5 @@ def test_nothing_stands_empty_where_the_warning_was(desk: Driver) -> None:
     window._on_poll()
     _state(counter, window, "paid")
     assert not window.right.warning.isVisible()
-    left = window.steps.y() - window.amount.geometry().bottom()
-    assert left <= room - window.right.warning.sizeHint().height()
+    gone = window.right.warning.sizeHint().height()
+    desk.until(lambda: window.steps.y() - window.amount.geometry().bottom() <= room - gone)
