@@ -134,7 +134,7 @@ def product_search_text(name: str, code: str) -> str:
     """The part of `sku.search_text` that all SKUs of a product share; `product.pinyin` holds its pinyin."""
     words = product_words(name)
     parts = (words.folded, words.pinyin, words.initials, fold(code))
-    return "\n".join(dict.fromkeys(part for part in parts if part))
+    return "\n".join(dict.fromkeys(filter(None, parts)))
 
 
 def sku_search_text(shared: str, code: str, name: str, barcodes: Iterable[str] = ()) -> str:
@@ -144,7 +144,7 @@ def sku_search_text(shared: str, code: str, name: str, barcodes: Iterable[str] =
         words = product_words(name)
         parts += [words.folded] if name.isascii() else [words.folded, words.pinyin, words.initials]
     parts += [fold(barcode) for barcode in barcodes]
-    return "\n".join(dict.fromkeys(part for part in parts if part))
+    return "\n".join(dict.fromkeys(filter(None, parts)))
 
 
 def _cached(session: Session, key: tuple[Any, ...], make: Callable[[], _T]) -> _T:

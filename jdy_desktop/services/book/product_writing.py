@@ -41,7 +41,9 @@ def check_product(request: SaveProduct) -> SaveProduct:
         if len(getattr(cleaned, field)) > limit:
             raise UserError("text_too_long", field=field, limit=limit)
     for field in ("code", "name"):
-        if not normalise_code(getattr(cleaned, field)):
+        text = getattr(cleaned, field)
+        # Most begin with a letter or digit; the key itself is dear for Chinese.
+        if not text[:1].isalnum() and not normalise_code(text):
             raise UserError(f"product_{field}_missing", field=field)
     if cleaned.tax_rate is not None and not 0 <= cleaned.tax_rate <= HUNDRED:
         raise UserError("tax_rate_out_of_range", field="tax_rate")
@@ -102,7 +104,7 @@ def _check_sku(sku: SaveSku, row: int) -> None:
         if len(barcode) > _BARCODE_LIMIT:
             raise UserError("text_too_long", field="barcodes", row=row, limit=_BARCODE_LIMIT)
     for grade, price in sku.prices.items():
-        check_number(price, f"price_{grade.value}", row, _PRICE_PLACES)
+        check_number(price, f"price_{grade}", row, _PRICE_PLACES)
     check_number(sku.minimum_stock, "minimum_stock", row, 4)
 
 
