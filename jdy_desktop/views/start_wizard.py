@@ -102,8 +102,8 @@ class Tile(QAbstractButton):
 
     def _paint_tile(self, painter: QPainter) -> None:
         token = "link" if self.isChecked() else "text2"
-        side = theme.px(20)
-        painter.drawPixmap((self.width() - side) // 2, theme.px(13), theme.pixmap(self._icon, token, 20))
+        side = theme.px(24)
+        painter.drawPixmap((self.width() - side) // 2, theme.px(11), theme.pixmap(self._icon, token, 24))
         painter.setFont(theme.font(13, bold=self.isChecked()))
         painter.setPen(theme.color("link" if self.isChecked() else "text"))
         box = QRectF(0, theme.px(40), self.width(), theme.px(24))
