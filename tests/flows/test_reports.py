@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
+from jdy_desktop.models.ids import ShopId
 from jdy_desktop.models.rules.periods import PeriodKind
 from jdy_desktop.models.states import DocumentKind, Role
 from jdy_desktop.services.book.documents import SavedDocument, SaveDocument, SaveLine
@@ -23,7 +24,7 @@ from jdy_desktop.views.pages.report_parts import Tile
 from jdy_desktop.views.pages.reports_page import ReportsPage
 from jdy_desktop.views.tables.table import DataTable
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.fields import Field
+from jdy_desktop.views.widgets.fields import Field, FilterCombo
 from tests.support.program import Driver
 
 D = Decimal
@@ -87,6 +88,28 @@ def _column(table: DataTable, key: str) -> list[str]:
     model = table.rows_model()
     place = next(i for i, c in enumerate(model.columns) if c.key == key)
     return [model.cell_text(row, place) for row in range(model.rowCount())]
+
+
+def test_the_day_of_a_shop_and_of_the_counter(stall: Stall) -> None:
+    desk = stall.desk
+    shop_id = desk.authorize()
+    stall.sale("shirt", 2, 50)
+    request = SaveDocument(
+        kind=DocumentKind.SALE, client_key="of the shop", day=stall.today, shop_id=ShopId(shop_id),
+        lines=(SaveLine(stall.skus["cap"], D(3), D(10)),), customer_id=stall.services.parties.customers()[0].id,
+    )  # fmt: skip
+    stall.services.documents.save(request)
+    page = stall.open()
+    panel, shops = page.day_panel, desk.find(FilterCombo, "reports_page.shop_combo")
+    assert panel.sales.figure == "¥130.00"
+    for place, figure in ((1, "¥30.00"), (shops.count() - 1, "¥100.00"), (0, "¥130.00")):
+        shops.setCurrentIndex(place)
+        desk.until(lambda figure=figure: panel.sales.figure == figure)  # type: ignore[misc]
+    shops.setCurrentIndex(1)
+    desk.until(lambda: panel.sales.figure == "¥30.00")
+    panel.sales.setFocus()
+    QTest.keyClick(panel.sales, Qt.Key.Key_Return)
+    assert _dialog(desk).sum.text() == "合计 ¥30.00"
 
 
 def test_f12_opens_the_day_and_every_figure_leads_to_its_documents(stall: Stall) -> None:
