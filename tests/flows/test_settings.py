@@ -286,3 +286,28 @@ def test_a_scan_ends_as_the_settings_say(desk: Driver, end: str, key: Qt.Key | N
         QTest.keyClick(field, key)
     desk.until(lambda: unknown == ["6901234567892"])
     assert field.text() == ""
+
+
+def test_online_stock_is_read_at_the_start_when_wished(desk: Driver) -> None:
+    """Everything 1688 says of the offers, no goods: the book stays as it is."""
+    from sqlalchemy import func, select
+
+    from jdy_desktop.models.catalog import Product
+    from jdy_desktop.models.channel import Offer
+
+    def counts() -> tuple[int, int]:
+        with desk.program.ready.db.read() as session:
+            return tuple(session.scalar(select(func.count()).select_from(one)) or 0 for one in (Offer, Product))  # type: ignore[return-value]
+
+    desk.authorize()
+    desk.open_page("settings", section="1688E经营")
+    background = desk.program.background
+    assert background is not None
+    background.start()
+    desk.idle()
+    assert counts() == (0, 0)
+    desk.find(Switch, "settings_page.download_at_start_switch").click()
+    background.start()
+    desk.until(lambda: counts()[0] > 0)
+    desk.idle()
+    assert counts()[1] == 0
