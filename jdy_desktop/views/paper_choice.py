@@ -11,7 +11,7 @@ from jdy_desktop.views.keys import SettingsStore
 #: the values of `printing.Paper`
 PAPERS = (("80 毫米小票", "roll_80"), ("58 毫米小票", "roll_58"), ("241×140 三联单", "form_241"), ("A4", "a4"))
 _SHEETS = ("form_241", "a4")
-_DIRECT = "print.direct"
+_DIRECT, _WHEN_PAID = "print.direct", "print.when_paid"
 
 
 class PaperUse(StrEnum):
@@ -66,6 +66,15 @@ def set_direct(store: SettingsStore, on: bool) -> None:
     store.set(_DIRECT, "1" if on else "0")
 
 
+def prints_when_paid(store: SettingsStore) -> bool:
+    """The slip comes by itself when the buyer has paid the code on the screen (features A3)."""
+    return store.get(_WHEN_PAID) == "1"
+
+
+def set_when_paid(store: SettingsStore, on: bool) -> None:
+    store.set(_WHEN_PAID, "1" if on else "0")
+
+
 def _key(what: str, use: PaperUse = PaperUse.SALE) -> str:
     return f"print.{what}{use.value}"
 
@@ -80,3 +89,4 @@ def forget(store: SettingsStore) -> None:
     for use in PaperUse:
         choose(store, use, printer="", paper=PAPERS[0][1])
     set_direct(store, True)
+    set_when_paid(store, False)

@@ -190,6 +190,28 @@ def test_offline_the_sale_is_saved_and_the_code_comes_later(desk: Driver) -> Non
     desk.idle()
 
 
+@pytest.mark.parametrize("wished", [True, False])
+def test_the_slip_comes_by_itself_when_paid_if_wished(
+    desk: Driver, monkeypatch: pytest.MonkeyPatch, wished: bool
+) -> None:
+    from jdy_desktop.views import printing
+    from jdy_desktop.views.paper_choice import set_when_paid
+
+    slips: list[object] = []
+    monkeypatch.setattr(printing, "print_sale", lambda sale, *_: slips.append(sale.code))
+    set_when_paid(desk.program.settings, wished)
+    counter = Counter(desk)
+    window = _sell(counter, ("sp32501_001", "4"))
+    _state(counter, window, "ready")
+    assert window.view is not None
+    desk.market.world.scan(int(window.view.number))
+    desk.market.world.pay(int(window.view.number))
+    window._on_poll()
+    _state(counter, window, "paid")
+    desk.idle()
+    assert slips == ([None] if wished else [])  # once; nothing is left to scan
+
+
 def test_the_buyer_sees_lines_code_and_paid(desk: Driver) -> None:
     counter = Counter(desk)
     counter.key(Key.Key_2, Qt.KeyboardModifier.ControlModifier)

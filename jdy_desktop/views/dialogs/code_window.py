@@ -36,6 +36,7 @@ from jdy_desktop.views.dialogs.code_tools import CodeTools, write_picture
 from jdy_desktop.views.figures import money
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.paper_choice import prints_when_paid
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import row
@@ -192,7 +193,7 @@ class CodeWindow(DialogFrame):
     def _show(self, state: CodeState) -> None:
         view = self.view
         assert view is not None
-        changed, self.state = state is not self.state, state
+        former, self.state = self.state, state
         now = self._tools.pre_orders.server_now()
         look = look_of(state, view, now, ahead=self._ahead, seconds=time.monotonic() - self._since)
         self.chip.set_look(look.chip, look.tone, icon=look.icon)
@@ -205,8 +206,10 @@ class CodeWindow(DialogFrame):
         self._show_facts(view, state)
         self._show_steps(view)
         self._show_buttons(state)
-        if changed:
+        if state is not former:
             self._on_state(state)
+            if state is CodeState.PAID and former is not None and prints_when_paid(self._tools.store):
+                self.print_code()  # paid under the eyes of the clerk: his hand is free
 
     def _show_facts(self, view: CodeView, state: CodeState) -> None:
         left = "—" if state is CodeState.PAID else left_words(view, self._tools.pre_orders.server_now())

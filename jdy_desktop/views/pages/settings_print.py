@@ -11,7 +11,18 @@ from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.services.paper.day_form import PrintableDay, PrintablePair
 from jdy_desktop.views.dialogs.print_ask import printer_options
-from jdy_desktop.views.paper_choice import PAPERS, PaperChoice, PaperUse, choose, chosen, forget, is_direct, set_direct
+from jdy_desktop.views.paper_choice import (
+    PAPERS,
+    PaperChoice,
+    PaperUse,
+    choose,
+    chosen,
+    forget,
+    is_direct,
+    prints_when_paid,
+    set_direct,
+    set_when_paid,
+)
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.widgets.base import Text, column, row, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
@@ -43,6 +54,7 @@ class PrintCards(QWidget):
         """恢复默认: the system's printer, 80 mm, at once."""
         forget(self._settings)
         self.direct.setChecked(True)
+        self.when_paid.setChecked(False)
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -77,10 +89,15 @@ class PrintCards(QWidget):
             "按 F8 直接打印", checked=is_direct(self._settings), name="settings_page.print_direct_switch"
         )
         self.direct.toggled.connect(lambda on: set_direct(self._settings, on))
+        self.when_paid = Switch(
+            "付款后自动打印小票", checked=prints_when_paid(self._settings), name="settings_page.print_when_paid_switch"
+        )
+        self.when_paid.toggled.connect(lambda on: set_when_paid(self._settings, on))
         test = KeyButton("打印测试页", icon="print", name="settings_page.test_page_button")
         test.clicked.connect(self.print_test)
         lines: list[Line] = [
             ("按 F8 直接打印", "打开：不询问。关掉：每次先问用哪台打印机、哪种纸", self.direct),
+            ("付款后自动打印小票", "客户扫码付款、二维码窗口还开着时，不用按键就打印", self.when_paid),
             ("打印测试页", "用“销货单、小票”那一行的打印机和纸，看字是不是完整", test),
         ]
         self._test_card = SettingCard("打印方式", lines)
