@@ -9,15 +9,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from jdy_desktop.models.catalog import Sku
 from jdy_desktop.models.channel import OfferSku, PreOrder
 from jdy_desktop.models.ids import SkuId
+from jdy_desktop.models.parties import Warehouse
 from jdy_desktop.models.states import DocumentKind, PriceGrade, UploadState
+from jdy_desktop.services.book.bulk import insert_row, table_of
 from jdy_desktop.services.book.checks import check_book
 from jdy_desktop.services.book.drafts import Drafts
 from jdy_desktop.services.book.opening import OpeningLine, OpeningStock
+from jdy_desktop.services.book.prepared import Prepared
 from jdy_desktop.services.book.products import SaveProduct, SaveSku
 from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.channel.pre_orders import pause_after_restore
@@ -211,3 +214,26 @@ def test_receipts_settle_bills_and_statements_add_up(stall: Counter) -> None:
     assert payments.use_advances(party) == 0
     assert paid_sales.catch_up(stall.db, stall.ctx) == 0
     assert check_book(stall.db, JobContext()).problems == ()
+
+
+def test_statements_sent_often(stall: Counter) -> None:
+    """What goes to SQLite's driver directly and to PostgreSQL through SQLAlchemy: same ids, same rows, same refusal."""
+    warehouse = table_of(Warehouse)
+    of_ids = Prepared(
+        select(warehouse.c.name, warehouse.c.is_default).where(warehouse.c.id.in_(bindparam("ids", expanding=True)))
+    )
+    values = {"is_default": False, "is_active": True}
+    with stall.db.write() as session:
+        connection = session.connection()
+        places = [insert_row(connection, warehouse, {"name": name, **values}) for name in ("二楼", "三楼", "四楼")]
+    with pytest.raises(UserError, match="constraint"), stall.db.write() as session:
+        insert_row(session.connection(), warehouse, {"name": "五楼", **values})
+        insert_row(session.connection(), warehouse, {"name": "二楼", **values})
+    with stall.db.read() as session:
+        found = sorted(map(tuple, of_ids.of_ids(session.connection(), range(1, 100))))
+        assert [name for name, is_default in found if not is_default] == ["三楼", "二楼", "四楼"]
+        assert sorted(map(tuple, of_ids.of_ids(session.connection(), places))) == [
+            ("三楼", False),
+            ("二楼", False),
+            ("四楼", False),
+        ]

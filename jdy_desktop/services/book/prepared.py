@@ -124,6 +124,8 @@ def converted(convert: _Convert, column: Sequence[Any]) -> list[Any]:
 
 
 def _driver(connection: Connection) -> Any:
+    # SQLAlchemy begins a transaction at its own statements only; without one each row would be committed by itself.
+    assert connection.in_transaction()
     return connection.connection.driver_connection
 
 
