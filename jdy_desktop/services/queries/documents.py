@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from jdy_desktop.models.catalog import Sku
@@ -21,12 +21,14 @@ from jdy_desktop.models.states import DocumentKind, DocumentState, PayState, Upl
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
-from jdy_desktop.services.queries.search_index import called_once, has_word
+from jdy_desktop.services.queries.search_index import called_once, has_word, how_many
 from jdy_desktop.services.queries.words import all_ids, chunks
 
 #: a receipt that a count wrote stands at the average cost
 _AT_AVERAGE = and_(Document.kind == DocumentKind.OTHER_RECEIPT.value, Document.source_id.is_not(None))
 _NOT_LISTED = (DocumentKind.OPENING.value, DocumentKind.OPENING_DEBT.value)
+#: Gathering so many lines takes as long as looking at those of one document.
+LINES_PER_DOCUMENT = 3
 _PIECES = (
     select(func.sum(DocumentLine.quantity))
     .where(DocumentLine.document_id == Document.id)
@@ -97,7 +99,7 @@ class DocumentList:
     def ids(self, filter: DocumentFilter) -> list[int]:
         """Newest day first, then newest number."""
         with self._db.read() as session:
-            query = select(Document.id).where(*self._conditions(filter))
+            query = select(Document.id).where(*self._conditions(session, filter))
             order = (Document.day.desc(), func.length(Document.number).desc(), Document.number.desc())
             return all_ids(session, query.order_by(*order))
 
@@ -110,28 +112,31 @@ class DocumentList:
 
     def sums(self, filter: DocumentFilter) -> DocumentSums:
         """Foot of the list; voided documents are not counted."""
-        conditions = [*self._conditions(filter), Document.state != DocumentState.VOIDED.value]
         amount: Any = Document.settlement_amount
         if not self._sees_cost():
             amount = case((_AT_AVERAGE, None), else_=amount)
-        # One pass: looking for words costs more than adding up.
-        found = select(_PIECES, amount.label("amount"), Document.paid_amount).where(*conditions).subquery()
-        quantity, settled = func.sum(found.c.pieces), func.sum(found.c.amount, type_=Document.settlement_amount.type)
-        sums = select(func.count(), quantity, settled, func.sum(found.c.paid_amount)).select_from(found)
         with self._db.read() as session:
+            conditions = [*self._conditions(session, filter), Document.state != DocumentState.VOIDED.value]
+            # One pass: looking for words costs more than adding up.
+            found = select(_PIECES, amount.label("amount"), Document.paid_amount).where(*conditions).subquery()
+            quantity, settled = (
+                func.sum(found.c.pieces),
+                func.sum(found.c.amount, type_=Document.settlement_amount.type),
+            )
+            sums = select(func.count(), quantity, settled, func.sum(found.c.paid_amount)).select_from(found)
             count, *totals = session.connection().execute(sums).one()
         return DocumentSums(count, *(one or Decimal(0) for one in totals))
 
-    def _conditions(self, wanted: DocumentFilter) -> list[ColumnElement[bool]]:
+    def _conditions(self, session: Session, wanted: DocumentFilter) -> list[ColumnElement[bool]]:
         kind = self._kind or wanted.kind
         conditions: list[ColumnElement[bool]] = [
             Document.kind.not_in(_NOT_LISTED) if kind is None else Document.kind == kind.value
         ]
-        conditions += [_has_word(word) for word in split_words(wanted.text)]
         if wanted.first_day is not None:
             conditions.append(Document.day >= wanted.first_day)
         if wanted.last_day is not None:
             conditions.append(Document.day <= wanted.last_day)
+        words = [_has_word(word, _is_common(session, word, conditions)) for word in split_words(wanted.text)]
         if wanted.state is not None:
             conditions.append(Document.state == wanted.state.value)
         elif not wanted.with_voided:
@@ -140,22 +145,38 @@ class DocumentList:
             conditions.append(func.coalesce(Document.customer_id, Document.supplier_id) == wanted.party_id)
         if wanted.shop_id is not None:
             conditions.append(Document.shop_id == wanted.shop_id)
-        return conditions
+        return conditions + words
 
 
-def _has_word(word: str) -> ColumnElement[bool]:
+def _is_common(session: Session, word: str, conditions: Sequence[ColumnElement[bool]]) -> bool:
+    """Whether looking at the lines of each document of these conditions is quicker than gathering all lines with the word."""
+    hits = how_many(session, Sku.search_text, word)
+    if not hits:
+        return False
+    lines = select(func.max(DocumentLine.id)).scalar_subquery()
+    skus = select(func.max(Sku.id)).scalar_subquery()
+    documents = select(func.count()).select_from(Document).where(*conditions).scalar_subquery()
+    n_lines, n_skus, n_documents = session.connection().execute(select(lines, skus, documents)).one()
+    return bool(hits * (n_lines or 0) > LINES_PER_DOCUMENT * n_documents * n_skus)
+
+
+def _has_word(word: str, is_common: bool) -> ColumnElement[bool]:
     """Number, remark, party (name, pinyin, phone) or goods of a line (as found today, or code and names as on that day)."""
     party = [
         column.in_(select(entity.id).where(entity.search_text.contains(word, autoescape=True)))
         for column, entity in ((Document.customer_id, Customer), (Document.supplier_id, Supplier))
     ]
-    then = called_once(
-        word, DocumentLine.sku_id, (DocumentLine.sku_code, DocumentLine.product_name, DocumentLine.sku_name)
-    )
-    now = has_word(Sku.search_text, word, DocumentLine.sku_id)
-    goods = [Document.id.in_(select(DocumentLine.document_id).where(one)) for one in (now, then)]
+    sku_id: Any = DocumentLine.sku_id
+    if is_common:
+        sku_id += 0  # else SQLite begins with the goods here too, once per document
+    as_written = (DocumentLine.sku_code, DocumentLine.product_name, DocumentLine.sku_name)
+    now, then = has_word(Sku.search_text, word, sku_id), called_once(word, sku_id, as_written)
+    if is_common:
+        goods: list[ColumnElement[bool]] = [exists().where(DocumentLine.document_id == Document.id, or_(now, then))]
+    else:
+        goods = [Document.id.in_(select(DocumentLine.document_id).where(one)) for one in (now, then)]
     own = [one.icontains(word, autoescape=True) for one in (Document.number, Document.remark)]
-    return or_(*own, *party, *goods)
+    return or_(*party, *goods, *own)
 
 
 def _rows(session: Session, ids: Sequence[int], *, with_cost: bool) -> dict[int, DocumentRow]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     column,
     delete,
+    func,
     insert,
     literal,
     literal_column,
@@ -27,6 +28,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.visitors import InternalTraversal
 
@@ -84,6 +86,14 @@ def has_word(searched: Any, word: str, row_id: Any = None) -> ColumnElement[bool
     if entity.__tablename__ not in _INDEXED or not _is_findable(word):
         return read
     return HasWord(read, at.in_(_ids(entity, word)))
+
+
+def how_many(session: Session, searched: Any, word: str) -> int:
+    """Rows with the word, where an index can say it quickly; else 0."""
+    entity = searched.class_
+    if session.get_bind().dialect.name != "sqlite" or not _is_findable(word):
+        return 0
+    return session.scalar(select(func.count()).select_from(_ids(entity, word).subquery())) or 0
 
 
 def called_once(word: str, sku_id: Any, texts: Sequence[Any]) -> ColumnElement[bool]:
