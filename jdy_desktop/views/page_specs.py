@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_BOTTOM, GROUP_GOODS, PageSpec
+from jdy_desktop.views.shell import Host, PageFrame
 
 if TYPE_CHECKING:
-    from jdy_desktop.views.entry.page import EntryTools
     from jdy_desktop.views.pages.party_actions import MoneyServices
-    from jdy_desktop.views.shell import Host
 
 
 #: reached from 单据查询, from 库存 and from the documents they belong to
@@ -53,10 +52,14 @@ def page_specs(program: Host) -> list[PageSpec]:
 
 
 class _Builder:
-    """One method per page: the two or three services it uses, the runner, the window, the store of view settings."""
+    """One method per page: the two or three services it uses, and the frame it stands in."""
 
     def __init__(self, program: Host) -> None:
         self._p = program
+
+    def _frame(self) -> PageFrame:
+        p = self._p
+        return PageFrame(shell=p, runner=p.runner, store=p.settings, clock=p.ctx.clock, pictures=p.pictures)
 
     def goods(self) -> QWidget:
         from jdy_desktop.views.pages.goods_page import GoodsPage
@@ -69,11 +72,7 @@ class _Builder:
             upkeep=s.catalog_upkeep,
             importing=s.goods_import,
             own_pictures=s.own_pictures,
-            pictures=self._p.pictures,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
-            clock=self._p.ctx.clock,
+            frame=self._frame(),
         )
 
     def sale(self) -> QWidget:
@@ -82,7 +81,7 @@ class _Builder:
 
         s = self._p.ready
         services = SaleServices(s.documents, s.drafts, s.picker, s.parties, s.account_sets, s.shops, s.pre_orders)
-        return SalePage(services, self._entry_tools())
+        return SalePage(services, self._frame())
 
     def document(self, kind: str) -> Callable[[], QWidget]:
         """The one editor, for a kind."""
@@ -97,15 +96,9 @@ class _Builder:
             services = DocServices(
                 s.documents, s.drafts, s.picker, s.parties, s.account_sets, s.bought_prices, s.stock_list
             )
-            return DocPage(SPECS[DocumentKind(kind)], services, self._entry_tools())
+            return DocPage(SPECS[DocumentKind(kind)], services, self._frame())
 
         return make
-
-    def _entry_tools(self) -> EntryTools:
-        from jdy_desktop.views.entry.page import EntryTools
-
-        p = self._p
-        return EntryTools(p.pictures, p.runner, p, p.settings, p.ctx.clock)
 
     def documents(self) -> QWidget:
         from jdy_desktop.views.pages.documents_page import DocumentsPage
@@ -115,10 +108,7 @@ class _Builder:
             document_list=s.document_list,
             documents=s.documents,
             account_sets=s.account_sets,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
-            clock=self._p.ctx.clock,
+            frame=self._frame(),
         )
 
     def opening(self) -> QWidget:
@@ -138,10 +128,7 @@ class _Builder:
             parties=s.parties,
             account_sets=s.account_sets,
             drafts=s.drafts,
-            pictures=self._p.pictures,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
+            frame=self._frame(),
         )
 
     def stock(self) -> QWidget:
@@ -153,9 +140,7 @@ class _Builder:
             history=s.stock_history,
             recompute=s.cost_recompute,
             parties=s.parties,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
+            frame=self._frame(),
         )
 
     def customers(self) -> QWidget:
@@ -163,22 +148,20 @@ class _Builder:
 
         s = self._p.ready
         kind = customer_kind(s.customer_list, s.parties)
-        return PartiesPage(kind, self._money(), runner=self._p.runner, shell=self._p, store=self._p.settings)
+        return PartiesPage(kind, self._money(), frame=self._frame())
 
     def suppliers(self) -> QWidget:
         from jdy_desktop.views.pages.parties_page import PartiesPage, supplier_kind
 
         s = self._p.ready
         kind = supplier_kind(s.supplier_list, s.parties)
-        return PartiesPage(kind, self._money(), runner=self._p.runner, shell=self._p, store=self._p.settings)
+        return PartiesPage(kind, self._money(), frame=self._frame())
 
     def payments(self) -> QWidget:
         from jdy_desktop.views.pages.payments_page import PaymentsPage
 
         s = self._p.ready
-        return PaymentsPage(
-            self._money(), payment_list=s.payment_list, runner=self._p.runner, shell=self._p, store=self._p.settings
-        )
+        return PaymentsPage(self._money(), payment_list=s.payment_list, frame=self._frame())
 
     def _money(self) -> MoneyServices:
         from jdy_desktop.views.pages.party_actions import MoneyServices
@@ -194,9 +177,7 @@ class _Builder:
             shops=s.shops,
             shop_list=s.shop_list,
             parties=s.parties,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
+            frame=self._frame(),
         )
 
     def match(self) -> QWidget:
@@ -209,10 +190,7 @@ class _Builder:
             downloads=s.downloads,
             shops=s.shops,
             picker=s.picker,
-            pictures=self._p.pictures,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
+            frame=self._frame(),
         )
 
     def pre_orders(self) -> QWidget:
@@ -224,10 +202,7 @@ class _Builder:
             pre_orders=s.pre_orders,
             documents=s.documents,
             shops=s.shops,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
-            clock=self._p.ctx.clock,
+            frame=self._frame(),
         )
 
     def reports(self) -> QWidget:
@@ -254,10 +229,7 @@ class _Builder:
             publication_list=s.publication_list,
             publishing=s.publishing,
             shops=s.shops,
-            pictures=self._p.pictures,
-            runner=self._p.runner,
-            shell=self._p,
-            store=self._p.settings,
+            frame=self._frame(),
         )
 
     def settings(self) -> QWidget:

@@ -10,6 +10,7 @@ A page is a QWidget. It may have, and the window then uses:
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,10 +18,11 @@ from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from jdy_desktop.services.bundle import Services
-    from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.context import Clock, Context
     from jdy_desktop.services.machine.folders import Folders
     from jdy_desktop.services.machine.settings import LocalSettings
     from jdy_desktop.views.jobs import JobRunner
+    from jdy_desktop.views.keys import SettingsStore
     from jdy_desktop.views.main_window import MainWindow
     from jdy_desktop.views.pictures import PictureStore
 
@@ -47,6 +49,17 @@ class Shell(Protocol):
 
     def choose_book(self) -> None:
         """换账套: the chooser over the window; nothing is closed before one is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFrame:
+    """What a page works with besides its services: the window it stands in, and what all pages share."""
+
+    shell: Shell
+    runner: JobRunner
+    store: SettingsStore
+    clock: Clock
+    pictures: PictureStore
 
 
 class Host(Shell, Protocol):

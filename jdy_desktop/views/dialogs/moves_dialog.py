@@ -8,11 +8,10 @@ from typing import Any
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from jdy_desktop.services.machine.context import SHANGHAI
-from jdy_desktop.services.queries.stock_history import HistoryFilter, MoveRow, SkuStock
+from jdy_desktop.services.queries.stock_history import HistoryFilter, MoveRow, SkuStock, StockHistory
 from jdy_desktop.views.dialogs.behind_dialog import open_document
-from jdy_desktop.views.figures import grouped, plain, signed
-from jdy_desktop.views.pages.stock_parts import MovesTools
+from jdy_desktop.views.figures import day_and_minute, grouped, plain, signed
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -34,7 +33,7 @@ def _cost(move: MoveRow) -> str:
 
 COLUMNS: list[Column[MoveRow]] = [
     Column("day", "日期", lambda m: m.day.isoformat(), width=100),
-    Column("at", "记账时间", lambda m: f"{m.at.astimezone(SHANGHAI):%m-%d %H:%M}", width=104, kind="hint"),
+    Column("at", "记账时间", lambda m: day_and_minute(m.at), width=104, kind="hint"),
     Column("kind", "单据", _kind, width=140),
     Column("number", "单号", lambda m: m.number, width=150, kind="strong"),
     Column("party", "客户或供应商", lambda m: m.party, width=130, stretch=True),
@@ -53,16 +52,18 @@ COLUMNS: list[Column[MoveRow]] = [
 
 
 class MovesDialog(DialogFrame):
-    """``MovesDialog(page, head, warehouse_id, tools).open()``; `warehouse_id` None: all warehouses."""
+    """What moved one SKU, `head`. `warehouse_id` None: all warehouses."""
 
-    def __init__(self, host: QWidget, head: SkuStock, warehouse_id: int | None, tools: MovesTools) -> None:
+    def __init__(
+        self, host: QWidget, head: SkuStock, warehouse_id: int | None, history: StockHistory, frame: PageFrame
+    ) -> None:
         super().__init__(
             host, "库存流水", width=1040, height=620, padding=0, name="moves_dialog", subtitle=_subtitle(head)
         )
-        self._head, self._tools = head, tools
+        self._head, self._history, self._frame = head, history, frame
         self._fill_body(warehouse_id)
         self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(tools.shell.tell_error)
+        self._feed.failed.connect(frame.shell.tell_error)
         self.table.row_activated.connect(self._open_document)
         self.warehouse.changed.connect(lambda _one: self._reload())
         for day in (self.first, self.last):
@@ -75,11 +76,11 @@ class MovesDialog(DialogFrame):
         self._reload()
 
     def _fill_body(self, warehouse_id: int | None) -> None:
-        columns = [one for one in COLUMNS if self._tools.history.shows_cost or one.key != "cost"]
+        columns = [one for one in COLUMNS if self._history.shows_cost or one.key != "cost"]
         self._model = PagedTableModel(columns, self._rows)
-        self.table = DataTable(self._model, name="moves_dialog.table", store=self._tools.store, label="库存流水")
+        self.table = DataTable(self._model, name="moves_dialog.table", store=self._frame.store, label="库存流水")
         self._feed = Feed(
-            self._tools.runner, self._model, ids=self._tools.history.ids, areas={"stock", "documents"}, parent=self
+            self._frame.runner, self._model, ids=self._history.ids, areas={"stock", "documents"}, parent=self
         )
         places = [("全部", None), *((name, id) for id, name, _ in self._head.places)]
         self.warehouse = FilterCombo("仓库", places, name="moves_dialog.warehouse_combo")
@@ -99,7 +100,7 @@ class MovesDialog(DialogFrame):
         return HistoryFilter(self._head.sku_id, self.warehouse.value(), self.first.value(), self.last.value())
 
     def _rows(self, ids: Sequence[Any]) -> dict[int, MoveRow]:
-        return self._tools.history.rows(ids, self._feed.filter)
+        return self._history.rows(ids, self._feed.filter)
 
     def _reload(self) -> None:
         self._feed.show(self._filter())
@@ -126,7 +127,7 @@ class MovesDialog(DialogFrame):
         move = self._model.row_at(self._model.row_of(move_id)) if move_id is not None else None
         if move is not None:
             self.accept()
-            open_document(self._tools.shell, move.document_kind, move.document_id)
+            open_document(self._frame.shell, move.document_kind, move.document_id)
 
 
 def _subtitle(head: SkuStock) -> str:

@@ -98,7 +98,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
         self, kind: DocumentKind, services: EntryServices, runner: JobRunner, clock: Clock, parent: QObject
     ) -> None:
         super().__init__(parent)
-        self._entry, self._runner, self._clock = services, runner, clock
+        self._services, self._runner, self._clock = services, runner, clock
         self._document_kind, self._draft_kind = kind, kind.value
         self.around: Around | None = None
         self.document: DocumentView | None = None
@@ -138,7 +138,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
 
     def store(self, request: SaveDocument, _former: DocumentView | None) -> SavedDocument:
         """Save it, over its former state when there is one (worker thread)."""
-        return self._entry.documents.save(request)
+        return self._services.documents.save(request)
 
     def begins_anew(self, _former: Around, _around: Around) -> bool:
         """Whether an empty form no longer fits what changed around it."""
@@ -171,7 +171,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
             if job is not None:
                 job.check()
             try:
-                found[sku_id] = self._entry.picker.card(SkuId(sku_id), customer_id=customer_id, shop_id=shop_id)
+                found[sku_id] = self._services.picker.card(SkuId(sku_id), customer_id=customer_id, shop_id=shop_id)
             except UserError:
                 continue
         return found
@@ -181,9 +181,9 @@ class EntryDesk(QObject, Generic[Form, Around]):
         """Read the surroundings, and what was being typed when the program ended."""
 
         def read() -> tuple[Around, FoundDraft | None, int]:
-            row = self._entry.drafts.latest_autosave(self._draft_kind)
+            row = self._services.drafts.latest_autosave(self._draft_kind)
             draft = self._read_draft(row.id) if row is not None else None
-            return self.look_around(), draft, len(self._entry.drafts.held(self._draft_kind))
+            return self.look_around(), draft, len(self._services.drafts.held(self._draft_kind))
 
         def done(answer: tuple[Around, FoundDraft | None, int]) -> None:
             self.around, draft, held = answer
@@ -223,7 +223,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
     def show_form(self, form: Form, document: DocumentView | None = None, slot: DraftSlot | None = None) -> None:
         """Take another form in hand: new, of a stored document, or of the draft in a slot."""
         self._timer.stop()
-        self._slot = slot or DraftSlot(self._entry.drafts, self._draft_kind)
+        self._slot = slot or DraftSlot(self._services.drafts, self._draft_kind)
         self.form, self.document, self.is_dirty = form, document, False
         self.refresh_number()
         self._tell()
@@ -239,7 +239,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
                 form.number = number
                 self.form_changed.emit()
 
-        documents, kind = self._entry.documents, self._document_kind
+        documents, kind = self._services.documents, self._document_kind
         self.ask(lambda: documents.preview_number(kind, day), done, "number", on_error=_unheard)
 
     # ---- changes
@@ -251,7 +251,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
 
     def _tell(self) -> None:
         rules = self.around.rules if self.around else TaxRules()
-        self.form.set_totals(self._entry.documents.totals(self.form.request(), rules))
+        self.form.set_totals(self._services.documents.totals(self.form.request(), rules))
         self.form_changed.emit()
 
     def refresh_cards(self) -> None:
@@ -273,7 +273,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
 
     def matrix(self, product_id: ProductId, on_done: Callable[[tuple[SkuCard, ...]], None]) -> None:
         """All SKUs of a product, for the grid."""
-        asked, picker = self.question(), self._entry.picker
+        asked, picker = self.question(), self._services.picker
         self.ask(lambda: picker.of_product(product_id, customer_id=asked.customer_id, shop_id=asked.shop_id), on_done)
 
     # ---- drafts
@@ -317,12 +317,12 @@ class EntryDesk(QObject, Generic[Form, Around]):
 
     def held(self, on_done: Callable[[tuple[DraftRow, ...]], None]) -> None:
         """Those put aside."""
-        self.ask(lambda: self._entry.drafts.held(self._draft_kind), on_done)
+        self.ask(lambda: self._services.drafts.held(self._draft_kind), on_done)
 
     def resume(self, draft_id: int) -> None:
         """取单: what is in hand is held first, so nothing is lost."""
         self.hold()
-        drafts, kind = self._entry.drafts, self._draft_kind
+        drafts, kind = self._services.drafts, self._draft_kind
 
         def read() -> tuple[FoundDraft, int]:
             draft = self._read_draft(draft_id)
@@ -341,8 +341,8 @@ class EntryDesk(QObject, Generic[Form, Around]):
         """Throw away one of those put aside."""
 
         def work() -> int:
-            self._entry.drafts.discard(draft_id)
-            return len(self._entry.drafts.held(self._draft_kind))
+            self._services.drafts.discard(draft_id)
+            return len(self._services.drafts.held(self._draft_kind))
 
         def done(count: int) -> None:
             self.held_changed.emit(count)
@@ -351,12 +351,12 @@ class EntryDesk(QObject, Generic[Form, Around]):
         self.ask(work, done)
 
     def _read_draft(self, draft_id: int) -> FoundDraft:
-        payload = self._entry.drafts.load(draft_id)
+        payload = self._services.drafts.load(draft_id)
         skus = [one["sku_id"] for one in payload.get("lines", ())]
         return FoundDraft(draft_id, payload, self.facts(skus, payload.get("customer_id"), payload.get("shop_id")))
 
     def _show_draft(self, draft: FoundDraft) -> None:
-        self.show_form(self.draft_form(draft), slot=DraftSlot(self._entry.drafts, self._draft_kind, draft.id))
+        self.show_form(self.draft_form(draft), slot=DraftSlot(self._services.drafts, self._draft_kind, draft.id))
 
     # ---- stored documents
     def open(self, document_id: DocumentId, then: Callable[[], None] | None = None) -> None:
@@ -374,7 +374,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
         """A stored document with the facts of its goods."""
 
         def read() -> tuple[DocumentView, Facts]:
-            document = self._entry.documents.document(document_id)
+            document = self._services.documents.document(document_id)
             return document, self.facts_of(document)
 
         self.ask(read, lambda answer: done(*answer))
@@ -385,7 +385,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
 
     def turn(self, step: int, on_end: Callable[[], None], then: Callable[[], None] | None = None) -> None:
         """上一张 (−1) / 下一张 (+1) in the order of entry; `on_end` when there is none."""
-        at, documents, kind = self.form.document_id, self._entry.documents, self._document_kind
+        at, documents, kind = self.form.document_id, self._services.documents, self._document_kind
 
         def done(found: DocumentId | None) -> None:
             if found is not None:

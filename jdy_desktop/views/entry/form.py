@@ -10,8 +10,15 @@ from decimal import Decimal
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from jdy_desktop.models.ids import DocumentId, ProductId, SkuId, WarehouseId
-from jdy_desktop.models.states import PriceGrade
-from jdy_desktop.services.book.document_values import LineTotals, LineView, SaveDocument, Totals
+from jdy_desktop.models.states import DocumentKind, PriceGrade
+from jdy_desktop.services.book.document_values import (
+    DocumentView,
+    LineTotals,
+    LineView,
+    SaveDocument,
+    SaveLine,
+    Totals,
+)
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views.figures import money, plain
 
@@ -47,6 +54,11 @@ class EntryLine:
     @property
     def sku_id(self) -> SkuId:
         return self.card.sku_id
+
+    @property
+    def rate_of_tax(self) -> Decimal | None:
+        """Percent, that of the goods unless the line has its own; None: the account set's."""
+        return self.card.tax_rate if self.tax_rate is None else self.tax_rate
 
 
 Line = TypeVar("Line", bound=EntryLine)
@@ -92,6 +104,10 @@ class EntryForm(ABC, Generic[Line]):
     @abstractmethod
     def request(self) -> SaveDocument:
         """What is sent to be saved, and counted while typing."""
+
+    @abstractmethod
+    def line_request(self, line: Line) -> SaveLine:
+        """A line of it."""
 
     @property
     @abstractmethod
@@ -163,6 +179,56 @@ class EntryForm(ABC, Generic[Line]):
         self.totals = totals
         by_id = dict(zip((one.id for one in self.wanted()), totals.lines, strict=False))
         self.lines = [replace(one, money=by_id.get(one.id)) for one in self.lines]
+
+    # ---- saved and stored
+    def request_of(self, kind: DocumentKind, **more: Any) -> SaveDocument:
+        """The request with what every kind has; `more`: what this one adds."""
+        return SaveDocument(
+            kind=kind,
+            client_key=self.client_key,
+            day=self.day,
+            document_id=self.document_id,
+            version=self.version,
+            warehouse_id=self.warehouse_id,
+            remark=self.remark,
+            discount_rate=self.discount_rate,
+            discount_amount=self.discount_amount,
+            lines=tuple(self.line_request(one) for one in self.wanted()),
+            **more,
+        )
+
+    def of_stored(self, document: DocumentView, cards: Cards) -> Self:
+        """This form with a stored document on it, for correcting or reading."""
+        form = replace(
+            self,
+            client_key=document.client_key,
+            day=document.day,
+            warehouse_id=document.warehouse_id or self.warehouse_id,
+            remark=document.remark,
+            discount_amount=document.discount_amount or None,
+            document_id=document.id,
+            version=document.version,
+            number=document.number,
+            lines=[],
+        )
+        for line in document.lines:
+            form.append(
+                cards.get(line.sku_id) or gone_card(line),
+                quantity=line.quantity,
+                price=line.price,
+                by_hand=True,
+                discount_rate=line.discount_rate,
+                tax_rate=line.tax_rate if document.computes_tax else None,
+                remark=line.remark,
+                warehouse_id=line.warehouse_id,
+                stored=line.quantity,
+                **self.stored_values(line),
+            )
+        return form
+
+    def stored_values(self, _line: LineView) -> dict[str, Any]:
+        """What a line of this kind has besides."""
+        return {}
 
     # ---- drafts
     def summary(self) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic
 
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.services.book.drafts import DraftRow
-from jdy_desktop.services.machine.context import SHANGHAI, Clock
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
 from jdy_desktop.views import scanner
 from jdy_desktop.views.entry.actions import StoredActions
@@ -27,26 +25,14 @@ from jdy_desktop.views.entry.notes import Notes
 from jdy_desktop.views.entry.refusals import Troubles, troubles_of
 from jdy_desktop.views.entry.scan import BurstGuard, ScanRow
 from jdy_desktop.views.entry.table import EntryTable
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.figures import time_of_day
+from jdy_desktop.views.keys import KeyShortcut
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.widgets.base import Text, column
 from jdy_desktop.views.widgets.feedback import Chip
 from jdy_desktop.views.widgets.fields import Field
 from jdy_desktop.views.widgets.flow import SideSplit
 from jdy_desktop.views.widgets.panels import SidePanel
-
-
-@dataclass(frozen=True, slots=True)
-class EntryTools:
-    """What every page of this kind works with, besides the services of its kind."""
-
-    pictures: PictureStore
-    runner: JobRunner
-    shell: Shell
-    store: SettingsStore
-    clock: Clock
 
 
 class EntryPage(QWidget, Generic[Form, Around]):
@@ -66,10 +52,10 @@ class EntryPage(QWidget, Generic[Form, Around]):
     scan: ScanRow
     actions_: StoredActions
 
-    def __init__(self, name: str, tools: EntryTools) -> None:
+    def __init__(self, name: str, frame: PageFrame) -> None:
         super().__init__()
         self.setObjectName(name)
-        self._tools, self._runner, self._shell, self._pictures = tools, tools.runner, tools.shell, tools.pictures
+        self._frame, self._runner, self._shell, self._pictures = frame, frame.runner, frame.shell, frame.pictures
         self.notes = Notes()
         self._held = Chip("0", "mute")
         self._held.setObjectName(f"{name}.held_chip")
@@ -237,7 +223,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
             self.tell("info", self.actions_.locked_words(self.desk.document), sound=False)
 
     def _on_draft_saved(self, at: datetime | None) -> None:
-        self._draft.setText("" if at is None else f"草稿已自动保存 {at.astimezone(SHANGHAI):%H:%M:%S}")
+        self._draft.setText("" if at is None else f"草稿已自动保存 {time_of_day(at)}")
 
     def _on_held(self, count: int) -> None:
         self._held.set_look(str(count), "mute")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 
 class DocActions(StoredActions):
+    """The buttons of the bottom row follow the state of the document shown; the rest is under 更多."""
+
     LOCKED = {
         "document_reviewed": "这张单据已审核，不能再改；先反审核。",
         "document_voided": "这张单据已作废，只能看；需要的话按“复制”另开一张。",

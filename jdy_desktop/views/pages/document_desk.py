@@ -20,7 +20,7 @@ from jdy_desktop.views.entry.desk import EntryDesk, EntryServices, Facts, Surrou
 from jdy_desktop.views.entry.draft_slot import DraftSlot
 from jdy_desktop.views.entry.scan import Question
 from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.pages.document_form import DocForm, copy_of, from_document, return_of
+from jdy_desktop.views.pages.document_form import DocForm, copy_of, return_of
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
 
 Hit = CustomerHit | SupplierHit
@@ -28,12 +28,16 @@ Hit = CustomerHit | SupplierHit
 
 @dataclass(frozen=True, slots=True)
 class DocServices(EntryServices):
+    """What these kinds need besides: what was paid before, and what lies in a warehouse."""
+
     bought: BoughtPrices
     stock: StockList
 
 
 @dataclass(frozen=True, slots=True)
 class DocSurroundings(Surroundings):
+    """`accounts`: where money paid at once may go."""
+
     accounts: tuple[AccountInfo, ...]
 
 
@@ -68,7 +72,7 @@ class DocDesk(EntryDesk[DocForm, DocSurroundings]):
         return Question(PriceGrade.RETAIL, None, None)
 
     def stored_form(self, document: DocumentView, facts: Facts) -> DocForm:
-        form = from_document(document, facts.cards, self.fresh_form())
+        form = self.fresh_form().of_stored(document, facts.cards)
         form.stored_owed = document.owed_amount
         return form
 

@@ -9,10 +9,10 @@ from typing import Any
 from jdy_desktop.models.ids import CustomerId, DocumentId, WarehouseId
 from jdy_desktop.models.rules.pricing import grade_price
 from jdy_desktop.models.states import DocumentKind
-from jdy_desktop.services.book.document_values import DocumentView, SaveDocument, SaveLine
+from jdy_desktop.services.book.document_values import DocumentView, LineView, SaveDocument, SaveLine
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.services.queries.purchase_prices import PurchasePrices
-from jdy_desktop.views.entry.form import ZERO, Cards, EntryForm, EntryLine, gone_card
+from jdy_desktop.views.entry.form import ZERO, Cards, EntryForm, EntryLine
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
 
 
@@ -100,31 +100,22 @@ class DocForm(EntryForm[DocLine]):
         """累计欠款 after this document, as the party's balance is shown."""
         return self.balance + self.spec.sign * (self.totals.owed_amount - self.stored_owed)
 
-    # ---- out
+    # ---- saved and stored
     def request(self) -> SaveDocument:
         spec = self.spec
-        customer = CustomerId(self.party_id) if spec.party == "customer" and self.party_id else None
-        return SaveDocument(
-            kind=spec.kind,
-            client_key=self.client_key,
-            day=self.day,
-            document_id=self.document_id,
-            version=self.version,
-            customer_id=customer,
+        is_customer = spec.party == "customer"
+        return self.request_of(
+            spec.kind,
+            customer_id=CustomerId(self.party_id) if is_customer and self.party_id else None,
             supplier_id=self.party_id if spec.party == "supplier" else None,
-            warehouse_id=self.warehouse_id,
             to_warehouse_id=self.to_warehouse_id if spec.is_transfer else None,
             category=self.category,
-            remark=self.remark,
-            discount_rate=self.discount_rate,
-            discount_amount=self.discount_amount,
             paid_amount=self.paid,
             account_id=self.account_id if self.paid else None,
             source_id=self.source_id,
-            lines=tuple(self._save_line(one) for one in self.wanted()),
         )
 
-    def _save_line(self, line: DocLine) -> SaveLine:
+    def line_request(self, line: DocLine) -> SaveLine:
         return SaveLine(
             sku_id=line.sku_id,
             quantity=line.quantity,
@@ -132,56 +123,33 @@ class DocForm(EntryForm[DocLine]):
             warehouse_id=None if self.spec.is_transfer else line.warehouse_id,
             discount_rate=line.discount_rate,
             discount_amount=line.discount_amount,
-            tax_rate=line.card.tax_rate if line.tax_rate is None else line.tax_rate,
+            tax_rate=line.rate_of_tax,
             remark=line.remark,
             source_line_id=line.source_line_id,
             book_quantity=self.book_quantity(line) if self.spec.is_count and self.document_id is None else None,
         )
 
-
-def from_document(document: DocumentView, cards: Cards, base: DocForm) -> DocForm:
-    """The form of a stored document, for correcting or reading."""
-    is_customer = base.spec.party == "customer"
-    form = replace(
-        base,
-        client_key=document.client_key,
-        day=document.day,
-        party_id=document.customer_id if is_customer else document.supplier_id,
-        party=document.customer if is_customer else document.supplier,
-        warehouse_id=document.warehouse_id or base.warehouse_id,
-        to_warehouse_id=document.to_warehouse_id,
-        category=document.category,
-        remark=document.remark,
-        discount_amount=document.discount_amount or None,
-        paid=document.paid_amount,
-        account_id=document.account_id,
-        source_id=document.source_id,
-        source=document.source,
-        document_id=document.id,
-        version=document.version,
-        number=document.number,
-        lines=[],
-    )
-    for line in document.lines:
-        form.append(
-            cards.get(line.sku_id) or gone_card(line),
-            quantity=line.quantity,
-            price=line.price,
-            by_hand=True,
-            discount_rate=line.discount_rate,
-            discount_amount=line.discount_amount or None,
-            tax_rate=line.tax_rate if document.computes_tax else None,
-            remark=line.remark,
-            warehouse_id=line.warehouse_id,
-            source_line_id=line.source_line_id,
-            stored=line.quantity,
+    def of_stored(self, document: DocumentView, cards: Cards) -> DocForm:
+        is_customer = self.spec.party == "customer"
+        return replace(
+            super().of_stored(document, cards),
+            party_id=document.customer_id if is_customer else document.supplier_id,
+            party=document.customer if is_customer else document.supplier,
+            to_warehouse_id=document.to_warehouse_id,
+            category=document.category,
+            paid=document.paid_amount,
+            account_id=document.account_id,
+            source_id=document.source_id,
+            source=document.source,
         )
-    return form
+
+    def stored_values(self, line: LineView) -> dict[str, Any]:
+        return {"discount_amount": line.discount_amount or None, "source_line_id": line.source_line_id}
 
 
 def copy_of(document: DocumentView, cards: Cards, base: DocForm) -> DocForm:
     """A new document with the lines and the party of another one; its money paid, its number and its source are not taken."""
-    form = from_document(document, cards, base)
+    form = base.of_stored(document, cards)
     form = replace(
         form, client_key=base.client_key, day=base.day, document_id=None, version=None, number="", source_id=None,
         source="", paid=ZERO, account_id=base.account_id,

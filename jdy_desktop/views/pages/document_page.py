@@ -17,7 +17,7 @@ from jdy_desktop.services.errors import Stale
 from jdy_desktop.views.entry.finish_bar import FinishBar
 from jdy_desktop.views.entry.form import ZERO
 from jdy_desktop.views.entry.numbers import PROBLEMS
-from jdy_desktop.views.entry.page import EntryPage, EntryTools
+from jdy_desktop.views.entry.page import EntryPage
 from jdy_desktop.views.entry.refusals import Troubles
 from jdy_desktop.views.figures import money
 from jdy_desktop.views.pages.document_actions import DocActions
@@ -28,6 +28,7 @@ from jdy_desktop.views.pages.document_head import DocHead
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
 from jdy_desktop.views.pages.document_lines import DocTable, document_columns, document_notes, is_paste_of_rows
 from jdy_desktop.views.pages.document_side import DocSide
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.widgets.base import STRETCH
 from jdy_desktop.views.widgets.buttons import KeyButton
@@ -45,13 +46,13 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
     hand: DocHand
     actions_: DocActions
 
-    def __init__(self, spec: DocumentSpec, services: DocServices, tools: EntryTools) -> None:
-        super().__init__(f"{spec.page_id}_page", tools)
+    def __init__(self, spec: DocumentSpec, services: DocServices, frame: PageFrame) -> None:
+        super().__init__(f"{spec.page_id}_page", frame)
         self.spec, self._services = spec, services
         self.info = services.account_sets.info()
-        self.desk = DocDesk(spec, services, tools.runner, tools.clock, self)
-        self.hand = DocHand(self, services.picker, tools.runner, tools.shell, tools.store)
-        self.actions_ = DocActions(self, services.documents, tools.runner, tools.shell, tools.store, self.info)
+        self.desk = DocDesk(spec, services, frame.runner, frame.clock, self)
+        self.hand = DocHand(self, services.picker, frame.runner, frame.shell, frame.store)
+        self.actions_ = DocActions(self, services.documents, frame.runner, frame.shell, frame.store, self.info)
         self._then_new = False
         self._build(prices_include_tax=services.documents.tax_rules().prices_include_tax)
         self.connect_entry()
@@ -76,7 +77,7 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
 
     # ---- building
     def _build(self, *, prices_include_tax: bool) -> None:
-        self.head = DocHead(self.spec, self._services.parties, self._runner, self._tools.clock.today())
+        self.head = DocHead(self.spec, self._services.parties, self._runner, self._frame.clock.today())
         self.side = DocSide(self.spec, self._pictures, sees_cost=self._services.bought.may_see)
         self._model: LinesModel[DocLine] = LinesModel(
             document_columns(
@@ -93,7 +94,7 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
             ghost_key="goods",
             note=self.notes.of,
         )
-        self.table = DocTable(self._model, self.spec, self._tools.store)
+        self.table = DocTable(self._model, self.spec, self._frame.store)
         owed = (self.side.owed_row,) if self.spec.has_money else ()
         self.lay_out(self.side, self._footer(), self._services.picker, folded=(*owed, self.side.save_button))
         self.head.scan.installEventFilter(self)

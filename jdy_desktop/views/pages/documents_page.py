@@ -12,14 +12,12 @@ from jdy_desktop.models.rules.periods import PeriodKind, period_of
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.documents import Documents
-from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.queries.documents import DocumentFilter, DocumentList, DocumentRow, DocumentSums
 from jdy_desktop.views.entry.actions import what_reverses
 from jdy_desktop.views.figures import money, plain
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.document_kinds import NEW_KINDS, RETURNS
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -73,28 +71,27 @@ def _columns(*, needs_review: bool) -> list[Column[DocumentRow]]:
 
 
 class DocumentsPage(QWidget):
+    """The list; Enter opens a document in its editor, the buttons say what its state allows."""
+
     def __init__(
         self,
         *,
         document_list: DocumentList,
         documents: Documents,
         account_sets: AccountSets,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
-        clock: Clock,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("documents_page")
-        self._documents, self._runner, self._shell, self._clock = documents, runner, shell, clock
+        self._documents, self._runner, self._shell, self._clock = documents, frame.runner, frame.shell, frame.clock
         self._info = account_sets.info()
         self._model: PagedTableModel[DocumentRow] = PagedTableModel(
             _columns(needs_review=self._info.needs_review), document_list.rows
         )
-        self.table = DataTable(self._model, name="documents_page.table", store=store, label="单据")
+        self.table = DataTable(self._model, name="documents_page.table", store=frame.store, label="单据")
         self._pager = Pager(name="documents_page.pager", unit="张")
         self._feed = Feed(
-            runner, self._model, ids=document_list.ids, also=document_list.sums, areas={"documents", "parties"},
+            frame.runner, self._model, ids=document_list.ids, also=document_list.sums, areas={"documents", "parties"},
             pager=self._pager, parent=self,
         )  # fmt: skip
         layout = column(self._filters(), self._tools(), self.table, self._pager, spacing=0, parent=self)

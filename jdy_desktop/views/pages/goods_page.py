@@ -19,21 +19,18 @@ from jdy_desktop.services.book.product_values import CategoryNode, ProductDetail
 from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.errors import JdyError
 from jdy_desktop.services.excel.goods_import import GoodsImport
-from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.goods import NO_CATEGORY, GoodsFilter, GoodsList
 from jdy_desktop.services.queries.goods_card import GoodsCard, GoodsTree
 from jdy_desktop.views.figures import plain
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.goods_actions import GoodsActions
 from jdy_desktop.views.pages.goods_files import GoodsFiles
 from jdy_desktop.views.pages.goods_pane import GoodsPane
 from jdy_desktop.views.pages.goods_parts import GoodsOrder, GoodsTools, columns, nothing_found, nothing_yet
 from jdy_desktop.views.pages.goods_tree import CategoryTree
 from jdy_desktop.views.pages.lists import begin_search, make_current
-from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -58,27 +55,23 @@ class GoodsPage(QWidget):
         upkeep: CatalogUpkeep,
         importing: GoodsImport,
         own_pictures: ProductPictures,
-        pictures: PictureStore,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
-        clock: Clock,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("goods_page")
-        self._goods, self._products, self._pictures = goods_list, products, pictures
+        self._goods, self._products, self._pictures = goods_list, products, frame.pictures
         self._upkeep, self._own_pictures = upkeep, own_pictures
-        self._runner, self._shell = runner, shell
+        self._runner, self._shell = frame.runner, frame.shell
         self._wanted: ProductId | None = None
-        self.actions_ = GoodsActions(self, products=products, batch=batch, runner=runner, shell=shell)
-        self.files = GoodsFiles(self, goods_list=goods_list, service=importing, runner=runner, shell=shell)
-        self._model = PagedTableModel(columns(pictures), goods_list.rows, checkable=True)
-        self.table = DataTable(self._model, name="goods_page.table", store=store, row_height=44, label="商品")
+        self.actions_ = GoodsActions(self, products=products, batch=batch, runner=frame.runner, shell=frame.shell)
+        self.files = GoodsFiles(self, goods_list=goods_list, service=importing, runner=frame.runner, shell=frame.shell)
+        self._model = PagedTableModel(columns(frame.pictures), goods_list.rows, checkable=True)
+        self.table = DataTable(self._model, name="goods_page.table", store=frame.store, row_height=44, label="商品")
         self.pager = Pager(size=20, name="goods_page.pager")
-        self._order = GoodsOrder(store)
+        self._order = GoodsOrder(frame.store)
         self.table.set_sort(*self._order.value)
         self._feed = Feed(
-            runner,
+            frame.runner,
             self._model,
             ids=goods_list.ids,
             also=goods_list.stock_total,
@@ -86,7 +79,7 @@ class GoodsPage(QWidget):
             pager=self.pager,
             parent=self,
         )
-        self.tools, self.tree, self.pane = GoodsTools(), CategoryTree(), GoodsPane(pictures, clock)
+        self.tools, self.tree, self.pane = GoodsTools(), CategoryTree(), GoodsPane(frame.pictures, frame.clock)
         self._lay_out()
         self._connect()
         self._bind_keys()

@@ -21,7 +21,6 @@ from jdy_desktop.services.queries.picker import SkuPicker
 from jdy_desktop.views import keys
 from jdy_desktop.views.dialogs.download_dialog import DownloadDialog
 from jdy_desktop.views.dialogs.download_report import DownloadReportDialog, findings, summary
-from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.lists import begin_search, turn_to
 from jdy_desktop.views.pages.match_download import DownloadWatch, Task
@@ -35,8 +34,7 @@ from jdy_desktop.views.pages.match_parts import (
     nothing_found,
     nothing_yet,
 )
-from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -61,21 +59,18 @@ class MatchPage(QWidget):
         downloads: Downloads,
         shops: Shops,
         picker: SkuPicker,
-        pictures: PictureStore,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("match_page")
         self._list, self._matching, self._downloads, self._shops = match_list, matching, downloads, shops
-        self._runner, self._shell = runner, shell
+        self._runner, self._shell = frame.runner, frame.shell
         self._shop_rows: Sequence[ShopRow] = ()
         self._next_id: OfferSkuId | None = None
         self._wanted_shop: ShopId | None = None
         self._wants_next = self._is_matching = self._wants_all_of_shop = False
         self._last: tuple[Task, DownloadReport] | None = None
-        self._build(match_list, store)
+        self._build(match_list, frame.store)
         self.editing = MatchEditing(
             self,
             table=self.table,
@@ -83,12 +78,12 @@ class MatchPage(QWidget):
             matching=matching,
             match_list=match_list,
             picker=picker,
-            pictures=pictures,
-            runner=runner,
-            shell=shell,
+            pictures=frame.pictures,
+            runner=frame.runner,
+            shell=frame.shell,
             filter=lambda: self._feed.filter or MatchFilter(),
         )
-        self._watch = DownloadWatch.of(runner, shell, downloads)
+        self._watch = DownloadWatch.of(frame.runner, frame.shell, downloads)
         self._connect()
         self._bind_keys()
         self._show_download()

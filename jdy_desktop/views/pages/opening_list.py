@@ -30,6 +30,8 @@ from jdy_desktop.views.widgets.pager import Pager
 
 @dataclass(frozen=True, slots=True)
 class Sums:
+    """Over all rows of the filter; `amount` in yuan."""
+
     quantity: Decimal
     amount: Decimal
 

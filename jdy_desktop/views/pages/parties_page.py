@@ -14,12 +14,11 @@ from jdy_desktop.services.book.parties import Parties
 from jdy_desktop.services.book.payments import Party
 from jdy_desktop.services.queries.parties import CustomerList, PartyFilter, SupplierList
 from jdy_desktop.views.dialogs.party_dialog import PartyDialog
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.lists import make_current
 from jdy_desktop.views.pages.parties_pane import PartyPane
 from jdy_desktop.views.pages.party_actions import MoneyServices, PartyActions, PartyFacts
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -82,18 +81,16 @@ def _columns(kind: PartyKind) -> list[Column[Any]]:
 class PartiesPage(QWidget):
     """The list, and at the right the current party with its open bills. Ctrl+R collects, Ctrl+B shows the statement."""
 
-    def __init__(
-        self, kind: PartyKind, money_services: MoneyServices, *, runner: JobRunner, shell: Shell, store: SettingsStore
-    ) -> None:
+    def __init__(self, kind: PartyKind, money_services: MoneyServices, *, frame: PageFrame) -> None:
         super().__init__()
         self.setObjectName(kind.name)
-        self._kind, self._runner, self._shell = kind, runner, shell
+        self._kind, self._runner, self._shell = kind, frame.runner, frame.shell
         self._wanted: int | None = None
-        self.actions_ = PartyActions(self, money_services, runner=runner, shell=shell, store=store)
+        self.actions_ = PartyActions(self, money_services, runner=frame.runner, shell=frame.shell, store=frame.store)
         self._model: PagedTableModel[Any] = PagedTableModel(_columns(kind), kind.rows)
-        self.table = DataTable(self._model, name=f"{kind.name}.table", store=store, label=kind.word)
+        self.table = DataTable(self._model, name=f"{kind.name}.table", store=frame.store, label=kind.word)
         self._pager = Pager(name=f"{kind.name}.pager", unit=f"个{kind.word}")
-        self._feed = Feed(runner, self._model, ids=kind.ids, areas=_AREAS, pager=self._pager, parent=self)
+        self._feed = Feed(frame.runner, self._model, ids=kind.ids, areas=_AREAS, pager=self._pager, parent=self)
         self.pane = PartyPane(kind.name, is_customer=kind.is_customer, word=kind.word, icon=kind.icon)
         layout = column(self._tools(), SideSplit(self.table, self.pane), self._pager, spacing=0, parent=self)
         layout.setStretch(1, 1)

@@ -12,11 +12,10 @@ from jdy_desktop.services.book.parties import AccountInfo
 from jdy_desktop.services.book.payments import Party, PaymentView
 from jdy_desktop.services.queries.payments import PaymentFilter, PaymentList, PaymentRow, PaymentSums
 from jdy_desktop.views.figures import grouped, money
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.lists import make_current
 from jdy_desktop.views.pages.party_actions import MoneyServices, PartyActions
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -54,36 +53,36 @@ _SHOWN = [("有效", (False, False)), ("有预收预付", (True, False)), ("连�
 
 
 class PaymentsPage(QWidget):
+    """The list; a payment is made and seen in dialogs, voided only by the owner."""
+
     def __init__(
         self,
         money_services: MoneyServices,
         *,
         payment_list: PaymentList,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("payments_page")
-        self._services, self._list, self._runner, self._shell = money_services, payment_list, runner, shell
+        self._services, self._list, self._runner, self._shell = money_services, payment_list, frame.runner, frame.shell
         self._party_id: int | None = None
         self._wanted: int | None = None
-        self.actions_ = PartyActions(self, money_services, runner=runner, shell=shell, store=store)
+        self.actions_ = PartyActions(self, money_services, runner=frame.runner, shell=frame.shell, store=frame.store)
         self._model: PagedTableModel[PaymentRow] = PagedTableModel(COLUMNS, payment_list.rows)
-        self.table = DataTable(self._model, name="payments_page.table", store=store, label="收付款")
+        self.table = DataTable(self._model, name="payments_page.table", store=frame.store, label="收付款")
         self._pager = Pager(name="payments_page.pager", unit="张")
         self._feed = Feed(
-            runner, self._model, ids=payment_list.ids, also=payment_list.sums, areas={"payments", "parties"},
+            frame.runner, self._model, ids=payment_list.ids, also=payment_list.sums, areas={"payments", "parties"},
             pager=self._pager, parent=self,
         )  # fmt: skip
         layout = column(self._filters(), self._tools(), self.table, self._pager, spacing=0, parent=self)
         layout.setStretch(2, 1)
         self._connect()
-        runner.submit(
+        frame.runner.submit(
             lambda _job: money_services.parties.accounts(),
             owner=self,
             on_done=self._offer_accounts,
-            on_error=shell.tell_error,
+            on_error=frame.shell.tell_error,
         )
         self.reload()
 

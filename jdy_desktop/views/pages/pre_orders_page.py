@@ -17,12 +17,10 @@ from jdy_desktop.services.channel.pre_order_values import Candidate, CodeView, W
 from jdy_desktop.services.channel.pre_orders import PreOrders
 from jdy_desktop.services.channel.shops import Shops
 from jdy_desktop.services.errors import LinkError
-from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderList, PreOrderRow, PreOrderSums
 from jdy_desktop.views.dialogs.decide_dialog import DecideDialog
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
+from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.lists import EscClears, begin_search, make_current
 from jdy_desktop.views.pages.pre_order_pane import PreOrderPane
 from jdy_desktop.views.pages.pre_order_parts import (
@@ -36,7 +34,7 @@ from jdy_desktop.views.pages.pre_order_parts import (
     sums,
     tall,
 )
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -50,6 +48,8 @@ _DETAILS = "pre_orders_page.details"
 
 
 class PreOrdersPage(QWidget):
+    """The list; Enter takes the one next step of a row, which its state, or what 1688 refused, says."""
+
     def __init__(
         self,
         *,
@@ -57,15 +57,12 @@ class PreOrdersPage(QWidget):
         pre_orders: PreOrders,
         documents: Documents,
         shops: Shops,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
-        clock: Clock,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("pre_orders_page")
         self._pre_orders, self._documents, self._shops = pre_orders, documents, shops
-        self._runner, self._shell, self._store, self._clock = runner, shell, store, clock
+        self._runner, self._shell, self._store, self._clock = frame.runner, frame.shell, frame.store, frame.clock
         self._wanted: PreOrderId | None = None
         self._work: dict[RowAction, Callable[[PreOrderRow], None]] = {
             RowAction.PAY: lambda row: self.open_code(row.id),
@@ -187,7 +184,7 @@ class PreOrdersPage(QWidget):
             if report.is_offline:
                 self._shell.toast("连不上 1688，列表是本机的；网络恢复后自动更新。")
 
-        self._runner.submit(work, owner=self, lane="net", on_done=done, on_error=self._shell.tell_error)
+        self._net(work, done)
 
     def _send_now(self, id: PreOrderId) -> None:
         """Without waiting for the outbox's next round."""
@@ -290,7 +287,12 @@ class PreOrdersPage(QWidget):
         window.finished.connect(lambda _ok: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
 
     def _desk(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        """A write of this book, in turn with the clerk's own saves."""
         self._runner.submit(lambda _job: work(), owner=self, on_done=done, on_error=self._shell.tell_error)
+
+    def _net(self, work: Callable[[JobContext], Any], done: Callable[[Any], None]) -> None:
+        """A question to 1688, which nothing at the counter waits for."""
+        self._runner.submit(work, owner=self, lane="net", on_done=done, on_error=self._shell.tell_error)
 
     def _upload(self, row: PreOrderRow) -> None:
         """上传 (M154); what is sent, and whether again, the outbox decides."""
@@ -317,13 +319,7 @@ class PreOrdersPage(QWidget):
             elif not report.uploaded:
                 self._shell.toast(f"{row.sale_number} 已核对，1688 上还没有看到；一分钟后再核对一次，不会重复下单。")
 
-        self._runner.submit(
-            lambda job: self._pre_orders.look_up(job, row.id),
-            owner=self,
-            lane="net",
-            on_done=done,
-            on_error=self._shell.tell_error,
-        )
+        self._net(lambda job: self._pre_orders.look_up(job, row.id), done)
 
     def _ask_clerk(self, row: PreOrderRow) -> None:
         def show(found: tuple[Candidate, ...]) -> None:
@@ -338,13 +334,7 @@ class PreOrdersPage(QWidget):
             )
             dialog.open()
 
-        self._runner.submit(
-            lambda job: self._pre_orders.candidates(job, row.id),
-            owner=self,
-            lane="net",
-            on_done=show,
-            on_error=self._shell.tell_error,
-        )
+        self._net(lambda job: self._pre_orders.candidates(job, row.id), show)
 
     @Slot()
     def _verify_current(self) -> None:
@@ -363,13 +353,7 @@ class PreOrdersPage(QWidget):
                 self._shell.toast("验权成功，授权有效；排队的预订单继续上传。")
                 self.refresh()
 
-        self._runner.submit(
-            lambda job: self._shops.verify(job, row.shop_id),
-            owner=self,
-            lane="net",
-            on_done=done,
-            on_error=self._shell.tell_error,
-        )
+        self._net(lambda job: self._shops.verify(job, row.shop_id), done)
 
     # ---- details
     @Slot()

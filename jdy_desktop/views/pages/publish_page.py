@@ -16,7 +16,6 @@ from jdy_desktop.services.channel.publishing import Publishing
 from jdy_desktop.services.channel.shops import ShopRow, Shops
 from jdy_desktop.services.machine.jobs import Progress
 from jdy_desktop.services.queries.publications import PublicationFilter, PublicationList, PublicationRow
-from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut, SettingsStore
 from jdy_desktop.views.pages.lists import EscClears, begin_search, make_current
 from jdy_desktop.views.pages.publish_actions import PublishActions
@@ -30,8 +29,7 @@ from jdy_desktop.views.pages.publish_parts import (
     no_shop,
     nothing_found,
 )
-from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -45,31 +43,34 @@ _AREAS = {"publications", "goods", "shops", "matches", "offers", "stock"}
 
 
 class PublishPage(QWidget):
+    """The list of goods by shop, and at the right the conditions of the current ones; Enter takes the next step."""
+
     def __init__(
         self,
         *,
         publication_list: PublicationList,
         publishing: Publishing,
         shops: Shops,
-        pictures: PictureStore,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("publish_page")
         self._publishing, self._shops, self._list = publishing, shops, publication_list
-        self._runner, self._shell, self._pictures = runner, shell, pictures
+        self._runner, self._shell, self._pictures = frame.runner, frame.shell, frame.pictures
         self._has_shops = True
         self._wanted: int | None = None
-        self.actions_ = PublishActions(self, publishing=publishing, runner=runner, shell=shell, store=store)
-        self._build(store)
+        self.actions_ = PublishActions(
+            self, publishing=publishing, runner=frame.runner, shell=frame.shell, store=frame.store
+        )
+        self._build(frame.store)
         self._connect()
         KeyShortcut("search", self, partial(begin_search, self.filters.search))
         KeyShortcut("refresh", self, self.query)
         self._on_choice()
         self._load_shops()
-        runner.submit(lambda _job: publishing.recover(), owner=self, on_done=lambda _n: None, on_error=shell.tell_error)
+        frame.runner.submit(
+            lambda _job: publishing.recover(), owner=self, on_done=lambda _n: None, on_error=frame.shell.tell_error
+        )
         self.query()
 
     def _build(self, store: SettingsStore) -> None:

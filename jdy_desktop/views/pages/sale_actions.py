@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 
 class SaleActions(StoredActions):
+    """`begin_exchange` is the sale's own: what was sold comes back, and something else goes."""
+
     LOCKED = {
         "pre_order_uploaded": "预订单已经发给 1688，这张销货单不能再改，只能看。要改就作废后重开。",
         "document_reviewed": "这张单据已审核，不能再改；先反审核。",

@@ -19,11 +19,13 @@ from jdy_desktop.views.entry.desk import EntryDesk, EntryServices, Facts, FoundD
 from jdy_desktop.views.entry.scan import Question
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
-from jdy_desktop.views.pages.sale_form import MAKES_PRE_ORDER, SaleForm, from_document
+from jdy_desktop.views.pages.sale_form import MAKES_PRE_ORDER, SaleForm
 
 
 @dataclass(frozen=True, slots=True)
 class SaleServices(EntryServices):
+    """What a sale needs besides: whose goods are where on 1688, and the outbox."""
+
     shops: Shops
     pre_orders: PreOrders
 
@@ -46,6 +48,8 @@ class SaleSurroundings(Surroundings):
 
 
 class SaleDesk(EntryDesk[SaleForm, SaleSurroundings]):
+    """Adds the customer with his grade and balance, and the shop whose offers are meant."""
+
     def __init__(
         self, services: SaleServices, runner: JobRunner, clock: Clock, store: SettingsStore, parent: QObject
     ) -> None:
@@ -90,7 +94,7 @@ class SaleDesk(EntryDesk[SaleForm, SaleSurroundings]):
         return form
 
     def stored_form(self, document: DocumentView, facts: Facts) -> SaleForm:
-        form = from_document(document, facts.cards, self.fresh_form())
+        form = self.fresh_form().of_stored(document, facts.cards)
         if facts.customer is not None:
             form.set_customer(facts.customer)
             form.balance = document.balance - document.open_amount

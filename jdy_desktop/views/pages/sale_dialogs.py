@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Slot
 
 from jdy_desktop.models.ids import PreOrderId
 from jdy_desktop.services.book.parties import CustomerHit
-from jdy_desktop.views.entry.page import EntryTools
 from jdy_desktop.views.pages.sale_desk import SaleServices
 from jdy_desktop.views.pages.sale_form import SaleLine
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.texts import label
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 class SaleDialogs(QObject):
     """Each dialog's module is loaded when it is first opened. The focus comes back to the scan row."""
 
-    def __init__(self, page: SalePage, services: SaleServices, tools: EntryTools, company: str) -> None:
+    def __init__(self, page: SalePage, services: SaleServices, frame: PageFrame, company: str) -> None:
         super().__init__(page)
-        self._page, self._s, self._tools, self._company = page, services, tools, company
+        self._page, self._s, self._frame, self._company = page, services, frame, company
         self._buyer: BuyerScreen | None = None
 
     # ---- lines
@@ -42,8 +42,8 @@ class SaleDialogs(QObject):
             page.desk.touch()
             page.focus_scan()
 
-        tools = self._tools
-        choose_offer(page, self._s.picker, tools.runner, line.card, form.shop_id, chosen, tools.shell.tell_error)
+        frame = self._frame
+        choose_offer(page, self._s.picker, frame.runner, line.card, form.shop_id, chosen, frame.shell.tell_error)
 
     @Slot()
     def open_discount(self) -> None:
@@ -92,10 +92,10 @@ class SaleDialogs(QObject):
         """The code window over the page; `then` when it is closed."""
         from jdy_desktop.views.dialogs.code_window import open_code
 
-        tools = self._tools
+        frame = self._frame
         window = open_code(
-            self._page, pre_order_id, pre_orders=self._s.pre_orders, documents=self._s.documents, runner=tools.runner,
-            shell=tools.shell, clock=tools.clock, store=tools.store, company=self._company, buyer=self.buyer,
+            self._page, pre_order_id, pre_orders=self._s.pre_orders, documents=self._s.documents, runner=frame.runner,
+            shell=frame.shell, clock=frame.clock, store=frame.store, company=self._company, buyer=self.buyer,
         )  # fmt: skip
         if then is not None:
             window.finished.connect(lambda _yes: then())
@@ -109,8 +109,8 @@ class SaleDialogs(QObject):
             return
         from jdy_desktop.views.dialogs.code_print import print_sale
 
-        tools = self._tools
-        print_sale(self._page, document, tools.shell, tools.runner, tools.store, self._s.documents, self._company)
+        frame = self._frame
+        print_sale(self._page, document, frame.shell, frame.runner, frame.store, self._s.documents, self._company)
 
     # ---- second screen
     def buyer(self) -> BuyerScreen | None:
@@ -128,7 +128,7 @@ class SaleDialogs(QObject):
             return
         from jdy_desktop.views.buyer_screen import open_buyer_screen
 
-        self._buyer = open_buyer_screen(self._page, self._company, self._tools.clock, self._tools.pictures)
+        self._buyer = open_buyer_screen(self._page, self._company, self._frame.clock, self._frame.pictures)
         self.show_buyer_sale()
         self._page.window().activateWindow()
         self._page.focus_scan()

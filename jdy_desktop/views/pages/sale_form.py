@@ -11,10 +11,10 @@ from jdy_desktop.models.ids import CustomerId, OfferSkuId, ShopId
 from jdy_desktop.models.rules.logistics import default_logistics
 from jdy_desktop.models.rules.pricing import grade_price
 from jdy_desktop.models.states import DocumentKind, Logistics, PriceGrade
-from jdy_desktop.services.book.document_values import DocumentView, SaveDocument, SaveLine
+from jdy_desktop.services.book.document_values import DocumentView, LineView, SaveDocument, SaveLine
 from jdy_desktop.services.book.parties import CustomerHit
 from jdy_desktop.services.queries.picker import SkuCard
-from jdy_desktop.views.entry.form import ZERO, Cards, EntryForm, EntryLine, gone_card
+from jdy_desktop.views.entry.form import ZERO, Cards, EntryForm, EntryLine
 from jdy_desktop.views.figures import money
 
 HUNDRED = Decimal(100)
@@ -104,26 +104,46 @@ class SaleForm(EntryForm[SaleLine]):
         if not self.logistics_by_hand:
             self.logistics = default_logistics(freight)
 
-    # ---- out
+    # ---- saved and stored
     def request(self) -> SaveDocument:
-        return SaveDocument(
-            kind=DocumentKind.SALE,
-            client_key=self.client_key,
-            day=self.day,
-            document_id=self.document_id,
-            version=self.version,
+        return self.request_of(
+            DocumentKind.SALE,
             customer_id=self.customer_id,
             shop_id=self.shop_id,
-            warehouse_id=self.warehouse_id,
             logistics=self.logistics,
-            remark=self.remark,
-            discount_rate=self.discount_rate,
-            discount_amount=self.discount_amount,
             customer_freight=self.freight,
             makes_pre_order=self.makes_pre_order,
-            lines=tuple(_save_line(one) for one in self.lines),
         )
 
+    def line_request(self, line: SaleLine) -> SaveLine:
+        return SaveLine(
+            sku_id=line.sku_id,
+            quantity=line.quantity,
+            price=line.price,
+            warehouse_id=line.warehouse_id,
+            discount_rate=line.discount_rate,
+            tax_rate=line.rate_of_tax,
+            remark=line.remark,
+            offer_sku_id=line.offer_sku_id,
+        )
+
+    def of_stored(self, document: DocumentView, cards: Cards) -> SaleForm:
+        usual = default_logistics(document.customer_freight)
+        return replace(
+            super().of_stored(document, cards),
+            customer_id=document.customer_id,
+            customer=document.customer,
+            shop_id=document.shop_id,
+            logistics=document.logistics or usual,
+            logistics_by_hand=document.logistics is not usual,
+            freight=document.customer_freight,
+            makes_pre_order=document.makes_pre_order,
+        )
+
+    def stored_values(self, line: LineView) -> dict[str, Any]:
+        return {"offer_sku_id": line.offer_sku_id}
+
+    # ---- drafts
     def payload(self) -> dict[str, Any]:
         # The customer's name and grade are read anew when the draft is taken up.
         return super().payload() | {"customer_id": self.customer_id, "logistics": self.logistics.value}
@@ -133,54 +153,3 @@ class SaleForm(EntryForm[SaleLine]):
         form.shop_id = form.shop_id or self.shop_id
         form.logistics = Logistics(payload["logistics"])
         return form
-
-
-def from_document(document: DocumentView, cards: Cards, base: SaleForm) -> SaleForm:
-    """The form of a stored sale, for correcting or reading."""
-    form = replace(
-        base,
-        client_key=document.client_key,
-        day=document.day,
-        customer_id=document.customer_id,
-        customer=document.customer,
-        shop_id=document.shop_id,
-        logistics=document.logistics or default_logistics(document.customer_freight),
-        logistics_by_hand=document.logistics is not default_logistics(document.customer_freight),
-        remark=document.remark,
-        discount_rate=ZERO,
-        discount_amount=document.discount_amount or None,
-        freight=document.customer_freight,
-        makes_pre_order=document.makes_pre_order,
-        document_id=document.id,
-        version=document.version,
-        number=document.number,
-        warehouse_id=document.warehouse_id,
-        lines=[],
-    )
-    for line in document.lines:
-        form.append(
-            cards.get(line.sku_id) or gone_card(line),
-            quantity=line.quantity,
-            price=line.price,
-            by_hand=True,
-            discount_rate=line.discount_rate,
-            tax_rate=line.tax_rate if document.computes_tax else None,
-            remark=line.remark,
-            warehouse_id=line.warehouse_id,
-            offer_sku_id=line.offer_sku_id,
-            stored=line.quantity,
-        )
-    return form
-
-
-def _save_line(line: SaleLine) -> SaveLine:
-    return SaveLine(
-        sku_id=line.sku_id,
-        quantity=line.quantity,
-        price=line.price,
-        warehouse_id=line.warehouse_id,
-        discount_rate=line.discount_rate,
-        tax_rate=line.card.tax_rate if line.tax_rate is None else line.tax_rate,
-        remark=line.remark,
-        offer_sku_id=line.offer_sku_id,
-    )

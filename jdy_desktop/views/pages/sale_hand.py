@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 
 class SaleHand(LineHand):
+    """As on any document; a repair may lead to another page, to the shop, or ask which offer is meant."""
+
     def __init__(self, page: SalePage, shell: Shell) -> None:
         super().__init__(page, shell)
         self._sale = page

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from PySide6.QtGui import QPixmap
 
@@ -42,20 +41,11 @@ def line_columns(
         Column("amount", "销售金额", lambda s: money(s.money.amount if s.money else None), 92, kind="number", fixed=True),
     ]  # fmt: skip
     if has_tax:
-        columns += [
-            Column("tax_rate", "税率(%)", lambda s: plain(s.money.tax_rate) if s.money else "", 72, kind="number"),
-            Column(
-                "gross_price", "含税单价", lambda s: _price(s.money.gross_price) if s.money else "", 92, kind="number"
-            ),
-            Column("tax", "税额", lambda s: money(s.money.tax if s.money else None), 84, kind="number"),
-            Column("gross", "价税合计", lambda s: money(s.money.gross if s.money else None), 100, kind="number"),
-        ]
-    columns.append(
+        columns += _tax_columns()
+    columns += [
         Column(
             "stock", "库存", lambda s: plain(s.card.stock), 60, kind="number", tone=lambda _s: "text2", hidden=has_tax
-        )
-    )
-    columns += [
+        ),
         Column("online", "线上库存", _online, 80, kind="number", tone=lambda _s: "text2", hidden=has_tax),
         Column("minimum", "起订量", _minimum, 72, kind="number", tone=lambda _s: "text2", hidden=True),
         Column("remark", "备注", lambda s: s.remark, 120, editable=may_edit, hidden=True),
@@ -63,8 +53,13 @@ def line_columns(
     return columns
 
 
-def _price(price: Decimal) -> str:
-    return money(price)
+def _tax_columns() -> list[Column[SaleLine]]:
+    return [
+        Column("tax_rate", "税率(%)", lambda s: plain(s.money.tax_rate) if s.money else "", 72, kind="number"),
+        Column("gross_price", "含税单价", lambda s: money(s.money.gross_price) if s.money else "", 92, kind="number"),
+        Column("tax", "税额", lambda s: money(s.money.tax if s.money else None), 84, kind="number"),
+        Column("gross", "价税合计", lambda s: money(s.money.gross if s.money else None), 100, kind="number"),
+    ]
 
 
 def _online(line: SaleLine) -> str:

@@ -16,7 +16,7 @@ from jdy_desktop.services.book.parties import CustomerHit
 from jdy_desktop.views import theme
 from jdy_desktop.views.entry.finish_bar import FinishBar
 from jdy_desktop.views.entry.numbers import PROBLEMS, parse_number
-from jdy_desktop.views.entry.page import EntryPage, EntryTools
+from jdy_desktop.views.entry.page import EntryPage
 from jdy_desktop.views.entry.refusals import Troubles
 from jdy_desktop.views.entry.table import EntryTable
 from jdy_desktop.views.figures import money
@@ -29,6 +29,7 @@ from jdy_desktop.views.pages.sale_head import SaleHead
 from jdy_desktop.views.pages.sale_lines import line_columns
 from jdy_desktop.views.pages.sale_notes import notes
 from jdy_desktop.views.pages.sale_side import SaleSide
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.widgets.base import STRETCH
 from jdy_desktop.views.widgets.buttons import KeyButton
@@ -49,15 +50,15 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
     hand: SaleHand
     actions_: SaleActions
 
-    def __init__(self, services: SaleServices, tools: EntryTools) -> None:
-        super().__init__("sale_page", tools)
+    def __init__(self, services: SaleServices, frame: PageFrame) -> None:
+        super().__init__("sale_page", frame)
         self._info = services.account_sets.info()
-        self.desk = SaleDesk(services, tools.runner, tools.clock, tools.store, self)
+        self.desk = SaleDesk(services, frame.runner, frame.clock, frame.store, self)
         self._shown_number = ""
         self._stored: SaleForm | None = None
-        self.hand = SaleHand(self, tools.shell)
-        self.dialogs = SaleDialogs(self, services, tools, self._info.company)
-        self.actions_ = SaleActions(self, services.documents, tools.shell, self._info)
+        self.hand = SaleHand(self, frame.shell)
+        self.dialogs = SaleDialogs(self, services, frame, self._info.company)
+        self.actions_ = SaleActions(self, services.documents, frame.shell, self._info)
         self._build(services)
         # The key works either way; the button is in the way where goods have no colours and sizes (M7).
         if not self._info.defaults.matrix_entry:
@@ -75,8 +76,8 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
 
     # ---- building
     def _build(self, services: SaleServices) -> None:
-        self.head = SaleHead(services.parties, self._runner, self._tools.clock.today())
-        self.side = SaleSide(self._pictures, self._tools.clock)
+        self.head = SaleHead(services.parties, self._runner, self._frame.clock.today())
+        self.side = SaleSide(self._pictures, self._frame.clock)
         self._model: LinesModel[SaleLine] = LinesModel(
             line_columns(
                 self.picture_of,
@@ -89,7 +90,7 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
             ghost_key="goods",
             note=self.notes.of,
         )
-        self.table = EntryTable(self._model, self._tools.store, name="sale_page.lines", label="销货单明细")
+        self.table = EntryTable(self._model, self._frame.store, name="sale_page.lines", label="销货单明细")
         folded = (self.side.pay, self.side.finish_button)
         self.lay_out(self.side, self._footer(), services.picker, folded=folded)
         self.guard((self.side.remark_field, self.side.freight_field))

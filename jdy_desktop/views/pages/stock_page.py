@@ -15,10 +15,9 @@ from jdy_desktop.services.machine.jobs import Progress
 from jdy_desktop.services.queries.stock import StockFilter, StockList, StockRow, StockSums
 from jdy_desktop.services.queries.stock_history import SkuStock, StockHistory
 from jdy_desktop.views.figures import grouped, plain
-from jdy_desktop.views.jobs import JobHandle, JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pages.stock_parts import MovesTools
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.jobs import JobHandle
+from jdy_desktop.views.keys import KeyShortcut
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, Note, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -88,6 +87,8 @@ def _columns(stock_list: StockList) -> list[Column[StockRow]]:
 
 
 class StockPage(QWidget):
+    """The list; Enter shows what moved a SKU. Costs are computed anew as a job that can be cancelled."""
+
     def __init__(
         self,
         *,
@@ -95,20 +96,18 @@ class StockPage(QWidget):
         history: StockHistory,
         recompute: CostRecompute,
         parties: Parties,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("stock_page")
         self._stock, self._history, self._recompute = stock_list, history, recompute
-        self._runner, self._shell, self._store = runner, shell, store
+        self._runner, self._shell, self._frame = frame.runner, frame.shell, frame
         self._work: JobHandle | None = None
         self._model = PagedTableModel(_columns(stock_list), self._rows, note=negative_note)
-        self.table = DataTable(self._model, name="stock_page.table", store=store, label="库存")
+        self.table = DataTable(self._model, name="stock_page.table", store=frame.store, label="库存")
         self._pager = Pager(name="stock_page.pager")
         self._feed = Feed(
-            runner,
+            frame.runner,
             self._model,
             ids=stock_list.ids,
             also=stock_list.sums,
@@ -117,15 +116,18 @@ class StockPage(QWidget):
             parent=self,
         )
         self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(shell.tell_error)
+        self._feed.failed.connect(frame.shell.tell_error)
         self.table.row_activated.connect(self.show_history)
         self.table.repair_clicked.connect(self.show_history)
         layout = column(self._tools(), self.table, self._pager, spacing=0, parent=self)
         layout.setStretch(1, 1)
         KeyShortcut("refresh", self, self.reload)
         KeyShortcut("search", self, self.search.setFocus)
-        runner.submit(
-            lambda _job: parties.warehouses(), owner=self, on_done=self._offer_warehouses, on_error=shell.tell_error
+        frame.runner.submit(
+            lambda _job: parties.warehouses(),
+            owner=self,
+            on_done=self._offer_warehouses,
+            on_error=frame.shell.tell_error,
         )
         self.reload()
 
@@ -188,8 +190,7 @@ class StockPage(QWidget):
             if head is not None:
                 from jdy_desktop.views.dialogs.moves_dialog import MovesDialog
 
-                tools = MovesTools(self._history, self._runner, self._shell, self._store)
-                MovesDialog(self, head, warehouse_id, tools).open()
+                MovesDialog(self, head, warehouse_id, self._history, self._frame).open()
 
         self._runner.submit(
             lambda _job: self._history.head(sku_id),
