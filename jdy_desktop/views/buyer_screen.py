@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from jdy_desktop.models.states import Logistics
 from jdy_desktop.services.channel.pre_orders import CodeView
-from jdy_desktop.services.machine.context import SHANGHAI, Clock
+from jdy_desktop.services.machine.context import Clock
 from jdy_desktop.services.paper.qr import QrPicture, make_qr
 from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.code_parts import QrCard
-from jdy_desktop.views.figures import money, plain
+from jdy_desktop.views.figures import minute, money, plain
 from jdy_desktop.views.pages.sale_form import SaleForm
 from jdy_desktop.views.pictures import PictureStore
 from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Surface, column, row
@@ -269,7 +269,7 @@ class BuyerScreen(QWidget):
     @Slot()
     def _on_minute(self) -> None:
         if self._shows_clock:
-            self._right.set_text(f"{self._clock.now().astimezone(SHANGHAI):%Y-%m-%d %H:%M}")
+            self._right.set_text(minute(self._clock.now()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if Qt.Key(event.key()) in (Qt.Key.Key_Escape, Qt.Key.Key_F11):

@@ -9,7 +9,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QWidget
 
 from jdy_desktop.views import theme
-from jdy_desktop.views.dialogs.code_states import CodeState, Look, clock_words
+from jdy_desktop.views.dialogs.code_states import CodeState, Look
+from jdy_desktop.views.figures import time_of_day
 from jdy_desktop.views.widgets.base import STRETCH, Text, column, row, sized
 from jdy_desktop.views.widgets.feedback import Chip
 
@@ -182,5 +183,5 @@ class Steps(QWidget):
         painter.drawText(
             box.translated(0, high),
             int(Qt.AlignmentFlag.AlignCenter),
-            clock_words(self._times[number]) if is_done else "",
+            time_of_day(self._times[number]) if is_done else "",
         )

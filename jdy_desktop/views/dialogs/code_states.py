@@ -10,8 +10,7 @@ from jdy_desktop.models.rules.preorder_advice import AdviceCode
 from jdy_desktop.models.rules.preorder_state import countdown
 from jdy_desktop.models.states import Logistics, PayState, UploadState
 from jdy_desktop.services.channel.pre_orders import CodeView
-from jdy_desktop.services.machine.context import SHANGHAI
-from jdy_desktop.views.figures import money
+from jdy_desktop.views.figures import money, time_of_day
 from jdy_desktop.views.texts import advice
 
 
@@ -153,7 +152,7 @@ def repair_of(view: CodeView) -> Repair:
 
 
 def paid_line(view: CodeView) -> str:
-    at = f"{view.paid_at.astimezone(SHANGHAI):%H:%M:%S} · " if view.paid_at else ""
+    at = f"{time_of_day(view.paid_at)} · " if view.paid_at else ""
     way = "快递" if view.logistics is Logistics.EXPRESS else "自提"
     return f"{at}{way}：买家确认收货后立即到账，否则发货起第 10 天自动到账"
 
@@ -168,10 +167,6 @@ def left_words(view: CodeView, now: datetime) -> str:
     days = f"{left.days} 天 " if left.days else ""
     hours = f"{left.hours} 小时 " if left.days or left.hours else ""
     return f"{days}{hours}{left.minutes} 分"
-
-
-def clock_words(at: datetime | None) -> str:
-    return f"{at.astimezone(SHANGHAI):%H:%M:%S}" if at else ""
 
 
 def sum_words(view: CodeView) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.services.channel.pre_order_values import Candidate
-from jdy_desktop.services.machine.context import SHANGHAI
+from jdy_desktop.views.figures import moment
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -25,14 +25,9 @@ class _Row:
     candidate: Candidate
 
 
-def _created(row: _Row) -> str:
-    at = row.candidate.created_at
-    return at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if at else ""
-
-
 COLUMNS: list[Column[_Row]] = [
     Column("number", "预单编号", lambda r: r.candidate.number, width=130),
-    Column("created", "创建时间", _created, width=160),
+    Column("created", "创建时间", lambda r: moment(r.candidate.created_at), width=160),
     Column("amount", "金额", lambda r: f"{r.candidate.amount:.2f}", width=110, kind="money", bold=True),
     Column("remark", "备注", lambda r: r.candidate.remark, width=200, stretch=True),
 ]

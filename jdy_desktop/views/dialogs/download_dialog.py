@@ -12,9 +12,9 @@ from jdy_desktop.models.rules.offer_ids import parse_offer_ids
 from jdy_desktop.models.states import DownloadMode, DownloadRange
 from jdy_desktop.services.channel.downloads import DownloadRequest, DownloadRunInfo, Downloads
 from jdy_desktop.services.channel.shops import ShopRow
-from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.views import theme
 from jdy_desktop.views.dialogs.message_dialog import MessageDialog
+from jdy_desktop.views.figures import minute
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.texts import label
@@ -241,7 +241,7 @@ class DownloadDialog(DialogFrame):
         self._unfinished = info
         self._resume.setVisible(info is not None)
         if info is not None:
-            at = info.started_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+            at = minute(info.started_at)
             words = f"{at} 的下载停在半路，已下载 {info.offers} 个宝贝。"
             self._resume.set_note("info", words, repair="接着上次下载")
         self._fit()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.services.book.drafts import DraftRow
-from jdy_desktop.services.machine.context import SHANGHAI
+from jdy_desktop.views.figures import day_and_minute
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.tables.table import DataTable
@@ -37,7 +37,7 @@ COLUMNS: list[Column[DraftRow]] = [
     Column("customer", "客户", _customer, 140, kind="strong"),
     Column("content", "内容", _content, 120),
     Column("amount", "金额", _amount, 100, kind="number"),
-    Column("at", "挂单时间", lambda r: f"{r.updated_at.astimezone(SHANGHAI):%m-%d %H:%M}", 100),
+    Column("at", "挂单时间", lambda r: day_and_minute(r.updated_at), 100),
     Column("note", "备注", lambda r: r.note, 140, stretch=True),
 ]
 

@@ -9,15 +9,14 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from jdy_desktop.models.rules.rounding import NumberProblem, times, to_amount
+from jdy_desktop.models.rules.rounding import times, to_amount
 from jdy_desktop.services.book.document_paste import PastedLine, PastedRows, RefusedRow
 from jdy_desktop.services.queries.picker import SkuCard
 from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.keys import SettingsStore
-from jdy_desktop.views.pages.opening_parts import REASONS
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
-from jdy_desktop.views.texts import FIELDS, LABELS
+from jdy_desktop.views.texts.pasting import paste_refusal
 from jdy_desktop.views.widgets.base import Text, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
@@ -25,26 +24,12 @@ from jdy_desktop.views.widgets.dialog import DialogFrame
 _Row = PastedLine[SkuCard] | RefusedRow
 
 
-_VARIANTS = {
-    "variant_missing": "这个货号有几个颜色尺码，补上颜色、尺码列，或用 SKU 代码",
-    "variant_unknown": "这个货号没有这样的颜色尺码，到商品里核对",
-    "variant_several": "有几个颜色尺码都对得上，把颜色、尺码写全",
-}
-
-
-def _reason(one: RefusedRow) -> str:
-    if one.reason in _VARIANTS:
-        return _VARIANTS[one.reason]
-    words = REASONS.get(one.reason) or LABELS[NumberProblem].get(one.reason) or one.reason
-    return f"{FIELDS.get(one.field, '')}：{words}"
-
-
 def _name(one: _Row) -> str:
     return f"{one.goods.product_name} {one.goods.sku_name}".strip() if isinstance(one, PastedLine) else one.text
 
 
 def _state(one: _Row) -> str:
-    return "填入" if isinstance(one, PastedLine) else _reason(one)
+    return "填入" if isinstance(one, PastedLine) else paste_refusal(one.field, one.reason)
 
 
 def _price(one: _Row) -> str:

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QWidget
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import DocumentState
 from jdy_desktop.services.book.payments import Allocation, PaymentView
-from jdy_desktop.services.machine.context import SHANGHAI
-from jdy_desktop.views.figures import money
+from jdy_desktop.views.figures import minute, money
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Column
 from jdy_desktop.views.tables.table import DataTable
@@ -37,7 +36,7 @@ class PaymentViewDialog(DialogFrame):
             ("客户" if is_customer else "供应商", view.name), ("日期", f"{view.day:%Y-%m-%d}"), ("结算账户", view.account),
             ("金额", money(view.amount)), ("结清单据", money(settled)),
             ("预收" if is_customer else "预付", money(ZERO if is_void else view.amount - settled)),
-            ("制单", f"{view.operator} {view.created_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}".strip()),
+            ("制单", f"{view.operator} {minute(view.created_at)}".strip()),
             ("备注", view.remark or "—"),
         ]  # fmt: skip
         for name, value in facts:

@@ -20,7 +20,7 @@ _KIND = DocumentKind.OPENING.value
 _PAUSE_MS = 1_000
 
 
-class EntryDraft(QObject):
+class OpeningDraft(QObject):
     """One autosave of the page; `restored(entries)` comes once, also when there was none."""
 
     restored = Signal(object)

@@ -36,18 +36,16 @@ from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
 from jdy_desktop.views.entry.numbers import PROBLEMS
 from jdy_desktop.views.entry.scan import BurstGuard, Question, ScanRow
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.pages.opening_draft import EntryDraft
+from jdy_desktop.views.keys import KeyShortcut
+from jdy_desktop.views.pages.opening_draft import OpeningDraft
 from jdy_desktop.views.pages.opening_importing import OpeningImporting
 from jdy_desktop.views.pages.opening_list import EnteredPanel
 from jdy_desktop.views.pages.opening_parts import (
     OpeningTable,
     RefusedDialog,
-    entry_columns,
+    opening_columns,
 )
-from jdy_desktop.views.pictures import PictureStore
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.lines import LinesModel
 from jdy_desktop.views.tables.model import Note
 from jdy_desktop.views.texts import sentence
@@ -77,25 +75,22 @@ class OpeningPage(QWidget):
         parties: Parties,
         account_sets: AccountSets,
         drafts: Drafts,
-        pictures: PictureStore,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("opening_page")
-        self._opening, self._picker, self._pictures = opening, picker, pictures
-        self._runner, self._shell, self._store = runner, shell, store
+        self._opening, self._picker, self._pictures = opening, picker, frame.pictures
+        self._runner, self._shell, self._store = frame.runner, frame.shell, frame.store
         self._day = account_sets.info().start_date
         self._warehouses = {one.id: one.name for one in parties.warehouses()}
         self._default = next(iter(self._warehouses))
         self._entries: list[Entry] = []
         self._notes: dict[tuple[int, int], str] = {}
-        self._draft = EntryDraft(drafts, picker, runner, shell, self)
+        self._draft = OpeningDraft(drafts, picker, frame.runner, frame.shell, self)
         self._is_saving = False
         self._refused: Sequence[RefusedLine] = ()
         self.importing = OpeningImporting(
-            self, service=importer, runner=runner, shell=shell, store=store, day=self._day
+            self, service=importer, runner=frame.runner, shell=frame.shell, store=frame.store, day=self._day
         )
         self._build()
         self._connect()
@@ -137,7 +132,7 @@ class OpeningPage(QWidget):
         self.refused_row.setObjectName("opening_page.refused_row")
         self.refused_row.hide()
         self._model: LinesModel[Entry] = LinesModel(
-            entry_columns(
+            opening_columns(
                 lambda e: self._pictures.pixmap(e.goods.picture, 32),
                 lambda e: self._warehouses.get(e.warehouse_id, ""),
                 day=self._day.isoformat(),

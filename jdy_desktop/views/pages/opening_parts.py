@@ -8,23 +8,19 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
-from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.services.book.opening_entry import Entry, RefusedLine
 from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.keys import SettingsStore
 from jdy_desktop.views.tables.lines import LinesModel, LinesTable
 from jdy_desktop.views.tables.model import Column, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
-from jdy_desktop.views.texts import FIELDS, LABELS
+from jdy_desktop.views.texts.pasting import paste_refusal
 from jdy_desktop.views.widgets.base import Text, sized
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
 
-#: why a pasted row stays out, beside the problems of numbers
-REASONS = {"not_known": "没有找到", "repeated_above": "和上面的行重复"}
 
-
-def entry_columns(
+def opening_columns(
     picture: Callable[[Entry], QPixmap | None], warehouse: Callable[[Entry], str], *, day: str, many_warehouses: bool
 ) -> list[Column[Entry]]:
     """The date is the start period and no cell: it cannot be changed (M14)."""
@@ -68,17 +64,10 @@ class OpeningTable(LinesTable):
         return super().edit_next(back=back)
 
 
-def refusal(one: RefusedLine) -> str:
-    """数量：要填数字."""
-    problems = LABELS[NumberProblem]
-    words = REASONS.get(one.reason) or problems.get(one.reason) or one.reason
-    return f"{FIELDS.get(one.field, '')}：{words}"
-
-
 REFUSED_COLUMNS: list[Column[RefusedLine]] = [
     Column("row", "行", lambda r: str(r.row), width=52, kind="number"),
     Column("text", "剪贴板里的内容", lambda r: r.text, width=320, stretch=True),
-    Column("reason", "原因", refusal, width=180, tone=lambda _r: "bad"),
+    Column("reason", "原因", lambda r: paste_refusal(r.field, r.reason), width=180, tone=lambda _r: "bad"),
 ]
 
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from jdy_desktop.models.rules.logistics import GUARANTEE_DAYS, expected_money_date
 from jdy_desktop.models.states import Logistics, UploadState
 from jdy_desktop.services.channel.pre_order_values import CodeView
-from jdy_desktop.views.pages.pre_order_parts import moment
+from jdy_desktop.views.figures import moment
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, column, named, row, sized
 from jdy_desktop.views.widgets.buttons import LinkButton

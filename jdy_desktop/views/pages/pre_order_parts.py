@@ -15,9 +15,8 @@ from jdy_desktop.models.rules.preorder_advice import AdviceCode
 from jdy_desktop.models.rules.preorder_state import Countdown, RowAction, countdown, plain_amount
 from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.channel.shops import ShopRow
-from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.services.queries.pre_orders import PreOrderFilter, PreOrderRow, PreOrderSums
-from jdy_desktop.views.figures import grouped
+from jdy_desktop.views.figures import grouped, moment
 from jdy_desktop.views.tables.model import Column, Note
 from jdy_desktop.views.texts import NOTES, label, note_sentence
 from jdy_desktop.views.texts.pre_order_notes import BELOW_PRICE, ON_THE_WAY
@@ -137,11 +136,6 @@ def note(row: PreOrderRow) -> Note | None:
     tone = "bad" if row.upload_state in (UploadState.FAILED, UploadState.UPLOADED) else "warn"
     found = cure(row)
     return Note(tone, note_sentence(advice_code(row), row.advice_params), repair=found.words)
-
-
-def moment(instant: datetime | None) -> str:
-    """2019-03-27 21:00:14 in Shanghai, "" without one (M150)."""
-    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S") if instant else ""
 
 
 def _log(row: PreOrderRow) -> str:

@@ -8,9 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from jdy_desktop.models.rules.publishing import Condition, Finding, Verdict
 from jdy_desktop.models.states import PublishState
 from jdy_desktop.services.channel.publish_values import PublishView
-from jdy_desktop.views.figures import money_or_dash
+from jdy_desktop.views.figures import moment, money_or_dash
 from jdy_desktop.views.pages.current_pane import CurrentPane
-from jdy_desktop.views.pages.pre_order_parts import moment
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.texts.publishing import (
     IN_SHOP,

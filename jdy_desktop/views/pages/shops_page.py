@@ -13,12 +13,11 @@ from jdy_desktop.models.states import AuthState
 from jdy_desktop.services.book.parties import Parties
 from jdy_desktop.services.channel.markets import MarketHit
 from jdy_desktop.services.channel.shops import AuthorizedShop, ShopRow, Shops, VerifyResult
-from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.services.queries.shops import ShopFilter, ShopList
 from jdy_desktop.views.dialogs.shop_prompt import ShopPrompt
-from jdy_desktop.views.jobs import JobRunner
-from jdy_desktop.views.keys import KeyShortcut, SettingsStore
-from jdy_desktop.views.shell import Shell
+from jdy_desktop.views.figures import minute
+from jdy_desktop.views.keys import KeyShortcut
+from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.feed import Feed
 from jdy_desktop.views.tables.model import Column, Note, PagedTableModel
 from jdy_desktop.views.tables.table import DataTable
@@ -37,7 +36,7 @@ MARKET_HELP = "市场是商家档口所属的市场名称，如果不知道可�
 
 
 def _log_text(shop: ShopRow) -> str:
-    at = shop.log_at.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if shop.log_at else ""
+    at = minute(shop.log_at)
     return f"{shop.log}  {at}".strip()
 
 
@@ -87,19 +86,17 @@ class ShopsPage(QWidget):
         shops: Shops,
         shop_list: ShopList,
         parties: Parties,
-        runner: JobRunner,
-        shell: Shell,
-        store: SettingsStore,
+        frame: PageFrame,
     ) -> None:
         super().__init__()
         self.setObjectName("shops_page")
-        self._shops, self._parties, self._runner, self._shell = shops, parties, runner, shell
+        self._shops, self._parties, self._runner, self._shell = shops, parties, frame.runner, frame.shell
         self._model = PagedTableModel(COLUMNS, shop_list.rows, checkable=True, note=_note)
-        self.table = DataTable(self._model, name="shops_page.table", store=store, label="店铺")
+        self.table = DataTable(self._model, name="shops_page.table", store=frame.store, label="店铺")
         self._pager = Pager(size=0, unit="个店铺", name="shops_page.pager", simple=True)
         self._pager.set_hints(["授权失效时点“店铺验权”，重新验证一次就好了"])
         self._feed = Feed(
-            runner,
+            frame.runner,
             self._model,
             ids=lambda f: shop_list.ids(f),
             areas={"shops", "parties"},
@@ -107,7 +104,7 @@ class ShopsPage(QWidget):
             parent=self,
         )
         self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(shell.tell_error)
+        self._feed.failed.connect(frame.shell.tell_error)
         help_row = NoteRow("info", "可以打字或用拼音首字母搜索；搜不到或者实在不清楚，可以填“其他”。", bold=MARKET_HELP)
         help_row.setObjectName("shops_page.market_help")
         help_area = column(help_row, margins=(16, 8, 16, 8))
