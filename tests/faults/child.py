@@ -18,22 +18,11 @@ from sqlalchemy import select
 from jdy_desktop.models.channel import Shop
 from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.ids import SkuId
-from jdy_desktop.services.book.documents import Documents
-from jdy_desktop.services.book.parties import Parties
-from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.errors import JdyError
-from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import open_sqlite
-from tests.support.clock import FrozenClock
-from tests.support.counter import Counter
+from tests.support.counter import Counter, reopened
 
 SKUS = 6
-
-
-def reopened(path: str) -> Counter:
-    """A counter on a book that `open_counter` made; ids as that leaves them."""
-    db, ctx = open_sqlite(Path(path)), Context(clock=FrozenClock(), operator="小王")
-    return Counter(db, ctx, Documents(db, ctx), Products(db, ctx), Parties(db, ctx), 1, 2, 1, 1, 1)
 
 
 def sell_one(counter: Counter, chance: random.Random, shop: int | None) -> str:
@@ -83,7 +72,7 @@ def _sell_until_killed(path: str, seed: str, *, halves: bool) -> None:
 
 def _sell_for_ever(path: str, seed: str, go: int, *, halves: bool) -> None:
     """In a fork that opened nothing before: a connection must never cross a fork."""
-    counter, chance = reopened(path), random.Random(seed)
+    counter, chance = reopened(open_sqlite(Path(path))), random.Random(seed)
     with counter.db.read() as session:
         shop = session.scalar(select(Shop.id))
     is_warm = False
@@ -98,7 +87,7 @@ def _fill_disk(path: str, limit: str) -> None:
     """Sell until no file may grow beyond `limit` bytes; tell the error; make room; sell the refused sale again."""
     import resource
 
-    counter, chance = reopened(path), random.Random(1)
+    counter, chance = reopened(open_sqlite(Path(path))), random.Random(1)
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), hard))
@@ -115,7 +104,7 @@ def _fill_disk(path: str, limit: str) -> None:
 
 def _hold_write(path: str) -> None:
     """Keep the write lock until a line comes in."""
-    counter = reopened(path)
+    counter = reopened(open_sqlite(Path(path)))
     with counter.db.write() as session:
         session.execute(select(Document.id))
         print("held", flush=True)

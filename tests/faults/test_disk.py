@@ -103,9 +103,10 @@ def _as_nobody(path: Path) -> list[str]:
         try:
             if os.geteuid() == 0:
                 os.setuid(65534)
-            from tests.faults.child import reopened
+            from jdy_desktop.services.machine.db import open_sqlite
+            from tests.support.counter import reopened
 
-            counter = reopened(str(path))
+            counter = reopened(open_sqlite(path))
             said = [str(check_book(counter.db, JobContext()).is_sound)]
             counter.sale(counter.line(1))  # type: ignore[arg-type]
         except JdyError as error:

@@ -25,7 +25,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.jobs import JobContext
 from tests.support.cases import cases
 from tests.support.clock import FrozenClock
-from tests.support.counter import Counter, open_counter
+from tests.support.counter import open_counter, reopened
 
 D = Decimal
 _KINDS = (
@@ -68,7 +68,7 @@ class _Story:
 
     def __init__(self, template: Path, path: Path) -> None:
         shutil.copyfile(template, path)
-        self.counter = _reopened(path)
+        self.counter = reopened(schema.open_book(path))
         self.places = [one.id for one in self.counter.parties.warehouses()]
         self.saved: list[tuple[SaveDocument, SavedDocument]] = []
         self.stock: dict[int, Decimal] = {1: D(0), 2: D(0), 3: D(0)}
@@ -103,16 +103,6 @@ class _Story:
         incoming = request.kind in (DocumentKind.PURCHASE, DocumentKind.OTHER_RECEIPT, DocumentKind.SALE_RETURN)
         for line in request.lines:
             self.stock[line.sku_id] += sign * (1 if incoming else -1) * line.quantity
-
-
-def _reopened(path: Path) -> Counter:
-    from jdy_desktop.services.book.documents import Documents
-    from jdy_desktop.services.book.parties import Parties
-    from jdy_desktop.services.book.products import Products
-    from jdy_desktop.services.machine.context import Context
-
-    db, ctx = schema.open_book(path), Context(clock=FrozenClock(), operator="小王")
-    return Counter(db, ctx, Documents(db, ctx), Products(db, ctx), Parties(db, ctx), 1, 2, 1, 1, 1)
 
 
 @pytest.mark.parametrize("per_warehouse", [False, True])

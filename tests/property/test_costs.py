@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from datetime import timedelta
 from decimal import Decimal
@@ -27,7 +26,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.jobs import JobContext
 from tests.support.cases import cases
 from tests.support.clock import FrozenClock
-from tests.support.counter import TODAY, Counter, open_counter
+from tests.support.counter import TODAY, Counter, copied, open_counter
 
 D = Decimal
 _UNIT = 10_000
@@ -73,17 +72,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
     return books
 
 
-def _opened(template: Path, path: Path) -> Counter:
-    from jdy_desktop.services.book.documents import Documents
-    from jdy_desktop.services.book.parties import Parties
-    from jdy_desktop.services.book.products import Products
-    from jdy_desktop.services.machine.context import Context
-
-    shutil.copyfile(template, path)
-    db, ctx = schema.open_book(path), Context(clock=FrozenClock(), operator="小王")
-    return Counter(db, ctx, Documents(db, ctx), Products(db, ctx), Parties(db, ctx), 1, 2, 1, 1, 1)
-
-
 _KINDS = (DocumentKind.PURCHASE, DocumentKind.SALE, DocumentKind.OTHER_ISSUE, DocumentKind.OTHER_RECEIPT)
 documents = st.lists(
     st.tuples(
@@ -105,7 +93,7 @@ documents = st.lists(
 def test_recomputed_costs_follow_the_days(filled: dict[bool, Path], per_warehouse: bool, drawn: list[Any]) -> None:
     """Of goods that never go below zero on any day: every issue is a fraction of what lay there, rounded once."""
     with tempfile.TemporaryDirectory() as folder:
-        counter = _opened(filled[per_warehouse], Path(folder) / "book.jdy")
+        counter = copied(filled[per_warehouse], Path(folder) / "book.jdy")
         try:
             standing = []
             for kind, ago, place, quantity, fen, is_voided in drawn:
@@ -171,7 +159,7 @@ def test_a_book_booked_in_order_is_left_as_it_is(
 ) -> None:
     """Nothing late, nothing voided, also below zero, moved and brought back: recomputing finds nothing to change."""
     with tempfile.TemporaryDirectory() as folder:
-        counter = _opened(filled[per_warehouse], Path(folder) / "book.jdy")
+        counter = copied(filled[per_warehouse], Path(folder) / "book.jdy")
         try:
             for kind, ago, place, quantity, fen in sorted(drawn, key=lambda one: -one[1]):
                 line = counter.line(SkuId(2), str(quantity), str(D(fen).scaleb(-2)), warehouse_id=place + 1)

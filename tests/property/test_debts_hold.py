@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -18,18 +17,15 @@ from hypothesis import strategies as st
 from jdy_desktop.models.ids import SkuId
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.checks import check_book
-from jdy_desktop.services.book.documents import Documents, SavedDocument, SaveDocument
-from jdy_desktop.services.book.parties import Parties
+from jdy_desktop.services.book.documents import SavedDocument, SaveDocument
 from jdy_desktop.services.book.payments import Allocation, Party, Payments, SavedPayment, SavePayment
-from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.machine import schema
-from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.reports import Reports
 from jdy_desktop.services.queries.statements import Statements
 from tests.support.cases import cases
 from tests.support.clock import FrozenClock
-from tests.support.counter import TODAY, Counter, open_counter
+from tests.support.counter import TODAY, copied, open_counter
 
 D = Decimal
 _SALES = (DocumentKind.SALE, DocumentKind.SALE_RETURN)
@@ -59,9 +55,8 @@ class _Story:
     """Plays acts on a copy of the book and keeps its own exact account of what each party owes."""
 
     def __init__(self, template: Path, path: Path) -> None:
-        shutil.copyfile(template, path)
-        db, ctx = schema.open_book(path), Context(clock=FrozenClock(), operator="小王")
-        self.counter = Counter(db, ctx, Documents(db, ctx), Products(db, ctx), Parties(db, ctx), 1, 2, 1, 1, 1)
+        self.counter = copied(template, path)
+        db, ctx = self.counter.db, self.counter.ctx
         self.payments, self.statements = Payments(db, ctx), Statements(db, ctx)
         self.reports = Reports(db, ctx)
         self.parties = (Party("customer", 2), Party("supplier", 1))

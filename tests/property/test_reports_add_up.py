@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from datetime import timedelta
 from decimal import Decimal
@@ -17,16 +16,12 @@ from hypothesis import strategies as st
 from jdy_desktop.models.ids import SkuId
 from jdy_desktop.models.rules.periods import Period, one_day
 from jdy_desktop.models.states import DocumentKind
-from jdy_desktop.services.book.documents import Documents
-from jdy_desktop.services.book.parties import Parties
-from jdy_desktop.services.book.products import Products
 from jdy_desktop.services.machine import schema
-from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.queries.report_values import Behind, Measure
 from jdy_desktop.services.queries.reports import Reports
 from tests.support.cases import cases
 from tests.support.clock import FrozenClock
-from tests.support.counter import TODAY, Counter, open_counter
+from tests.support.counter import TODAY, Counter, copied, open_counter
 
 D = Decimal
 
@@ -99,14 +94,12 @@ def _save(counter: Counter, drawn: Any) -> tuple[int, int, Fraction, Fraction] |
 def test_reports_are_the_sums_of_their_documents(template: Path, drawn: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "book.jdy"
-        shutil.copyfile(template, path)
-        db, ctx = schema.open_book(path), Context(clock=FrozenClock(), operator="小王")
+        counter = copied(template, path)
         try:
-            counter = Counter(db, ctx, Documents(db, ctx), Products(db, ctx), Parties(db, ctx), 1, 2, 1, 1, 1)
             saved = [one for one in (_save(counter, document) for document in drawn) if one is not None]
-            _compare(Reports(db, ctx), saved)
+            _compare(Reports(counter.db, counter.ctx), saved)
         finally:
-            db.close()
+            counter.db.close()
 
 
 def _compare(reports: Reports, saved: list[tuple[int, int, Fraction, Fraction]]) -> None:

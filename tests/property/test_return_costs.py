@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from datetime import timedelta
 from decimal import Decimal
@@ -25,7 +24,7 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.jobs import JobContext
 from tests.support.cases import cases
 from tests.support.clock import FrozenClock
-from tests.support.counter import TODAY, Counter, open_counter
+from tests.support.counter import TODAY, Counter, copied, open_counter
 
 D = Decimal
 K = DocumentKind
@@ -54,17 +53,6 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
         counter.db.close()
         books[per_warehouse] = path
     return books
-
-
-def _opened(template: Path, path: Path) -> Counter:
-    from jdy_desktop.services.book.documents import Documents
-    from jdy_desktop.services.book.parties import Parties
-    from jdy_desktop.services.book.products import Products
-    from jdy_desktop.services.machine.context import Context
-
-    shutil.copyfile(template, path)
-    db, ctx = schema.open_book(path), Context(clock=FrozenClock(), operator="小王")
-    return Counter(db, ctx, Documents(db, ctx), Products(db, ctx), Parties(db, ctx), 1, 2, 1, 1, 1)
 
 
 def _cost(counter: Counter, document: DocumentId) -> Decimal:
@@ -96,7 +84,7 @@ def test_a_book_with_returns_holds_before_and_after_a_late_purchase(
 ) -> None:
     """Booked in order nothing is to be recomputed. A purchase of an earlier day changes sales, and with them what came back."""
     with tempfile.TemporaryDirectory() as folder:
-        counter = _opened(filled[per_warehouse], Path(folder) / "book.jdy")
+        counter = copied(filled[per_warehouse], Path(folder) / "book.jdy")
         try:
             left, returns = _play(counter, drawn)
             if not any(kind == "void" for kind, *_ in drawn):

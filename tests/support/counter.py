@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,8 +21,10 @@ from jdy_desktop.services.book.account_sets import CreateAccountSet, fill_accoun
 from jdy_desktop.services.book.documents import Documents, SavedDocument, SaveDocument, SaveLine
 from jdy_desktop.services.book.parties import Parties, SaveSupplier
 from jdy_desktop.services.book.products import Products, SaveProduct, SaveSku
+from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from tests.support.clock import FrozenClock
 
 START = date(2019, 3, 1)
 TODAY = date(2019, 3, 27)
@@ -130,3 +134,15 @@ def open_counter(book: Database, clock: Any, **answers: Any) -> Counter:
         cash = session.scalar(select(SettlementAccount.id).where(SettlementAccount.name == "现金"))
     documents, products = Documents(book, ctx), Products(book, ctx)
     return Counter(book, ctx, documents, products, parties, by_name["零售"], by_name["批发"], supplier, warehouse, cash)
+
+
+def reopened(book: Database) -> Counter:
+    """The counter of a book that `open_counter` filled earlier; its ids are the first of their kinds."""
+    ctx = Context(clock=FrozenClock(), operator="小王")
+    return Counter(book, ctx, Documents(book, ctx), Products(book, ctx), Parties(book, ctx), 1, 2, 1, 1, 1)
+
+
+def copied(template: Path, path: Path) -> Counter:
+    """The counter of a copy, so that one filled book serves many stories."""
+    shutil.copyfile(template, path)
+    return reopened(schema.open_book(path))

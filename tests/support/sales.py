@@ -51,3 +51,7 @@ class Counter(Clerk):
 
     def lines(self) -> list[tuple[str, str]]:
         return [(one.card.code, f"{one.quantity:f}") for one in self.page.form.lines]
+
+    def sold(self) -> list[tuple[str, Decimal]]:
+        """Code and quantity of each line."""
+        return [(one.card.code, one.quantity) for one in self.page.form.lines]
