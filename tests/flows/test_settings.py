@@ -311,3 +311,22 @@ def test_online_stock_is_read_at_the_start_when_wished(desk: Driver) -> None:
     desk.until(lambda: counts()[0] > 0)
     desk.idle()
     assert counts()[1] == 0
+
+
+def test_a_scanner_that_ends_with_nothing_leaves_no_digits_in_a_quantity(desk: Driver) -> None:
+    from jdy_desktop.views.entry.scan import BurstGuard
+
+    scanner.current().set_end(scanner.ScanEnd.NOTHING)
+    field = Field()
+    field.setParent(desk.open_page("sale"))
+    field.show()
+    guard = BurstGuard(field, clock=lambda: 0.0)
+    scanned: list[str] = []
+    guard.scanned.connect(scanned.append)
+    field.setText("12")
+    field.setFocus()
+    QTest.keyClicks(field, "6901234567892")
+    desk.until(lambda: scanned == ["6901234567892"])
+    assert field.text() == "12"
+    QTest.keyClicks(field, "345")  # a hand, however fast
+    assert field.text() == "12345"

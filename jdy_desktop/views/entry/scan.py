@@ -356,6 +356,10 @@ class BurstGuard(QObject):
         super().__init__(field)
         self._field, self._clock = field, clock
         self._before, self._burst, self._last = field.text(), "", 0.0
+        self._silence = QTimer(self)
+        self._silence.setSingleShot(True)
+        self._silence.setInterval(_SILENCE_MS)
+        self._silence.timeout.connect(self._on_silence)
         field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -374,7 +378,17 @@ class BurstGuard(QObject):
                 self._before, self._burst = self._field.text(), ""
             self._burst += event.text()
             self._last = now
+            if scanner.current().end is scanner.ScanEnd.NOTHING:
+                self._silence.start()
         return False
+
+    @Slot()
+    def _on_silence(self) -> None:
+        """A scanner that sends nothing behind its code has ended."""
+        code, self._burst = self._burst, ""
+        if len(code) >= _SCANNER_LENGTH:
+            self._field.setText(self._before)
+            self.scanned.emit(code)
 
 
 def look_up(picker: SkuPicker, text: str, asked: Question, chosen: SkuHit | None, *, sure: bool = False) -> Answer:

@@ -139,7 +139,7 @@ class SettingsPage(QWidget):
         reset.clicked.connect(self._ask_reset)
         foot = Surface("page", edge="top", height=44)
         row(
-            Text("改动立刻生效，并记入操作日志", "label"), STRETCH, reset, margins=(16, 0, 16, 0), parent=foot
+            Text("改动立刻生效；账套的改动记入操作日志", "label"), STRETCH, reset, margins=(16, 0, 16, 0), parent=foot
         )  # fmt: skip
         return foot
 
