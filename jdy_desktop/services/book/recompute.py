@@ -100,6 +100,8 @@ class CostRecompute:
             changes = changes_of(connection, sku_ids, per_warehouse=per_warehouse)
             if changes:
                 _write(connection, changes)
+                # Here too, not only at the end: whoever is stopped in between must not find the order of days held wrong.
+                remember_recomputed(connection)
                 self._record(session, changes)
             return changes
 

@@ -172,9 +172,10 @@ def test_it_can_be_stopped_and_goes_on(stall: Counter, monkeypatch: pytest.Monke
 
     with pytest.raises(JobCancelled):
         CostRecompute(stall.db, stall.ctx).run(Stopping())
-    # ten at 2 and ten at 5, five of them sold at 3.50: half of the goods are right now, and nothing is broken
+    # ten at 2 and ten at 5, five of them sold at 3.50: half of the goods are right now, and nothing is broken;
+    # what follows the order of days already is not held against the order of booking
     assert [stall.value(sku) for sku in skus] == [D("52.5"), D("52.5"), D(45), D(45)]
-    assert "balance_differs" not in _problems(stall)
+    assert _problems(stall) == []
     assert _run(stall).skus == 2
     assert {stall.value(sku) for sku in skus} == {D("52.5")}
 
