@@ -133,6 +133,10 @@ def _why_not(module: Module, imported: str) -> str | None:
             return "views know no sessions"
         if target[0] == "app":
             return "views do not know app.py"
+        if target[:2] == ["views", "pages"] and module.name.startswith(
+            ("views.entry", "views.tables", "views.widgets")
+        ):
+            return "what pages are made of knows no page"
     return None
 
 

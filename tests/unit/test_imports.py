@@ -68,6 +68,7 @@ def _write(folder: Path, name: str, text: str) -> None:
         ("views/pages/sale.py", "from sqlalchemy import select", "no database"),
         ("views/pages/sale.py", "from jdy_desktop.models.documents import SalesLine", "no tables"),
         ("views/pages/sale.py", "from jdy_desktop.services.machine import db", "no sessions"),
+        ("views/entry/desk.py", "from jdy_desktop.views.pages.sale_form import SaleForm", "knows no page"),
     ],
 )
 def test_an_import_that_breaks_the_house_is_named(tmp_path: Path, file: str, line: str, rule: str) -> None:
