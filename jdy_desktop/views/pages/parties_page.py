@@ -14,6 +14,7 @@ from jdy_desktop.services.book.parties import Parties
 from jdy_desktop.services.book.payments import Party
 from jdy_desktop.services.queries.parties import CustomerList, PartyFilter, SupplierList
 from jdy_desktop.views.dialogs.party_dialog import PartyDialog
+from jdy_desktop.views.figures import money
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.pages.lists import make_current
 from jdy_desktop.views.pages.parties_pane import PartyPane
@@ -71,7 +72,7 @@ def _columns(kind: PartyKind) -> list[Column[Any]]:
         *grade,
         Column("phone", "电话", lambda r: r.phone, width=130),
         Column("contact", "联系人", lambda r: r.contact, width=100),
-        Column("balance", kind.owed, lambda r: f"{r.balance:.2f}", width=120, kind="number", bold=True),
+        Column("balance", kind.owed, lambda r: money(r.balance), width=120, kind="number", bold=True),
         Column("remark", "备注", lambda r: r.remark, width=110, stretch=True),
         Column("address", "地址", lambda r: r.address, width=220, hidden=True),
         Column("state", "状态", lambda r: "在用" if r.is_active else "停用", width=64, kind="hint"),

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from jdy_desktop.models.rules.logistics import GUARANTEE_DAYS, expected_money_date
 from jdy_desktop.models.states import Logistics, UploadState
 from jdy_desktop.services.channel.pre_order_values import CodeView
-from jdy_desktop.views.figures import moment
+from jdy_desktop.views.figures import moment, money
 from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import STRETCH, Rule, Surface, Text, column, named, row, sized
 from jdy_desktop.views.widgets.buttons import LinkButton
@@ -92,9 +92,9 @@ class PreOrderPane(Surface):
         for key, text in {
             "customer": view.customer,
             "number": view.number or "0",
-            "goods": f"{view.amount_after_discount:.2f}",
-            "freight": f"{view.freight:.2f}",
-            "amount": f"{view.amount:.2f}",
+            "goods": money(view.amount_after_discount),
+            "freight": money(view.freight),
+            "amount": money(view.amount),
             "state": _state(view),
             "created": moment(view.created_at) or "—",
             "shown": moment(view.shown_at) or "—",
