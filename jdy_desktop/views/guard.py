@@ -93,6 +93,8 @@ class Guard(QObject):
         from jdy_desktop.views.login_cover import LoginCover
 
         program = self._program
+        assert program.window is not None
+        program.window.withdraw_undo()
         cover = LoginCover(
             self._window,
             company=self._company,
@@ -156,6 +158,7 @@ class Guard(QObject):
 
         window = self._program.window
         assert window is not None
+        window.withdraw_undo()
         # Dialogs belong to the window, not to their page: costs and forms of the owner would stay on the screen. They are
         # not asked: the question about unsaved words is not the next operator's to answer.
         for dialog in reversed(window.findChildren(DialogFrame)):

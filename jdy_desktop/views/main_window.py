@@ -91,7 +91,6 @@ class MainWindow(QWidget):
         self._holders: dict[str, _PageScroll] = {}
         self._banners: dict[str, Banner] = {}
         self._cards: list[NoticeCard] = []
-        self._undo: Callable[[], None] | None = None
         self._clock = clock
         self._build([page for page in pages if page.listed], account_set, operator)
         self._toast = Toast(self.area)
@@ -204,6 +203,8 @@ class MainWindow(QWidget):
         place = ids.index(page_id)
         was_current = self.current_id == page_id
         del self._open[page_id]
+        # The answer to an undo goes to the page that offered it: with the page gone it would be done without a word.
+        self.withdraw_undo()
         self.tab_strip.tabs.blockSignals(True)
         self.tab_strip.remove(page_id)
         self.tab_strip.tabs.blockSignals(False)
@@ -282,15 +283,13 @@ class MainWindow(QWidget):
         return self._banners.get(key)
 
     def toast(self, text: str, undo: Callable[[], None] | None = None) -> None:
-        """Something has succeeded; ``undo`` is offered as 撤销 for 5 s (also by its key)."""
-        self._undo = undo
-        self._toast.tell(text, self._take_back if undo is not None else None)
+        """Something has succeeded; ``undo`` is offered as 撤销 for 5 s (also by its key), until a page closes or somebody
+        else may stand at the counter."""
+        self._toast.tell(text, undo)
 
-    def _take_back(self) -> None:
-        undo, self._undo = self._undo, None
-        self._toast.dismiss()
-        if undo is not None:
-            undo()
+    def withdraw_undo(self) -> None:
+        """Nothing told so far can be taken back from its toast any more."""
+        self._toast.withdraw()
 
     def notice(self, tone: str, title: str, text: str, *, link: str = "", action: str | None = None, icon: str = "",
                on_click: Callable[[], None] | None = None, sound: bool = True) -> NoticeCard:  # fmt: skip
@@ -334,9 +333,7 @@ class MainWindow(QWidget):
             self.open_page("reports", kind="day")
 
     def _on_undo(self) -> None:
-        if self._undo is not None:
-            self._take_back()
-        else:
+        if not self._toast.take_back():
             self.undo_wanted.emit()
 
     @Slot()

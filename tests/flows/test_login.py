@@ -319,6 +319,22 @@ def test_a_bill_of_the_owner_keeps_no_price_a_clerk_may_not_sell_at(locked: Driv
     assert "低于最低价" in page.form.lines[0].trouble
 
 
+def test_what_could_be_taken_back_before_locking_cannot_be_afterwards(locked: Driver) -> None:
+    _enter(locked)
+    undone: list[int] = []
+    page = locked.open_page("sale")
+    locked.program.toast("收款单 SK20190327001 已保存", lambda: undone.append(1))
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    # What ends while the window is covered is not the next operator's either.
+    locked.program.toast("收款单 SK20190327002 已保存", lambda: undone.append(2))
+    _enter(locked, "xiaowang", CLERK)
+    page = locked.open_page("sale")
+    locked.until(page.head.scan.hasFocus)
+    QTest.keyClick(page.head.scan, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert undone == []
+
+
 def test_a_dialog_of_the_former_operator_is_gone(locked: Driver) -> None:
     _enter(locked)
     locked.open_page("settings", section="操作员")

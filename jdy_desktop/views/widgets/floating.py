@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.views import keys, theme
@@ -43,22 +43,23 @@ class _Floating(QWidget):
 
 
 class Toast(_Floating):
-    """Dark strip, bottom centre, 5 s, only for what has succeeded: ``toast.tell("已匹配 11 行", undo=self._undo)``."""
+    """Dark strip, bottom centre, 5 s, only for what has succeeded: ``toast.tell("已匹配 11 行", undo=self._undo)``.
+
+    What can be taken back can be as long as the strip offers it, not a moment longer.
+    """
 
     def __init__(self, parent: QWidget, *, seconds: float = 5.0, bottom: int = 60) -> None:
         super().__init__(parent)
         self._seconds, self._bottom, self._text = seconds, bottom, ""
         self._undo: Callable[[], None] | None = None
-        self._link_box = QRectF()
         self.setObjectName("toast")
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setMouseTracking(True)
         self.hide()
 
     def tell(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Show ``text``; with ``undo`` the link 撤销 and its key stand behind it. Replaces the one before."""
-        self._text, self._undo = text, undo
-        self.setAccessibleName(text)
-        self.place()
+        self._text = text
+        self._offer(undo)
         self.show()
         self.raise_()
         self._timer.start(int(self._seconds * 1000))
@@ -67,8 +68,40 @@ class Toast(_Floating):
         """The words shown."""
         return self._text
 
+    def take_back(self) -> bool:
+        """Do what 撤销 promises; False when the strip offers nothing."""
+        undo = self._undo
+        if undo is None:
+            return False
+        self.dismiss()
+        undo()
+        return True
+
+    def withdraw(self) -> None:
+        """The words stay, 撤销 does not: its page or its operator is gone."""
+        if self._undo is not None:
+            self._offer(None)
+
+    @Slot()
+    def dismiss(self) -> None:
+        self._undo = None
+        super().dismiss()
+
+    def _offer(self, undo: Callable[[], None] | None) -> None:
+        self._undo = undo
+        self.setAccessibleName(f"{self._text} {self._link()}".strip())
+        self.place()
+        self.update()
+
     def _link(self) -> str:
         return f"撤销 {keys.current().hint('undo')}" if self._undo else ""
+
+    def _link_x(self) -> int:
+        """Where the link begins; behind it the whole strip is the link."""
+        return theme.px(42 + 10) + QFontMetrics(theme.font(13)).horizontalAdvance(self._text)
+
+    def _is_link(self, event: QMouseEvent) -> bool:
+        return self._undo is not None and event.position().x() >= self._link_x()
 
     def place(self) -> None:
         metrics = QFontMetrics(theme.font(13))
@@ -78,11 +111,15 @@ class Toast(_Floating):
         high = theme.px(40)
         self.setGeometry((parent.width() - width) // 2, parent.height() - theme.px(self._bottom) - high, width, high)
 
-    def mousePressEvent(self, event: object) -> None:
-        undo = self._undo
-        self.dismiss()
-        if undo is not None:
-            undo()
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self._is_link(event) else Qt.CursorShape.ArrowCursor)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click on the link takes back; beside it only words without an offer go away, a slip of the hand undoes nothing."""
+        if self._is_link(event):
+            self.take_back()
+        elif self._undo is None:
+            self.dismiss()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -94,11 +131,10 @@ class Toast(_Floating):
         painter.drawPixmap(theme.px(16), (self.height() - side) // 2, theme.pixmap("check", "page", 16))
         painter.setFont(theme.font(13))
         painter.setPen(theme.color("page"))
-        x = theme.px(42)
-        painter.drawText(QRectF(x, 0, self.width(), self.height()), int(Qt.AlignmentFlag.AlignVCenter), self._text)
-        x += QFontMetrics(painter.font()).horizontalAdvance(self._text) + theme.px(10)
+        whole, middle = QRectF(self.rect()), int(Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(whole.translated(theme.px(42), 0), middle, self._text)
         painter.setPen(theme.color("toast_link"))
-        painter.drawText(QRectF(x, 0, self.width(), self.height()), int(Qt.AlignmentFlag.AlignVCenter), self._link())
+        painter.drawText(whole.translated(self._link_x(), 0), middle, self._link())
 
 
 class NoticeCard(_Floating):
