@@ -68,7 +68,7 @@ def test_a_stored_sale_on_paper() -> None:
     line = SimpleNamespace(
         sku_code="sp32501", product_name="男士秋季衬衫", sku_name="白色/S", unit="件", quantity=Decimal("4.0000"),
         gross_price=Decimal("64.000000"), gross_amount=Decimal("256.00"), remark="",
-        warehouse="档口仓", tax_amount=Decimal(0),
+        warehouse="档口仓", tax_amount=Decimal(0), book_quantity=None,
     )  # fmt: skip
     sale: Any = SimpleNamespace(
         number="XH20190327001", day=date(2019, 3, 27), created_at=datetime(2019, 3, 27, 13, 0, 14, tzinfo=UTC),
