@@ -22,6 +22,7 @@ from jdy_desktop.models.states import Industry, PriceGrade
 from jdy_desktop.services.book import audit
 from jdy_desktop.services.book.bulk import table_of, upsert
 from jdy_desktop.services.book.control_answers import ControlAnswers, ControlState, change_controls, control_state
+from jdy_desktop.services.book.document_writing import turn_last_prices
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import Context
@@ -236,7 +237,8 @@ class AccountSets:
                 audit.record(session, self._ctx, "defaults", "account_set", 1, before, after)
 
     def set_tax(self, prices_include_tax: bool, tax_rate: Decimal) -> None:
-        """商品价格含税 (M125, M126) and the usual rate in percent. Documents already stored keep how they counted."""
+        """商品价格含税 (M125, M126) and the usual rate in percent. Documents already stored keep how they counted, prices
+        remembered of them (最近售价) are told the new way."""
         self._ctx.require(Right.ACCOUNT_SET)
         if not 0 <= tax_rate <= 100:
             raise UserError("tax_rate_out_of_range", field="tax_rate", rate=tax_rate)
@@ -245,6 +247,8 @@ class AccountSets:
             before = {"prices_include_tax": row.prices_include_tax, "tax_rate": row.tax_rate}
             after = {"prices_include_tax": prices_include_tax, "tax_rate": to_rate(tax_rate)}
             audit.record(session, self._ctx, "tax", "account_set", 1, before, after)
+            if row.computes_tax and row.prices_include_tax != prices_include_tax:
+                turn_last_prices(session.connection(), includes_tax=prices_include_tax)
             row.prices_include_tax, row.tax_rate = prices_include_tax, to_rate(tax_rate)
 
     def setting(self, key: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from jdy_desktop.models.rules.pricing import spread
@@ -16,8 +17,13 @@ _NO_RATE = Decimal("0.0000")
 
 
 def rules_for(request: SaveDocument, rules: TaxRules) -> TaxRules:
-    """Tax is computed on purchases and sales of a tax-computing account set only (control question 3)."""
-    return rules if rules.computes_tax and DOCUMENT_KINDS[request.kind].has_tax else TaxRules()
+    """Tax is computed on purchases and sales of a tax-computing account set only (control question 3).
+
+    Prices are meant as the request says, else as the account set says now (M125, M126)."""
+    if not (rules.computes_tax and DOCUMENT_KINDS[request.kind].has_tax):
+        return TaxRules()
+    own = request.prices_include_tax
+    return rules if own is None else replace(rules, prices_include_tax=own)
 
 
 def compute(

@@ -116,7 +116,7 @@ def review(
     ledger.post(document_id, head["day"], now, lines)
     ledger.flush()
     post_party(connection, spec, dict(head), document_id, now)
-    warnings = _review_sale(connection, ctx, spec, head, rows)
+    warnings = _review_sale(connection, ctx, spec, rules, head, rows)
     reviewed = {"state": DocumentState.REVIEWED.value, "reviewer": ctx.operator, "reviewed_at": now, "updated_at": now}
     _set_state(connection, head, reviewed)
     _record_state(session, ctx, "review", head, DocumentState.REVIEWED)
@@ -124,13 +124,17 @@ def review(
 
 
 def _review_sale(
-    connection: Connection, ctx: Context, spec: KindSpec, head: Mapping[str, Any], rows: Sequence[dict[str, Any]]
+    connection: Connection,
+    ctx: Context,
+    spec: KindSpec,
+    rules: BookRules,
+    head: Mapping[str, Any],
+    rows: Sequence[dict[str, Any]],
 ) -> tuple[str, ...]:
     """A sale's price memory and its pre-order, which waits for the review like the stock does."""
     if spec.kind is not DocumentKind.SALE:
         return ()
-    column = "gross_price" if head["prices_include_tax"] else "net_price"
-    keep_last_prices(connection, head["customer_id"], head["day"], rows, column)
+    keep_last_prices(connection, rules.tax, head, rows)
     if not head["makes_pre_order"]:
         return ()
     side = sale_channel.resolve(connection, document_reading.as_request(head, rows), head["amount_after_discount"])

@@ -41,6 +41,7 @@ class SaveDocument:
     With `document_id` and `version` a stored document is changed. Lines without a warehouse take the head's, else the
     default one. `category`: 业务类别 of an other receipt. Amounts in yuan, rates in percent.
     `source_id`: the document a return takes goods back from. `to_warehouse_id`: where a transfer brings them.
+    `prices_include_tax` None: as the account set says now; a stored document keeps how its prices were meant.
     """
 
     kind: DocumentKind
@@ -65,6 +66,7 @@ class SaveDocument:
     category: str = ""
     source_id: DocumentId | None = None
     to_warehouse_id: WarehouseId | None = None
+    prices_include_tax: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

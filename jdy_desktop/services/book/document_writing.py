@@ -290,9 +290,11 @@ def reverse_party(connection: Connection, document_id: int, day: date, at: datet
 
 
 def keep_last_prices(
-    connection: Connection, customer_id: int, day: date, rows: Sequence[dict[str, Any]], column: str
+    connection: Connection, tax: TaxRules, head: Mapping[str, Any], rows: Sequence[dict[str, Any]]
 ) -> None:
-    """最近售价 (W20): the entered price, of the last line when a SKU stands in several."""
+    """最近售价 (W20) as prices are meant today, of the last line when a SKU stands in several."""
+    column = "gross_price" if tax.prices_include_tax else "net_price"
+    customer_id, day = head["customer_id"], head["day"]
     newest = {row["sku_id"]: row[column] for row in rows}
     upsert(
         connection,
@@ -300,6 +302,21 @@ def keep_last_prices(
         ["customer_id", "sku_id"],
         [{"customer_id": customer_id, "sku_id": sku, "price": price, "day": day} for sku, price in newest.items()],
     )
+
+
+def turn_last_prices(connection: Connection, *, includes_tax: bool) -> None:
+    """商品价格含税 was changed: each price remembered takes the other of the two prices of the line it came from."""
+    former, now = (LINE.c.net_price, LINE.c.gross_price) if includes_tax else (LINE.c.gross_price, LINE.c.net_price)
+    its_line = (
+        DOCUMENT.c.customer_id == _LAST_PRICE.c.customer_id,
+        DOCUMENT.c.day == _LAST_PRICE.c.day,
+        DOCUMENT.c.kind == DocumentKind.SALE.value,
+        LINE.c.sku_id == _LAST_PRICE.c.sku_id,
+        former == _LAST_PRICE.c.price,
+    )
+    found = select(now).join_from(LINE, DOCUMENT, DOCUMENT.c.id == LINE.c.document_id).where(*its_line)
+    newest = found.order_by(LINE.c.id.desc()).limit(1).correlate(_LAST_PRICE).scalar_subquery()
+    connection.execute(update(_LAST_PRICE).values(price=func.coalesce(newest, _LAST_PRICE.c.price)))
 
 
 def change_head(connection: Connection, document_id: int, version: int, values: dict[str, Any]) -> bool:

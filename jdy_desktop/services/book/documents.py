@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -187,7 +188,12 @@ def save_in(session: Session, ctx: Context, request: SaveDocument) -> SavedDocum
     before = stored_head(connection, request.document_id)
     if before["kind"] != request.kind:
         raise UserError("kind_fixed", field="kind")
-    return _Saving(session, ctx, request, before).run()
+    return _Saving(session, ctx, _as_stored(request, before), before).run()
+
+
+def _as_stored(request: SaveDocument, before: Mapping[str, Any]) -> SaveDocument:
+    """The correction of a stored document: its prices are meant as they were when it was stored."""
+    return replace(request, prices_include_tax=before["prices_include_tax"])
 
 
 class _Saving:
@@ -321,8 +327,7 @@ class _Saving:
     def _post_party(self, document_id: int, head: dict[str, Any], rows: Sequence[dict[str, Any]]) -> None:
         post_party(self.connection, self.spec, head, document_id, self.now)
         if self.request.kind is DocumentKind.SALE and head["customer_id"] is not None:
-            column = "gross_price" if head["prices_include_tax"] else "net_price"
-            keep_last_prices(self.connection, head["customer_id"], head["day"], rows, column)
+            keep_last_prices(self.connection, self.rules.tax, head, rows)
 
     def _pre_order(self, document_id: int, side: ChannelSide) -> PreOrderId | None:
         if self.request.kind is not DocumentKind.SALE:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.parties import Supplier
 from jdy_desktop.models.states import DocumentKind, DocumentState
@@ -22,7 +23,7 @@ LOWEST_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """One price paid, as it was typed (with or without tax as the account set counts), and to whom."""
+    """One price paid, with or without tax as the account set counts now, and to whom."""
 
     price: Decimal
     day: date
@@ -80,7 +81,7 @@ def _query(sku_id: int) -> Any:
     columns = (
         DocumentLine.net_price,
         DocumentLine.gross_price,
-        Document.prices_include_tax,
+        AccountSet.prices_include_tax,
         Document.day,
         Supplier.name,
     )
@@ -89,6 +90,7 @@ def _query(sku_id: int) -> Any:
         .select_from(DocumentLine)
         .join(Document, Document.id == DocumentLine.document_id)
         .join(Supplier, Supplier.id == Document.supplier_id)
+        .join(AccountSet, AccountSet.id == 1)
         .where(
             DocumentLine.sku_id == sku_id,
             Document.kind == DocumentKind.PURCHASE.value,

@@ -68,11 +68,14 @@ Line = TypeVar("Line", bound=EntryLine)
 class EntryForm(ABC, Generic[Line]):
     """A document in the making. `client_key` is made once, so saving twice stores it once (W33).
 
-    `balance`: what the party owed before this document. A kind says how its lines are made (`new_line`), what goods cost
+    `balance`: what the party owed before this document. `prices_include_tax`: as those of the stored document; None: as the
+    account set says. A kind says how its lines are made (`new_line`), what goods cost
     (`price_of`), what is sent to be saved (`request`), and which fields a draft keeps (`HEAD`, `LINE`; numbers apart, as text).
     """
 
-    HEAD: ClassVar[tuple[str, ...]] = ("client_key", "remark", "document_id", "version", "number")
+    HEAD: ClassVar[tuple[str, ...]] = (
+        "client_key", "remark", "document_id", "version", "number", "prices_include_tax",
+    )  # fmt: skip
     HEAD_NUMBERS: ClassVar[tuple[str, ...]] = ("discount_rate", "discount_amount")
     LINE: ClassVar[tuple[str, ...]] = ("by_hand", "remark", "warehouse_id")
     LINE_NUMBERS: ClassVar[tuple[str, ...]] = ("quantity", "price", "discount_rate", "tax_rate", "stored")
@@ -88,6 +91,7 @@ class EntryForm(ABC, Generic[Line]):
     document_id: DocumentId | None = None
     version: int | None = None
     number: str = ""
+    prices_include_tax: bool | None = None
     lines: list[Line] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
     next_id: int = 1
@@ -193,6 +197,7 @@ class EntryForm(ABC, Generic[Line]):
             remark=self.remark,
             discount_rate=self.discount_rate,
             discount_amount=self.discount_amount,
+            prices_include_tax=self.prices_include_tax,
             lines=tuple(self.line_request(one) for one in self.wanted()),
             **more,
         )
@@ -209,6 +214,7 @@ class EntryForm(ABC, Generic[Line]):
             document_id=document.id,
             version=document.version,
             number=document.number,
+            prices_include_tax=document.prices_include_tax,
             lines=[],
         )
         for line in document.lines:

@@ -131,12 +131,16 @@ class DocDesk(EntryDesk[DocForm, DocSurroundings]):
         self.ask(read, on_done)
 
     # ---- documents that follow another one
+    @property
+    def _includes_tax(self) -> bool:
+        return self.around is not None and self.around.rules.prices_include_tax
+
     def copy(self, document_id: DocumentId) -> None:
         """复制: a new document like that one; what is in hand is held first."""
         self.hold()
 
         def done(document: DocumentView, facts: Facts) -> None:
-            self.show_form(copy_of(document, facts.cards, self.fresh_form()))
+            self.show_form(copy_of(document, facts.cards, self.fresh_form(), includes_tax=self._includes_tax))
             self.touch()
 
         self.read_stored(document_id, done)
@@ -172,7 +176,8 @@ class DocDesk(EntryDesk[DocForm, DocSurroundings]):
             if document.kind is not self.spec.source:
                 self.no_source.emit(document.number)
                 return
-            self.show_form(return_of(document, facts.cards, left, self.fresh_form()))
+            form = self.fresh_form()
+            self.show_form(return_of(document, facts.cards, left, form, includes_tax=self._includes_tax))
             then()
 
         self.ask(read, done)

@@ -147,20 +147,28 @@ class DocForm(EntryForm[DocLine]):
         return {"discount_amount": line.discount_amount or None, "source_line_id": line.source_line_id}
 
 
-def copy_of(document: DocumentView, cards: Cards, base: DocForm) -> DocForm:
-    """A new document with the lines and the party of another one; its money paid, its number and its source are not taken."""
+def copy_of(document: DocumentView, cards: Cards, base: DocForm, *, includes_tax: bool) -> DocForm:
+    """A new document with the lines and the party of another one; its money paid, its number and its source are not taken.
+
+    `includes_tax`: how prices are meant today."""
     form = base.of_stored(document, cards)
     form = replace(
         form, client_key=base.client_key, day=base.day, document_id=None, version=None, number="", source_id=None,
-        source="", paid=ZERO, account_id=base.account_id,
+        source="", paid=ZERO, account_id=base.account_id, prices_include_tax=None,
     )  # fmt: skip
-    form.lines = [replace(one, stored=ZERO, source_line_id=None) for one in form.lines]
+    form.lines = [
+        replace(one, stored=ZERO, source_line_id=None, price=line.gross_price if includes_tax else line.net_price)
+        for one, line in zip(form.lines, document.lines, strict=True)
+    ]
     return form
 
 
-def return_of(document: DocumentView, cards: Cards, left: dict[int, Decimal], base: DocForm) -> DocForm:
+def return_of(
+    document: DocumentView, cards: Cards, left: dict[int, Decimal], base: DocForm, *, includes_tax: bool
+) -> DocForm:
     """A return that starts from the lines of a slip; nothing of them is taken yet."""
-    form = replace(copy_of(document, cards, base), source_id=document.id, source=document.number, discount_amount=None)
+    form = copy_of(document, cards, base, includes_tax=includes_tax)
+    form = replace(form, source_id=document.id, source=document.number, discount_amount=None)
     form.lines = [
         replace(one, quantity=ZERO, source_line_id=line.id, left=left.get(line.id, ZERO), discount_amount=None)
         for one, line in zip(form.lines, document.lines, strict=True)
