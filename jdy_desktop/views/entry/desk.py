@@ -79,11 +79,14 @@ Around = TypeVar("Around", bound=Surroundings)
 class EntryDesk(QObject, Generic[Form, Around]):
     """Owns the form in hand; the page only shows `form`. Signals come on the main thread.
 
+    `leaving`: another form is about to come, what still stands in a field belongs to this one; `form_replaced`: it came.
     A kind says what an empty form is (`fresh_form`), what stands around it, and what it knows of goods and customer.
     (Abstract by its decorators only: a QObject has a metaclass already.)
     """
 
     form_changed = Signal()
+    form_replaced = Signal()
+    leaving = Signal()
     surroundings_changed = Signal()
     draft_saved = Signal(object)
     held_changed = Signal(int)
@@ -225,6 +228,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
         self._timer.stop()
         self._slot = slot or DraftSlot(self._services.drafts, self._draft_kind)
         self.form, self.document, self.is_dirty = form, document, False
+        self.form_replaced.emit()
         self.refresh_number()
         self._tell()
 
@@ -307,7 +311,10 @@ class EntryDesk(QObject, Generic[Form, Around]):
 
     def hold(self) -> bool:
         """挂单: put the document aside and begin another. False when there is nothing to hold."""
-        if not self.is_changed or self.is_saving:
+        if self.is_saving:
+            return False
+        self.leaving.emit()
+        if not self.is_changed:
             return False
         form, slot = self.form, self._slot
         payload, summary, note = form.payload(), form.summary(), form.remark

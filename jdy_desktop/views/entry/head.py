@@ -37,5 +37,6 @@ class EntryHead(Surface):
         column(fields, scan_row, self.note, spacing=8, margins=(16, 8, 16, 8), parent=self)
 
     def show_day(self, day: date) -> None:
-        if self.day.value() != day:
+        """Unless another one is being typed."""
+        if not self.day.isModified() and self.day.value() != day:
             self.day.set_value(day)

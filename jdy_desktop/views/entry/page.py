@@ -22,7 +22,7 @@ from jdy_desktop.views.entry.form import EntryLine
 from jdy_desktop.views.entry.hand import LineHand
 from jdy_desktop.views.entry.head import EntryHead
 from jdy_desktop.views.entry.notes import Notes
-from jdy_desktop.views.entry.refusals import Troubles, troubles_of
+from jdy_desktop.views.entry.refusals import Stuck, Troubles, troubles_of
 from jdy_desktop.views.entry.scan import BurstGuard, ScanRow
 from jdy_desktop.views.entry.table import EntryTable
 from jdy_desktop.views.figures import time_of_day
@@ -80,6 +80,10 @@ class EntryPage(QWidget, Generic[Form, Around]):
     def finish(self) -> None:
         """F9."""
 
+    def take_fields(self) -> Stuck | None:
+        """What stands in a field that the focus has not left counts too; the first one whose text cannot be taken."""
+        return None if self.head.day.take() else Stuck(self.head.day, "这不是日期，要写成 2019-03-27。")
+
     def begin_party(self) -> None:
         """F3: the party is typed."""
 
@@ -115,6 +119,8 @@ class EntryPage(QWidget, Generic[Form, Around]):
         """Signals of the parts to what every kind does with them."""
         desk, head, table, scan, hand = self.desk, self.head, self.table, self.scan, self.hand
         desk.form_changed.connect(self.show_document)
+        desk.form_replaced.connect(self._forget_typed)
+        desk.leaving.connect(self._take_before_leaving)
         desk.draft_saved.connect(self._on_draft_saved)
         desk.held_changed.connect(self._on_held)
         desk.refused.connect(self._on_refused)
@@ -164,6 +170,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
     # ---- what the window uses
     def may_close(self) -> bool:
         """What is typed stays as a draft and comes back."""
+        self._take_before_leaving()
         self.desk.save_draft_now()
         return True
 
@@ -229,6 +236,20 @@ class EntryPage(QWidget, Generic[Form, Around]):
         self._held.set_look(str(count), "mute")
         self._held.setVisible(count > 0)
 
+    # ---- fields
+    @Slot()
+    def _take_before_leaving(self) -> None:
+        self.table.close_editor(commit=True)
+        self.take_fields()
+
+    @Slot()
+    def _forget_typed(self) -> None:
+        """Another form is shown: what was typed over the former one is none of its business."""
+        self.table.close_editor(commit=False)
+        for field in self.findChildren(Field):
+            field.setModified(False)
+        self.head.day.set_tone(None)
+
     # ---- head
     def _on_day(self, day: date) -> None:
         self.form.day = day
@@ -279,9 +300,14 @@ class EntryPage(QWidget, Generic[Form, Around]):
 
     # ---- saving
     def save_in_turn(self) -> None:
-        """Scans still being looked up come first; an open cell counts."""
+        """Scans still being looked up come first; an open cell and what stands in a field count."""
         self.table.close_editor(commit=True)
-        self.scan.order.put(self._save)
+        stuck = self.take_fields()
+        if stuck is None:
+            self.scan.order.put(self._save)
+            return
+        self.tell("warn", f"{stuck.sentence}改好再保存。", bold=f"{stuck.field.accessibleName()}：")
+        stuck.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _save(self) -> None:
         if self.desk.is_saving:

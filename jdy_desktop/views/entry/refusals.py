@@ -9,6 +9,15 @@ from jdy_desktop.services.errors import StockShort, UserError
 from jdy_desktop.views.entry.form import EntryForm
 from jdy_desktop.views.figures import plain
 from jdy_desktop.views.texts import sentence
+from jdy_desktop.views.widgets.fields import Field
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """A field whose text cannot be taken, and why."""
+
+    field: Field
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)

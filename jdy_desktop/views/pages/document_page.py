@@ -18,7 +18,7 @@ from jdy_desktop.views.entry.finish_bar import FinishBar
 from jdy_desktop.views.entry.form import ZERO
 from jdy_desktop.views.entry.numbers import PROBLEMS
 from jdy_desktop.views.entry.page import EntryPage
-from jdy_desktop.views.entry.refusals import Troubles
+from jdy_desktop.views.entry.refusals import Stuck, Troubles
 from jdy_desktop.views.figures import money
 from jdy_desktop.views.pages.document_actions import DocActions
 from jdy_desktop.views.pages.document_desk import DocDesk, DocServices, DocSurroundings
@@ -276,7 +276,12 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
             form.paid = number
         self.desk.touch()
 
+    def take_fields(self) -> Stuck | None:
+        stuck, other = super().take_fields(), self.side.take_all()
+        return stuck or other
+
     def _on_no_number(self, problem: NumberProblem) -> None:
+        self.show_document()
         self.tell("warn", PROBLEMS.get(problem, PROBLEMS[NumberProblem.NOT_A_NUMBER]))
 
     def _on_editor(self, editor: QLineEdit, line_id: object, key: str) -> None:
@@ -325,7 +330,6 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
 
     def _finish(self, *, then_new: bool) -> None:
         if not self.is_read_only():
-            self.side.take_all()
             self._then_new = then_new
             self.save_in_turn()
 

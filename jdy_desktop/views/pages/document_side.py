@@ -11,7 +11,8 @@ from jdy_desktop.models.rules.rounding import NumberProblem
 from jdy_desktop.services.book.parties import AccountInfo
 from jdy_desktop.services.queries.purchase_prices import Bought
 from jdy_desktop.views import theme
-from jdy_desktop.views.entry.numbers import parse_number
+from jdy_desktop.views.entry.numbers import PROBLEMS, parse_number
+from jdy_desktop.views.entry.refusals import Stuck
 from jdy_desktop.views.figures import money, plain
 from jdy_desktop.views.pages.document_form import DocForm, DocLine
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
@@ -119,26 +120,32 @@ class DocSide(SidePanel):
 
     def _number(self, name: str, words: str) -> ValueRow:
         field = sized(Field(name=f"{self._page}.{name}_field", label=words, right=True), width=96)
-        field.editingFinished.connect(lambda: self.take(name))
+        field.editingFinished.connect(lambda: self._leave(name))
         self.fields[name] = field
         return ValueRow(words, control=field)
 
-    def take(self, name: str) -> None:
-        """What stands in a field, when it is another number."""
+    def take(self, name: str) -> NumberProblem | None:
+        """What stands in a field when it was typed; why it cannot be a number."""
         field = self.fields[name]
         if not field.isModified():
-            return
-        field.setModified(False)
+            return None
         number = parse_number(field.text().strip() or "0", "discount" if name == "discount_rate" else name)
         if isinstance(number, NumberProblem):
-            self.refused.emit(number)
-        else:
-            self.changed.emit(name, number)
+            return number
+        field.setModified(False)
+        self.changed.emit(name, number)
+        return None
 
-    def take_all(self) -> None:
-        """Before saving: a field the focus has not left yet counts too."""
-        for name in self.fields:
-            self.take(name)
+    def _leave(self, name: str) -> None:
+        """The focus leaves the field: what is no number goes back to the one before."""
+        if problem := self.take(name):
+            self.fields[name].setModified(False)
+            self.refused.emit(problem)
+
+    def take_all(self) -> Stuck | None:
+        """A field the focus has not left yet counts too; the first whose text is no number."""
+        stuck = [Stuck(self.fields[name], PROBLEMS[problem]) for name in self.fields if (problem := self.take(name))]
+        return stuck[0] if stuck else None
 
     def set_accounts(self, accounts: Sequence[AccountInfo]) -> None:
         self.account.set_options([("请选择", None), *((one.name, one.id) for one in accounts)])
@@ -159,15 +166,10 @@ class DocSide(SidePanel):
             "paid": money(form.paid),
         }
         for name, text in values.items():
-            self._fill(self.fields[name], text)
-        self._fill(self.remark_field, form.remark)
+            self.fields[name].show_text(text)
+        self.remark_field.show_text(form.remark)
         self.owed.set_amount(money(totals.owed_amount if self._spec.has_discount else totals.goods_amount))
         self._in_all.set_value(money(form.owed_in_all))
-
-    @staticmethod
-    def _fill(field: Field, text: str) -> None:
-        if not (field.hasFocus() and field.isModified()) and field.text() != text:
-            field.setText(text)
 
     def set_read_only(self, on: bool) -> None:
         for one in (*self.fields.values(), self.account, self.remark_field):

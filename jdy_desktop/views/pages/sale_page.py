@@ -17,7 +17,7 @@ from jdy_desktop.views import theme
 from jdy_desktop.views.entry.finish_bar import FinishBar
 from jdy_desktop.views.entry.numbers import PROBLEMS, parse_number
 from jdy_desktop.views.entry.page import EntryPage
-from jdy_desktop.views.entry.refusals import Troubles
+from jdy_desktop.views.entry.refusals import Stuck, Troubles
 from jdy_desktop.views.entry.table import EntryTable
 from jdy_desktop.views.figures import money
 from jdy_desktop.views.pages.sale_actions import SaleActions
@@ -139,8 +139,10 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         line: int | None = None,
         quantity: Decimal | str | None = None,
         sku_id: int | None = None,
+        code: str = "",
     ) -> None:
-        """New sale (Ctrl+N), or a stored one; `line` (from 1) opens its quantity, with `quantity` offered (goal G)."""
+        """New sale (Ctrl+N), or a stored one; `line` (from 1) opens its quantity, with `quantity` offered (goal G).
+        `code`: a scanner was heard where nothing can be added."""
         if document_id is not None:
             self.desk.open(document_id, lambda: self.hand.go_to_line(line, quantity))
         elif copy_of is not None:
@@ -149,6 +151,10 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
             self.new_document()
         if sku_id is not None:
             self.scan.submit_sku(SkuId(sku_id))
+        if code:
+            if self.is_read_only():
+                self.new_document()
+            self.scan.submit(code)
 
     def activated(self) -> None:
         self.desk.refresh_cards()
@@ -182,9 +188,8 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         tick.setEnabled(bool(around and around.has_channel) and not self.is_read_only())
         tick.setToolTip("" if around is None or around.has_channel else "先到“店铺设置”授权店铺")
         tick.blockSignals(False)
-        for field, text in ((self.side.freight_field, money(form.freight)), (self.side.remark_field, form.remark)):
-            if not field.hasFocus():
-                field.setText(text)
+        self.side.freight_field.show_text(money(form.freight))
+        self.side.remark_field.show_text(form.remark)
         self._show_read_only()
         self.show_goods()
         self._show_title()
@@ -230,17 +235,30 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         self.form.logistics, self.form.logistics_by_hand = way, True
         self.desk.touch()
 
-    @Slot()
-    def _on_freight(self) -> None:
-        text = self.side.freight_field.text().strip() or "0"
-        number = parse_number(text, "freight")
+    def take_fields(self) -> Stuck | None:
+        stuck, problem = super().take_fields(), self._take_freight()
+        return stuck or (Stuck(self.side.freight_field, PROBLEMS[problem]) if problem else None)
+
+    def _take_freight(self) -> NumberProblem | None:
+        """What stands in 客户承担费用 when it was typed; why it cannot be an amount."""
+        field = self.side.freight_field
+        if not field.isModified():
+            return None
+        number = parse_number(field.text().strip() or "0", "freight")
         if isinstance(number, NumberProblem):
-            self.side.freight_field.setText(money(self.form.freight))
-            self.tell("warn", PROBLEMS[number])
-        elif number != self.form.freight:
+            return number
+        field.setText(money(number))
+        if number != self.form.freight:
             self.form.set_freight(number)
             self.desk.touch()
-        self.side.freight_field.setText(money(self.form.freight))
+        return None
+
+    @Slot()
+    def _on_freight(self) -> None:
+        """The focus leaves the field: what is no amount goes back to the one before."""
+        if problem := self._take_freight():
+            self.side.freight_field.setText(money(self.form.freight))
+            self.tell("warn", PROBLEMS[problem])
 
     @Slot(str)
     def _on_remark(self, text: str) -> None:
@@ -261,8 +279,6 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
             if document is not None and document.pre_order_id is not None:
                 self.dialogs.show_code(document.pre_order_id)
             return
-        if self.side.freight_field.hasFocus():
-            self._on_freight()
         self.save_in_turn()
 
     @Slot(bool)

@@ -79,6 +79,12 @@ class DateField(Field):
         self.setText(value.isoformat() if value else "")
         self.setCursorPosition(0)
 
+    def take(self) -> bool:
+        """What is typed counts at once; False while it is no date."""
+        if self.isModified():
+            self._commit()
+        return not self.isModified()
+
     @Slot()
     def _commit(self) -> None:
         found = self.value()

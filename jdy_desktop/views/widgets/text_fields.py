@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
 
 from jdy_desktop.views import keys, theme
 from .base import repolish
+from .scan_watch import take_codes
 
 
 class Field(QLineEdit):
@@ -25,6 +26,11 @@ class Field(QLineEdit):
             self.setProperty("form", size)
         if right:
             self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def show_text(self, text: str) -> None:
+        """Show what is known, unless the clerk is typing over it."""
+        if not (self.hasFocus() and self.isModified()) and self.text() != text:
+            self.setText(text)
 
     def set_tone(self, tone: str | None, tip: str = "") -> None:
         """``warn`` or ``bad`` edge with the reason as tooltip; None = normal."""
@@ -49,6 +55,7 @@ class SearchField(Field):
         self._timer.timeout.connect(self._emit)
         self.textChanged.connect(self._later)
         self.returnPressed.connect(self._emit)
+        take_codes(self)
         self._restyle()
         theme.notifier().changed.connect(self._restyle)
         keys.current().changed.connect(self._restyle)

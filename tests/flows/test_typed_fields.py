@@ -1,0 +1,101 @@
+"""What stands in a field belongs to the document on the screen: it counts for F9 and F6, and never for the next one."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.views.widgets.fields import Field
+from tests.support.program import Driver
+from tests.support.receiving import Receiver
+
+D = Decimal
+K = Qt.Key
+
+
+@pytest.fixture
+def clerk(desk: Driver) -> Receiver:
+    """At an empty sale of a book without a shop, goods in stock."""
+    clerk = Receiver(desk)
+    clerk.store(DocumentKind.OTHER_RECEIPT, (0, "10", "5"), (1, "10", "5"))
+    clerk.open("sale")
+    return clerk
+
+
+def _newest(clerk: Receiver, kind: DocumentKind = DocumentKind.SALE) -> Any:
+    documents = clerk.driver.program.ready.documents
+    found = documents.neighbour(kind, None, -1)
+    return documents.document(found) if found is not None else None
+
+
+def _enter(clerk: Receiver, name: str, text: str) -> Field:
+    """Type over what a field shows; the focus stays there."""
+    field = clerk.driver.find(Field, f"{clerk.page.objectName()}.{name}_field")
+    field.setFocus()
+    field.selectAll()
+    clerk.type(text)
+    return field
+
+
+def test_freight_is_of_the_sale_it_was_typed_for(clerk: Receiver) -> None:
+    """2 × 64 + 15 = 143; the next sale begins with 0, also when the focus leaves the field afterwards."""
+    sale: Any = clerk.page
+    clerk.scan("sp001")
+    clerk.type("2*")
+    clerk.settle()
+    field = _enter(clerk, "freight", "15")
+    clerk.key(K.Key_F9)
+    clerk.driver.until(lambda: clerk.page.form.is_empty)
+    clerk.settle()
+    stored = _newest(clerk)
+    assert (stored.customer_freight, stored.settlement_amount) == (D(15), D(143))
+    assert (sale.form.freight, field.text()) == (D(0), "0.00")
+    clerk.scan("sp002")
+    clerk.settle()
+    _enter(clerk, "freight", "22")
+    clerk.key(K.Key_F6)
+    clerk.settle()
+    assert (sale.form.freight, field.text()) == (D(0), "0.00")
+    drafts = clerk.driver.program.ready.drafts
+    (held,) = drafts.held("sale")
+    assert D(drafts.load(held.id)["freight"]) == D(22)
+
+
+def test_a_remark_and_an_open_cell_stay_with_their_sale(clerk: Receiver) -> None:
+    first = clerk.store(DocumentKind.SALE, (1, "3", "64"))
+    clerk.scan("sp001")
+    clerk.settle()
+    field = _enter(clerk, "remark", "abc")
+    clerk.key(K.Key_F6)
+    clerk.settle()
+    assert (clerk.page.form.remark, field.text()) == ("", "")
+    clerk.scan("sp001")
+    clerk.type("*")
+    clerk.settle()
+    clerk.type("7")
+    clerk.driver.open_page("sale", document_id=first.id)
+    clerk.driver.until(lambda: clerk.page.form.number == first.number)
+    clerk.settle()
+    assert [line.quantity for line in clerk.page.form.lines] == [D(3)]
+    drafts = clerk.driver.program.ready.drafts
+    lines = [one for row in drafts.held("sale") for one in drafts.load(row.id)["lines"]]
+    assert sorted(D(one["quantity"]) for one in lines) == [D(1), D(7)]
+
+
+def test_what_is_paid_is_of_its_purchase(clerk: Receiver) -> None:
+    clerk.open("purchase")
+    clerk.scan("sp001")
+    clerk.settle()
+    _enter(clerk, "remark", "abc")
+    field = _enter(clerk, "paid", "5")
+    clerk.key(K.Key_F6)
+    clerk.settle()
+    assert (clerk.page.form.paid, field.text()) == (D(0), "0.00")
+    drafts = clerk.driver.program.ready.drafts
+    (held,) = drafts.held("purchase")
+    kept = drafts.load(held.id)
+    assert (D(kept["paid"]), kept["remark"]) == (D(5), "abc")
