@@ -24,6 +24,7 @@ from jdy_desktop.services.book import audit
 from jdy_desktop.services.book.sale_channel import KEY_LENGTH
 from jdy_desktop.services.channel import publish_store
 from jdy_desktop.services.channel.outbox import OpenOrder
+from jdy_desktop.services.channel.pre_order_draft import why_it_rests
 from jdy_desktop.services.channel.pre_order_values import CodeView, OutboxState
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
@@ -124,7 +125,8 @@ def waiting(db: Database) -> OutboxState:
 def upload_again(db: Database, ctx: Context, id: PreOrderId) -> None:
     """A refused row waits for its turn again; one that waits already is due at once.
 
-    Raises UserError: pre_order_unclear (look it up), pre_order_uploaded, pre_order_sending, sale_voided."""
+    Raises UserError: pre_order_unclear (look it up), pre_order_uploaded, pre_order_sending, sale_voided,
+    sale_unreviewed."""
     with db.write() as session:
         order = get(session, id)
         state = UploadState(order.upload_state)
@@ -132,8 +134,9 @@ def upload_again(db: Database, ctx: Context, id: PreOrderId) -> None:
             raise UserError("pre_order_uploaded", number=order.number)
         if state in (UploadState.UNCLEAR, UploadState.UPLOADING):
             raise UserError("pre_order_unclear" if state is UploadState.UNCLEAR else "pre_order_sending")
-        if session.get_one(Document, order.sale_id).state == DocumentState.VOIDED:
-            raise UserError("sale_voided")
+        resting = why_it_rests(session, session.get_one(Document, order.sale_id))
+        if resting is not None:
+            raise UserError(resting)
         if order.generation != _newest_generation(session, order.sale_id):
             raise UserError("pre_order_replaced")
         restored = session.get(Setting, _RESTORED)
@@ -148,15 +151,16 @@ def upload_again(db: Database, ctx: Context, id: PreOrderId) -> None:
 
 def recreate(db: Database, ctx: Context, id: PreOrderId, now: datetime) -> PreOrderId:
     """A new generation with a new key. `now`: 1688's time. Raises UserError: pre_order_still_valid, pre_order_paid,
-    pre_order_replaced (made anew already), pre_order_not_uploaded (上传 or 核对 is the way then), sale_voided."""
+    pre_order_replaced (made anew already), pre_order_not_uploaded (上传 or 核对 is the way then), sale_voided, sale_unreviewed."""
     with db.write() as session:
         order = get(session, id)
         sale = session.get_one(Document, order.sale_id)
         pay = PayState(order.pay_state)
         if pay is PayState.PAID:
             raise UserError("pre_order_paid")
-        if sale.state == DocumentState.VOIDED:
-            raise UserError("sale_voided")
+        resting = why_it_rests(session, sale)
+        if resting is not None:
+            raise UserError(resting)
         if order.upload_state != UploadState.UPLOADED:
             raise UserError("pre_order_not_uploaded")
         if order.generation != _newest_generation(session, order.sale_id):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.channel import Market, Offer, OfferChoice, OfferSku, PreOrder, Shop
 from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.ids import OfferId, PlatformSkuId
@@ -19,12 +20,11 @@ from jdy_desktop.models.rules.preorder_advice import AdviceCode, advise
 from jdy_desktop.models.rules.pricing import pre_order_money, unsendable_rows
 from jdy_desktop.models.states import DocumentState, Logistics
 from jdy_desktop.services.ali1688.values import PreOrderDraft, PreOrderLine
+from jdy_desktop.services.book.sale_channel import UNREVIEWED, VOIDED
 from jdy_desktop.services.errors import UserError
 
 #: The service's own words for a line without an offer (M151); we say it before 1688 is called.
 NO_OFFER_TEXT = "第 [{row}] 行没有对应的offer,请先上传offer模板。"
-
-_SENDABLE = (DocumentState.SAVED, DocumentState.REVIEWED)
 
 
 class NotSendable(UserError):
@@ -51,8 +51,9 @@ class _SoldThrough:
 def compose(session: Session, order: PreOrder) -> PreOrderDraft:
     """What is sent for this row. Raises NotSendable."""
     sale = session.get_one(Document, order.sale_id)
-    if sale.state not in _SENDABLE:
-        raise NotSendable("", "sale_voided" if sale.state == DocumentState.VOIDED else "sale_unreviewed")
+    resting = why_it_rests(session, sale)
+    if resting is not None:
+        raise NotSendable("", resting)
     sold = _sold_through(session, sale, order.shop_id)
     _refuse_unmatched(sold)
     unsendable = unsendable_rows([line.quantity for line in sale.lines])
@@ -76,6 +77,16 @@ def compose(session: Session, order: PreOrder) -> PreOrderDraft:
             if one.offer is not None and one.offer_sku is not None
         ),
     )
+
+
+def why_it_rests(session: Session, sale: Document) -> str | None:
+    """Why nothing of this sale may go to 1688, as a code; None when it may. Where somebody must review (control question
+    2), the review is what makes it a sale."""
+    if sale.state == DocumentState.VOIDED:
+        return VOIDED
+    if sale.state != DocumentState.REVIEWED and session.scalar(select(AccountSet.needs_review)):
+        return UNREVIEWED
+    return None
 
 
 def body_hash(draft: PreOrderDraft) -> str:

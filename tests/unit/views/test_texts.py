@@ -40,7 +40,10 @@ MODULES = list(trees())
 RAISED = raised(MODULES)
 
 # Codes that reach an error through a variable: what `edit_lock`, `void_lock` and `_state_lock` return.
-FROM_VARIABLES = {"document_reviewed", "document_voided", "pre_order_uploaded", "pre_order_paid", "pre_order_pending"}
+FROM_VARIABLES = {
+    "document_reviewed", "document_voided", "pre_order_uploaded", "pre_order_paid", "pre_order_pending", "sale_voided",
+    "sale_unreviewed",
+}  # fmt: skip
 #: what f-strings with a code in them can become
 FROM_F_STRINGS = {
     "customer_missing", "supplier_missing", "customer_unknown", "supplier_unknown", "sku_unknown", "warehouse_unknown",
@@ -149,6 +152,7 @@ def test_codes_made_from_variables_are_known() -> None:
         "document_states.py",
         "documents.py",
         "download_report.py",
+        "pre_order_desk.py",
         "product_bulk.py",
         "product_form.py",
     }

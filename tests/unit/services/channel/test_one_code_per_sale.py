@@ -1,0 +1,87 @@
+"""Whatever the clerk does with a sale or its pre-order, 1688 never gets a second live one, and none that nobody approved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from jdy_desktop.models.account import AccountSet
+from jdy_desktop.models.catalog import Product
+from jdy_desktop.models.channel import PreOrder
+from jdy_desktop.models.ids import CustomerId, PreOrderId, ShopId, SkuId, WarehouseId
+from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.sandbox.server import PracticeMarket
+from jdy_desktop.services.book.document_values import SavedDocument, SaveDocument, SaveLine
+from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.services.errors import UserError
+from jdy_desktop.services.machine.db import Database
+from tests.support.clock import FrozenClock
+from tests.support.outbox import SHIRT, Stall
+
+
+@pytest.fixture
+def stall(book: Database, market: PracticeMarket, frozen_clock: FrozenClock) -> Iterator[Stall]:
+    stall = Stall(book, market, frozen_clock)
+    yield stall
+    stall.gateway.close()
+
+
+class Desk:
+    """A stall where somebody reviews what was sold; its documents go through the service."""
+
+    def __init__(self, stall: Stall) -> None:
+        self.stall = stall
+        self.documents = Documents(stall.book, stall.ctx)
+        self.sku = SkuId(stall.shirts())
+        with stall.book.write() as session:
+            session.get_one(AccountSet, 1).needs_review = True
+            session.scalars(select(Product)).one().allow_negative = True
+
+    def sell(self) -> SavedDocument:
+        line = SaveLine(self.sku, Decimal(2), SHIRT[2])
+        return self.documents.save(
+            SaveDocument(
+                kind=DocumentKind.SALE, client_key=self.documents.new_client_key(), day=self.stall.clock.today(),
+                lines=(line,), customer_id=CustomerId(1), warehouse_id=WarehouseId(1), shop_id=ShopId(1),
+                makes_pre_order=True,
+            )
+        )  # fmt: skip
+
+    def orders(self) -> list[PreOrderId]:
+        with self.stall.book.read() as session:
+            return [PreOrderId(one) for one in session.scalars(select(PreOrder.id).order_by(PreOrder.id))]
+
+
+# ---------------------------------------------------------------- what was not reviewed
+
+
+def test_a_sale_whose_review_was_taken_back_is_not_uploaded_by_hand(stall: Stall) -> None:
+    desk = Desk(stall)
+    sale = desk.sell()
+    reviewed = desk.documents.review(sale.id, sale.version)
+    back = desk.documents.unreview(sale.id, reviewed.version)
+    [id] = desk.orders()
+    assert (stall.state(id), stall.row(id).advice) == ("failed", "sale_unreviewed")
+    with pytest.raises(UserError, match="sale_unreviewed"):
+        stall.pre_orders.upload_again(id)
+    stall.work()
+    assert (stall.state(id), stall.remote) == ("failed", [])
+    desk.documents.review(sale.id, back.version)
+    stall.work()
+    assert (stall.state(id), len(stall.remote)) == ("uploaded", 1)
+
+
+def test_a_waiting_row_of_a_sale_nobody_reviewed_is_held_back_before_it_is_sent(stall: Stall) -> None:
+    """However it came to wait: what is about to be sent is asked once more."""
+    Desk(stall)
+    id = stall.sale([(1, 2, SHIRT[2])])
+    stall.work()
+    assert (stall.state(id), stall.row(id).advice, stall.remote) == ("failed", "sale_unreviewed", [])
+    with stall.book.write() as session:
+        session.get_one(AccountSet, 1).needs_review = False
+    stall.pre_orders.upload_again(id)
+    stall.work()
+    assert stall.state(id) == "uploaded"
