@@ -5,6 +5,8 @@ Most scanners end a code with Enter. Some send Tab or nothing, some put a fixed 
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import Qt
@@ -16,6 +18,12 @@ _END, _PREFIX, _SUFFIX, _SOUND = "scan.end", "scan.prefix", "scan.suffix", "soun
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 #: The code behind a prefix has at least this many characters; what is shorter was typed.
 _SHORTEST = 4
+#: Fastest typing by hand is slower; scanners send a key every 1 to 20 ms.
+GAP_S = 0.03
+#: So many keys that fast are no hand's.
+LENGTH = 8
+#: Behind a code that ends with nothing comes nothing for this long.
+SILENCE_MS = 120
 
 
 class ScanEnd(StrEnum):
@@ -24,6 +32,28 @@ class ScanEnd(StrEnum):
     ENTER = "enter"
     TAB = "tab"
     NOTHING = "nothing"
+
+
+class Burst:
+    """Keys that follow each other faster than a hand types them: a scanner, wherever the focus is."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.clock = clock
+        self._keys, self._last = "", 0.0
+
+    def add(self, text: str) -> bool:
+        """One key more; True when it begins anew."""
+        now = self.clock()
+        is_first = not self._keys or now - self._last >= GAP_S
+        self._keys = text if is_first else self._keys + text
+        self._last = now
+        return is_first
+
+    def end(self, *, silent: bool = False) -> str:
+        """The code when a scanner sent it, "" for a hand. `silent`: no key ended it, but that nothing followed."""
+        is_scan = len(self._keys) >= LENGTH and (silent or self.clock() - self._last < GAP_S)
+        code, self._keys = self._keys, ""
+        return code if is_scan else ""
 
 
 class Scanner:

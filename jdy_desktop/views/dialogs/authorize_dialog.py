@@ -61,6 +61,7 @@ class AuthorizeDialog(DialogFrame):
 
     authorized = Signal(object)
     _browser_wanted = Signal(str)
+    hears_scanner = False
 
     def __init__(self, window: QWidget, shops: Shops, runner: JobRunner, shop_id: ShopId | None = None) -> None:
         super().__init__(window, "店铺授权", width=1006, height=616, padding=0, name="authorize_dialog")

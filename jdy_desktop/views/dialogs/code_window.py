@@ -42,6 +42,7 @@ from jdy_desktop.views.texts import label
 from jdy_desktop.views.widgets.base import row
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
+from jdy_desktop.views.widgets.scan_watch import ScanWatch
 
 #: 大额支付 融易收 (manual 7.2).
 LARGE_PAYMENTS = "https://cs.jdy.com/article/1552618821953"
@@ -306,6 +307,12 @@ class CodeWindow(DialogFrame):
         if "pre_orders" in areas or "shops" in areas:
             self.reload()
 
+    # ---- the next sale begins
+    def take_scan(self, code: str) -> None:
+        """The clerk scans on: this one waits in the list, the piece goes to the next sale."""
+        self.accept()
+        self._tools.shell.open_page("sale", code=code)
+
     # ---- buttons
     @Slot()
     def _main(self) -> None:
@@ -401,6 +408,7 @@ class CodeWindow(DialogFrame):
             self._full = BuyerScreen(self.window(), self._tools.company or self.view.shop, self._tools.clock)
             self._full.show_code(self.view, self.qr)
             self._full.showFullScreen()
+            ScanWatch(self._full, self.take_scan)
 
     @Slot()
     def show_buyer(self) -> None:

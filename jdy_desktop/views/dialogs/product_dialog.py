@@ -32,6 +32,7 @@ from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
 from jdy_desktop.views.widgets.fields import Field, FilterCombo, FormRow, Tick
+from jdy_desktop.views.widgets.scan_watch import take_codes
 
 OWN_GOODS = "自建商品"
 _NEW_CATEGORY = "new"
@@ -145,6 +146,8 @@ class ProductDialog(DialogFrame):
     ) -> None:  # fmt: skip
         field = Field(text, name=f"product_dialog.{key}_field", label=label, placeholder=placeholder, right=right)
         field.setCursorPosition(0)
+        if key in ("code", "barcodes"):
+            take_codes(field)
         self.fields[key] = field
         self.rows[key] = FormRow(label, field, required=required, hint=hint)
         field.textEdited.connect(lambda _text, key=key: self.rows[key].set_error(None))

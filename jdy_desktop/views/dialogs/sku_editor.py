@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.models.rules.combinations import MOST_VALUES, combinations, split_values
@@ -23,6 +23,7 @@ from jdy_desktop.views.widgets.base import STRETCH, Text, column, named, row, si
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.feedback import NoteRow
 from jdy_desktop.views.widgets.fields import Field
+from jdy_desktop.views.widgets.scan_watch import take_codes
 
 #: asks for the next free SKU codes: how many, and who is told.
 AskCodes = Callable[[int, Callable[[tuple[str, ...]], None]], None]
@@ -116,6 +117,7 @@ class SkuEditor(QWidget):
         self._model.edited.connect(self._on_edited)
         self.table.delete_requested.connect(self._remove)
         self.table.pasted.connect(self.paste)
+        self.table.editor_opened.connect(self._on_cell)
         self.generate_button.clicked.connect(self.generate)
         self.remove_button.clicked.connect(lambda: self._remove(self.table.current_id()))
         if pictures is not None:
@@ -138,6 +140,11 @@ class SkuEditor(QWidget):
         line = row(title, words, parent=holder)
         line.setStretch(1, 1)
         return holder
+
+    @Slot(object, object, str)
+    def _on_cell(self, editor: QLineEdit, _key: object, what: str) -> None:
+        if what in ("code", "barcodes"):
+            take_codes(editor)
 
     @Slot()
     def _on_picture(self) -> None:

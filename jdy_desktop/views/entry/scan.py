@@ -33,11 +33,6 @@ _TIMES = "*＊×"
 _CODE_LENGTH = 6
 #: So many hits are read; products with several of them share a line of the list.
 SEEN = 40
-#: Fastest typing by hand is slower; scanners send a key every 1 to 20 ms.
-_SCANNER_GAP_S = 0.03
-_SCANNER_LENGTH = 8
-#: Behind a code that ends with nothing comes nothing for this long.
-_SILENCE_MS = 120
 _HAND_QUANTITY = re.compile(r"[0-9０-９]{1,4}")
 
 
@@ -128,7 +123,7 @@ class ScanRow(QObject):
         self.popup.picked.connect(self._on_clicked)
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
-        self._silence.setInterval(_SILENCE_MS)
+        self._silence.setInterval(scanner.SILENCE_MS)
         self._silence.timeout.connect(self._on_silence)
         self.clock = time.monotonic
         self._fast_keys, self._last_key = 0, 0.0
@@ -247,7 +242,7 @@ class ScanRow(QObject):
     def _hear(self) -> None:
         """Where the scanner sends nothing behind a code, keys faster than a hand and then silence end it."""
         now = self.clock()
-        self._fast_keys = self._fast_keys + 1 if now - self._last_key < _SCANNER_GAP_S else 1
+        self._fast_keys = self._fast_keys + 1 if now - self._last_key < scanner.GAP_S else 1
         self._last_key = now
         if scanner.current().end is scanner.ScanEnd.NOTHING:
             self._silence.start()
@@ -255,7 +250,7 @@ class ScanRow(QObject):
     @Slot()
     def _on_silence(self) -> None:
         text = self._field.text().strip()
-        if len(text) == self._fast_keys >= _SCANNER_LENGTH:
+        if len(text) == self._fast_keys >= scanner.LENGTH:
             self._enter(text, new_line=False)
 
     def _enter(self, text: str, *, new_line: bool) -> None:
@@ -354,41 +349,38 @@ class BurstGuard(QObject):
 
     def __init__(self, field: QLineEdit, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(field)
-        self._field, self._clock = field, clock
-        self._before, self._burst, self._last = field.text(), "", 0.0
+        self._field = field
+        self._before, self._burst = (field.text(), field.isModified()), scanner.Burst(clock)
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
-        self._silence.setInterval(_SILENCE_MS)
+        self._silence.setInterval(scanner.SILENCE_MS)
         self._silence.timeout.connect(self._on_silence)
         field.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self._field or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        now = self._clock()
         if scanner.current().is_end(event.key()):
-            is_scan = len(self._burst) >= _SCANNER_LENGTH and now - self._last < _SCANNER_GAP_S
-            code, self._burst = self._burst, ""
-            if is_scan:
-                self._field.setText(self._before)
-                self.scanned.emit(code)
-            return is_scan
+            return self._heard(self._burst.end())
         if event.text() and event.text().isprintable():
-            if now - self._last >= _SCANNER_GAP_S or not self._burst:
-                self._before, self._burst = self._field.text(), ""
-            self._burst += event.text()
-            self._last = now
+            if self._burst.add(event.text()):
+                self._before = self._field.text(), self._field.isModified()
             if scanner.current().end is scanner.ScanEnd.NOTHING:
                 self._silence.start()
         return False
 
+    def _heard(self, code: str) -> bool:
+        if code:
+            text, is_typed = self._before
+            self._field.setText(text)
+            self._field.setModified(is_typed)
+            self.scanned.emit(code)
+        return bool(code)
+
     @Slot()
     def _on_silence(self) -> None:
         """A scanner that sends nothing behind its code has ended."""
-        code, self._burst = self._burst, ""
-        if len(code) >= _SCANNER_LENGTH:
-            self._field.setText(self._before)
-            self.scanned.emit(code)
+        self._heard(self._burst.end(silent=True))
 
 
 def look_up(picker: SkuPicker, text: str, asked: Question, chosen: SkuHit | None, *, sure: bool = False) -> Answer:

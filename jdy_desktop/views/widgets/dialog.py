@@ -9,9 +9,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from jdy_desktop.views import keys, theme
+from jdy_desktop.views import keys, scanner, theme
 from .base import STRETCH, Surface, Text, column, layout_of, parent_of, row
 from .buttons import IconButton, KeyButton
+from .scan_watch import ScanWatch
 
 
 class Scrim(QWidget):
@@ -51,12 +52,14 @@ class DialogFrame(Scrim):
         dialog.accepted.connect(...); dialog.open()
 
     Esc = reject; Enter = the default button unless a control takes it; Tab stays inside. Focus returns to where it was.
-    ``finished(bool)`` comes after either. The widget deletes itself when closed.
+    ``finished(bool)`` comes after either. The widget deletes itself when closed. A scanner presses no button: see `take_scan`.
     """
 
     accepted = Signal()
     rejected = Signal()
     finished = Signal(bool)
+    #: False where somebody else's page stands in it: a password safe fills its fields as fast as a scanner
+    hears_scanner = True
 
     def __init__(self, window: QWidget, title: str, *, width: int = 536, height: int | None = None, subtitle: str = "",
                  padding: int = 24, name: str = "dialog") -> None:  # fmt: skip
@@ -67,6 +70,7 @@ class DialogFrame(Scrim):
         self._default: KeyButton | None = None
         self._focus_before = QApplication.focusWidget()
         self._done = False
+        self.scan_watch: ScanWatch | None = None
         self.frame = Surface("dialog", parent=self)
         self.close_button = IconButton("close", "关闭", name=f"{name}.close_button")
         self.close_button.clicked.connect(self.reject)
@@ -103,6 +107,8 @@ class DialogFrame(Scrim):
         self.show()
         self.raise_()
         self._place()
+        if self.scan_watch is None and self.hears_scanner:
+            self.scan_watch = ScanWatch(self, self.take_scan)
         first = next((w for w in self._chain() if self.content.isAncestorOf(w)), None) or self._default
         (first or self.close_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -116,6 +122,10 @@ class DialogFrame(Scrim):
         loop.exec()
         return bool(answer and answer[0])
 
+    def take_scan(self, code: str) -> None:
+        """A scanner was heard outside a field that takes codes: it adds nothing here, and says so by its sound."""
+        scanner.current().wrong()
+
     def accept(self) -> None:
         """Close with yes; override to check first and call super when all is well."""
         self._finish(True)
@@ -128,6 +138,8 @@ class DialogFrame(Scrim):
         if self._done:
             return
         self._done = True
+        if self.scan_watch is not None:
+            self.scan_watch.stop()
         self.hide()
         if self._focus_before is not None:
             from shiboken6 import isValid

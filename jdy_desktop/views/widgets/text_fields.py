@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
 
 from jdy_desktop.views import keys, theme
 from .base import repolish
+from .scan_watch import take_codes
 
 
 class Field(QLineEdit):
@@ -54,6 +55,7 @@ class SearchField(Field):
         self._timer.timeout.connect(self._emit)
         self.textChanged.connect(self._later)
         self.returnPressed.connect(self._emit)
+        take_codes(self)
         self._restyle()
         theme.notifier().changed.connect(self._restyle)
         keys.current().changed.connect(self._restyle)
