@@ -64,7 +64,7 @@ def totals(request: SaveDocument, rules: TaxRules) -> Totals:
         amount_after_discount=foot.after_discount,
         customer_freight=foot.freight,
         settlement_amount=foot.settlement,
-        owed_amount=foot.settlement - to_amount(request.paid_amount),
+        owed_amount=foot.settlement - to_amount(request.paid_amount or ZERO),
         lines=tuple(_line_totals(line) for line in lines),
     )
 

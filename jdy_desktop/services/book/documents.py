@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import DocumentId, PreOrderId
 from jdy_desktop.models.rules.logistics import default_logistics
-from jdy_desktop.models.rules.rounding import to_amount
+from jdy_desktop.models.rules.rounding import ZERO, to_amount
 from jdy_desktop.models.rules.tax import DocumentMoney
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book import (
@@ -192,8 +192,11 @@ def save_in(session: Session, ctx: Context, request: SaveDocument) -> SavedDocum
 
 
 def _as_stored(request: SaveDocument, before: Mapping[str, Any]) -> SaveDocument:
-    """The correction of a stored document: its prices are meant as they were when it was stored."""
-    return replace(request, prices_include_tax=before["prices_include_tax"])
+    """The correction of a stored document: its prices are meant as they were, what was paid with it stays unless named."""
+    stays: dict[str, Any] = {"prices_include_tax": before["prices_include_tax"]}
+    if request.paid_amount is None:
+        stays |= {"paid_amount": before["paid_amount"], "account_id": before["account_id"]}
+    return replace(request, **stays)
 
 
 class _Saving:
@@ -274,7 +277,7 @@ class _Saving:
             "amount_after_discount": foot.after_discount,
             "customer_freight": foot.freight,
             "settlement_amount": foot.settlement,
-            "paid_amount": to_amount(request.paid_amount),
+            "paid_amount": to_amount(request.paid_amount or ZERO),
             "account_id": request.account_id,
             "makes_pre_order": request.makes_pre_order,
             "operator": self.ctx.operator,

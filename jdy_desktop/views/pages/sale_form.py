@@ -31,10 +31,12 @@ class SaleLine(EntryLine):
 
 @dataclass
 class SaleForm(EntryForm[SaleLine]):
-    """A sale in the making. `logistics_by_hand`: the clerk chose the way of delivery, so the freight no longer does."""
+    """A sale in the making. `logistics_by_hand`: the clerk chose the way of delivery, so the freight no longer does.
 
-    HEAD = (*EntryForm.HEAD, "shop_id", "logistics_by_hand", "makes_pre_order")
-    HEAD_NUMBERS = (*EntryForm.HEAD_NUMBERS, "freight")
+    `paid`, `account_id`: what was paid with a stored sale, and where it went; the form only carries them."""
+
+    HEAD = (*EntryForm.HEAD, "shop_id", "logistics_by_hand", "makes_pre_order", "account_id")
+    HEAD_NUMBERS = (*EntryForm.HEAD_NUMBERS, "freight", "paid")
     LINE = (*EntryForm.LINE, "offer_sku_id")
 
     customer_id: CustomerId | None = None
@@ -44,6 +46,8 @@ class SaleForm(EntryForm[SaleLine]):
     logistics_by_hand: bool = False
     freight: Decimal = ZERO
     makes_pre_order: bool = True
+    paid: Decimal | None = None
+    account_id: int | None = None
 
     def new_line(self, **values: Any) -> SaleLine:
         return SaleLine(**values)
@@ -113,6 +117,8 @@ class SaleForm(EntryForm[SaleLine]):
             logistics=self.logistics,
             customer_freight=self.freight,
             makes_pre_order=self.makes_pre_order,
+            paid_amount=self.paid,
+            account_id=self.account_id,
         )
 
     def line_request(self, line: SaleLine) -> SaveLine:
@@ -138,6 +144,8 @@ class SaleForm(EntryForm[SaleLine]):
             logistics_by_hand=document.logistics is not usual,
             freight=document.customer_freight,
             makes_pre_order=document.makes_pre_order,
+            paid=document.paid_amount,
+            account_id=document.account_id,
         )
 
     def stored_values(self, line: LineView) -> dict[str, Any]:

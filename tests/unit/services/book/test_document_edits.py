@@ -83,3 +83,28 @@ def test_a_request_says_itself_how_its_prices_are_meant(make_stall: Any) -> None
     sku = stall.goods("a", stock="10")
     request = stall.request(DocumentKind.SALE, stall.line(sku, "1", "100"))
     assert stall.documents.save(replace(request, prices_include_tax=False)).settlement_amount == 113
+
+
+# ---- paid with it
+def test_a_remark_takes_nothing_back_of_what_was_paid_with_the_sale(stall: Counter) -> None:
+    sku = stall.goods("a", stock="100")
+    sale = stall.sale(
+        stall.line(sku, "10", "10"), customer_id=stall.wholesale, paid_amount=D(100), account_id=stall.cash
+    )
+    form = form_of(stall, sale.id)
+    # What the bill adds to the debt is nothing while it is corrected, too.
+    assert stall.documents.totals(form.request(), stall.documents.tax_rules()).owed_amount == 0
+    save_again(stall, sale.id, remark="送货")
+    view = stall.documents.document(sale.id)
+    assert (view.remark, view.paid_amount, view.account, stall.balance(stall.wholesale)) == ("送货", 100, "现金", 0)
+
+
+def test_what_was_paid_stays_unless_the_request_names_it(stall: Counter) -> None:
+    sku = stall.goods("a", stock="100")
+    request = stall.request(DocumentKind.SALE, stall.line(sku, "10", "10"), customer_id=stall.wholesale)
+    sale = stall.documents.save(replace(request, paid_amount=D(60), account_id=stall.cash))
+    again = stall.edit(request, sale, remark="送货")
+    assert (stall.documents.document(sale.id).paid_amount, stall.balance(stall.wholesale)) == (60, 40)
+    # The control: nothing paid, and said so.
+    stall.edit(request, again, paid_amount=D(0))
+    assert (stall.documents.document(sale.id).paid_amount, stall.balance(stall.wholesale)) == (0, 100)
