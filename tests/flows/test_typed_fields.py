@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.services.book.parties import SaveCustomer
 from jdy_desktop.views.widgets.fields import Field
 from tests.support.program import Driver
 from tests.support.receiving import Receiver
@@ -99,3 +101,49 @@ def test_what_is_paid_is_of_its_purchase(clerk: Receiver) -> None:
     (held,) = drafts.held("purchase")
     kept = drafts.load(held.id)
     assert (D(kept["paid"]), kept["remark"]) == (D(5), "abc")
+
+
+def test_a_typed_date_counts_and_one_that_is_none_stops_the_sale(clerk: Receiver) -> None:
+    """A 32nd is no day: nothing is stored, the focus is there; 1101 is the first of November of the year shown."""
+    clerk.scan("sp001")
+    clerk.settle()
+    before, year = clerk.page.form.day, clerk.page.form.day.year
+    field = _enter(clerk, "date", "2024-01-32")
+    clerk.page.desk.refresh_cards()
+    clerk.settle()
+    assert field.text() == "2024-01-32"
+    clerk.page.focus_scan()
+    clerk.key(K.Key_F9)
+    clerk.settle()
+    assert (_newest(clerk), clerk.page.form.day) == (None, before)
+    assert field.hasFocus()
+    assert "单据日期" in clerk.page.head.note.accessibleName()
+    _enter(clerk, "date", "1101")
+    clerk.key(K.Key_F9)
+    clerk.driver.until(lambda: clerk.page.form.is_empty)
+    clerk.settle()
+    assert _newest(clerk).day == date(year, 11, 1)
+    assert field.text() == before.isoformat()
+
+
+def test_the_customer_listed_first_buys_and_an_unknown_name_stops_the_sale(clerk: Receiver) -> None:
+    services, page = clerk.driver.program.ready, clerk.page
+    services.parties.save_customer(SaveCustomer("李四批发"))
+    clerk.scan("sp001")
+    clerk.settle()
+    clerk.key(K.Key_F3)
+    clerk.type("nobody")
+    clerk.driver.until(lambda: page.party_field._popup.isVisible())
+    clerk.key(K.Key_F9)
+    clerk.settle()
+    assert _newest(clerk) is None
+    assert page.party_field.hasFocus()
+    assert "客户" in page.head.note.accessibleName()
+    page.party_field.selectAll()
+    clerk.type("lspf")
+    clerk.driver.until(lambda: [one.title for one in page.party_field._popup.items][:1] == ["李四批发"])
+    clerk.key(K.Key_F9)
+    clerk.driver.until(lambda: page.form.is_empty)
+    clerk.settle()
+    assert _newest(clerk).customer == "李四批发"
+    assert page.party_field.text() == "零售"

@@ -22,6 +22,7 @@ from jdy_desktop.views.entry.form import EntryLine
 from jdy_desktop.views.entry.hand import LineHand
 from jdy_desktop.views.entry.head import EntryHead
 from jdy_desktop.views.entry.notes import Notes
+from jdy_desktop.views.entry.party_field import CustomerField
 from jdy_desktop.views.entry.refusals import Stuck, Troubles, troubles_of
 from jdy_desktop.views.entry.scan import BurstGuard, ScanRow
 from jdy_desktop.views.entry.table import EntryTable
@@ -84,9 +85,6 @@ class EntryPage(QWidget, Generic[Form, Around]):
         """What stands in a field that the focus has not left counts too; the first one whose text cannot be taken."""
         return None if self.head.day.take() else Stuck(self.head.day, "这不是日期，要写成 2019-03-27。")
 
-    def begin_party(self) -> None:
-        """F3: the party is typed."""
-
     def leads_to_field(self, _error: BaseException, _found: Troubles) -> bool:
         """Bring the clerk to the field of the head that is to blame; False when it is a line."""
         return False
@@ -94,6 +92,11 @@ class EntryPage(QWidget, Generic[Form, Around]):
     @property
     def may_add_goods(self) -> bool:
         return not self.is_read_only()
+
+    @property
+    @abstractmethod
+    def party_field(self) -> CustomerField:
+        """Who buys or delivers."""
 
     # ---- building
     def lay_out(self, side: SidePanel, foot: QWidget, picker: SkuPicker, *, folded: Sequence[QWidget]) -> SideSplit:
@@ -168,6 +171,11 @@ class EntryPage(QWidget, Generic[Form, Around]):
             KeyShortcut(action, self, slot)
 
     # ---- what the window uses
+    @Slot()
+    def begin_party(self) -> None:
+        """F3: the party is typed."""
+        self.party_field.begin()
+
     def may_close(self) -> bool:
         """What is typed stays as a draft and comes back."""
         self._take_before_leaving()
@@ -302,7 +310,11 @@ class EntryPage(QWidget, Generic[Form, Around]):
     def save_in_turn(self) -> None:
         """Scans still being looked up come first; an open cell and what stands in a field count."""
         self.table.close_editor(commit=True)
-        stuck = self.take_fields()
+        stuck, party = self.take_fields(), self.party_field
+        if stuck is None and not party.take():
+            if not party.hasFocus():  # another party asks something first
+                return
+            stuck = Stuck(party, "还没有选定，↓ 选一个按 Enter，或按 Esc 不换。")
         if stuck is None:
             self.scan.order.put(self._save)
             return

@@ -69,6 +69,17 @@ class CustomerField(Field):
             self.setFocus(Qt.FocusReason.ShortcutFocusReason)
             self.selectAll()
 
+    def take(self) -> bool:
+        """Before saving: the one chosen in the list is taken. False while a name is typed that is nobody's yet, or while
+        what follows from another party is being asked."""
+        if not self.hasFocus() or not self.text().strip() or self._is_unchanged():
+            return True
+        current = self._popup.current
+        if current is None or isinstance(current.value, str) or self._listed[0] != self.text().strip():
+            return False
+        self._on_picked(current.value)
+        return self._hit is not None and self._hit.id == current.value.id
+
     # ---- suggestions
     @Slot(str)
     def _suggest(self, text: str) -> None:

@@ -18,6 +18,7 @@ from jdy_desktop.views.entry.finish_bar import FinishBar
 from jdy_desktop.views.entry.form import ZERO
 from jdy_desktop.views.entry.numbers import PROBLEMS
 from jdy_desktop.views.entry.page import EntryPage
+from jdy_desktop.views.entry.party_field import CustomerField
 from jdy_desktop.views.entry.refusals import Stuck, Troubles
 from jdy_desktop.views.figures import money
 from jdy_desktop.views.pages.document_actions import DocActions
@@ -196,8 +197,9 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
             self.desk.refresh_cards()
         self.focus_scan()
 
-    def begin_party(self) -> None:
-        self.head.party.begin()
+    @property
+    def party_field(self) -> CustomerField:
+        return self.head.party
 
     # ---- showing
     @Slot()

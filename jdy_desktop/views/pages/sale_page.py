@@ -17,6 +17,7 @@ from jdy_desktop.views import theme
 from jdy_desktop.views.entry.finish_bar import FinishBar
 from jdy_desktop.views.entry.numbers import PROBLEMS, parse_number
 from jdy_desktop.views.entry.page import EntryPage
+from jdy_desktop.views.entry.party_field import CustomerField
 from jdy_desktop.views.entry.refusals import Stuck, Troubles
 from jdy_desktop.views.entry.table import EntryTable
 from jdy_desktop.views.figures import money
@@ -161,8 +162,9 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         self.desk.refresh_balance()
         self.focus_scan()
 
-    def begin_party(self) -> None:
-        self.head.customer.begin()
+    @property
+    def party_field(self) -> CustomerField:
+        return self.head.customer
 
     # ---- showing
     @Slot()
