@@ -374,10 +374,10 @@ class Story:
         for line in request.lines:
             self.stock[line.sku_id] += sign * (1 if request.kind in _IN else -1) * line.quantity
         if request.customer_id is not None:
-            owed = total - request.paid_amount if request.kind is K.SALE else -total
+            owed = total - (request.paid_amount or D(0)) if request.kind is K.SALE else -total
             self.debts["customer", request.customer_id] += sign * owed
         elif request.kind is K.PURCHASE:
-            self.debts["supplier", request.supplier_id or 0] -= sign * (total - request.paid_amount)
+            self.debts["supplier", request.supplier_id or 0] -= sign * (total - (request.paid_amount or D(0)))
 
     def _any_standing(self) -> Standing:
         return self.dice.choice(self.standing[-12:])

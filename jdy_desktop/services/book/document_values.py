@@ -42,7 +42,7 @@ class SaveDocument:
     default one. `category`: 业务类别 of an other receipt. Amounts in yuan, rates in percent.
     `source_id`: the document a return takes goods back from. `to_warehouse_id`: where a transfer brings them.
     `prices_include_tax` None: as the account set says now; a stored document keeps how its prices were meant.
-    `paid_amount` None: nothing, and of a stored document what was paid with it, to the same account.
+    `department_id` None: that of the shop. `paid_amount` None: nothing, of a stored document what was paid with it before.
     """
 
     kind: DocumentKind

@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from jdy_desktop.models.account import AccountSet, NumberSeries
 from jdy_desktop.models.catalog import Product, Sku, Unit
+from jdy_desktop.models.channel import Shop
 from jdy_desktop.models.documents import Document, DocumentLine
 from jdy_desktop.models.ids import SkuId
 from jdy_desktop.models.parties import Customer, LastPrice, PartyMove, Supplier, Warehouse
@@ -40,6 +41,7 @@ _PARTY_MOVE = table_of(PartyMove)
 _LAST_PRICE = table_of(LastPrice)
 _SKU, _PRODUCT, _UNIT = table_of(Sku), table_of(Product), table_of(Unit)
 _WAREHOUSE = table_of(Warehouse)
+_SHOP = table_of(Shop)
 _SET = table_of(AccountSet)
 _NO_COSTS: Mapping[int, Decimal] = {}
 _PARTIES = {"customer": table_of(Customer), "supplier": table_of(Supplier)}
@@ -68,6 +70,7 @@ _GOODS = Prepared(
     .join(_UNIT, _UNIT.c.id == _PRODUCT.c.unit_id)
     .where(_SKU.c.id.in_(bindparam("skus", expanding=True)))
 )
+_DEPARTMENT = Prepared(select(_SHOP.c.department_id).where(_SHOP.c.id == bindparam("shop")))
 _WAREHOUSES = Prepared(select(_WAREHOUSE.c.id, _WAREHOUSE.c.is_default))
 _LINE_IDS = Prepared(select(LINE.c.id).where(LINE.c.document_id == bindparam("of_document")).order_by(LINE.c.position))
 _PARTY_KNOWN = {
@@ -139,6 +142,14 @@ def check_party(connection: Connection, request: SaveDocument, spec: KindSpec) -
     party_id = request.customer_id if spec.party == "customer" else request.supplier_id
     if party_id is not None and _PARTY_KNOWN[spec.party].first(connection, party=party_id) is None:
         raise UserError(f"{spec.party}_unknown", field=f"{spec.party}_id")
+
+
+def department_of(connection: Connection, request: SaveDocument, shop_id: int | None) -> int | None:
+    """Whose account the document goes to: as asked for, else the department of its shop (M23)."""
+    if request.department_id is not None or shop_id is None:
+        return request.department_id
+    found: int | None = _DEPARTMENT.scalar(connection, shop=shop_id)
+    return found
 
 
 def line_warehouses(connection: Connection, request: SaveDocument) -> list[int]:

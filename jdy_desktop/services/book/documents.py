@@ -50,6 +50,7 @@ from jdy_desktop.services.book.document_writing import (
     check_goods,
     check_party,
     coming_number,
+    department_of,
     goods_of,
     keep_last_prices,
     line_rows,
@@ -192,10 +193,13 @@ def save_in(session: Session, ctx: Context, request: SaveDocument) -> SavedDocum
 
 
 def _as_stored(request: SaveDocument, before: Mapping[str, Any]) -> SaveDocument:
-    """The correction of a stored document: its prices are meant as they were, what was paid with it stays unless named."""
+    """The correction of a stored document: its prices are meant as they were; what was paid with it stays unless named, and
+    so does the department while the shop is the same."""
     stays: dict[str, Any] = {"prices_include_tax": before["prices_include_tax"]}
     if request.paid_amount is None:
         stays |= {"paid_amount": before["paid_amount"], "account_id": before["account_id"]}
+    if request.department_id is None and request.shop_id == before["shop_id"]:
+        stays["department_id"] = before["department_id"]
     return replace(request, **stays)
 
 
@@ -263,7 +267,7 @@ class _Saving:
             "customer_id": request.customer_id if self.spec.party == "customer" else None,
             "supplier_id": request.supplier_id if self.spec.party == "supplier" else None,
             "shop_id": side.shop_id,
-            "department_id": request.department_id,
+            "department_id": department_of(self.connection, request, side.shop_id),
             "warehouse_id": request.warehouse_id,
             "to_warehouse_id": request.to_warehouse_id,
             "source_id": request.source_id,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from jdy_desktop.models.ids import DocumentId, SkuId
+from jdy_desktop.models.channel import Shop
+from jdy_desktop.models.ids import DocumentId, ShopId, SkuId
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.documents import SavedDocument
@@ -108,3 +109,35 @@ def test_what_was_paid_stays_unless_the_request_names_it(stall: Counter) -> None
     # The control: nothing paid, and said so.
     stall.edit(request, again, paid_amount=D(0))
     assert (stall.documents.document(sale.id).paid_amount, stall.balance(stall.wholesale)) == (0, 100)
+
+
+# ---- 部门
+@pytest.mark.manual("M23")
+def test_a_sale_of_a_shop_carries_its_department(stall: Counter) -> None:
+    sku, parties = stall.goods("a", stock="100"), stall.parties
+    women, men = parties.add_department("女装部"), parties.add_department("男装部")
+    shop, other = stall.shop("s"), stall.shop("t")
+    put_under(stall, shop, women)
+    put_under(stall, other, men)
+
+    def department(document_id: DocumentId) -> str:
+        return stall.documents.document(document_id).department
+
+    sale = stall.sale(stall.line(sku), shop_id=shop)
+    assert department(sale.id) == "女装部"
+    # The sale keeps it when the shop is put under another one, and takes the other shop's with the other shop.
+    put_under(stall, shop, men)
+    save_again(stall, sale.id, remark="送货", makes_pre_order=False)
+    assert department(sale.id) == "女装部"
+    assert department(stall.sale(stall.line(sku), shop_id=shop).id) == "男装部"
+    assert department(stall.sale(stall.line(sku), shop_id=shop, department_id=women).id) == "女装部"
+    put_under(stall, other, None)
+    save_again(stall, sale.id, shop_id=other)
+    assert department(sale.id) == ""
+    # The control: a sale without a shop is nobody's.
+    assert department(stall.sale(stall.line(sku)).id) == ""
+
+
+def put_under(stall: Counter, shop_id: ShopId, department: int | None) -> None:
+    with stall.db.write() as session:
+        session.get_one(Shop, shop_id).department_id = department
