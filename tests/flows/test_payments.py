@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.checks import check_book
@@ -27,7 +27,7 @@ from tests.support.debts import Debts
 from tests.support.program import Driver
 
 D = Decimal
-CTRL = Qt.KeyboardModifier.ControlModifier
+CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
 def key(code: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
@@ -125,6 +125,28 @@ def test_by_choice_the_newer_bill_with_the_mouse_and_the_space_bar(desk: Driver,
     assert receipt.account == "微信"
     opened = desk.program.ready.payments.open_bills(debts.zhang)
     assert [(one.number, one.owed) for one in opened.bills] == [(debts.old.number, D(300))]
+
+
+def test_what_stands_in_an_open_cell_is_collected_too(desk: Driver, debts: Debts) -> None:
+    page = customers(desk)
+    page.actions_.collect(debts.zhang)
+    dialog = desk.find(PaymentDialog, "payment_dialog")
+    dialog.way.set_value(False)
+    dialog.way.chosen.emit(False)
+    for text, code, modifier in (("1oo", Qt.Key.Key_F9, NONE), ("100", Qt.Key.Key_S, CTRL)):
+        assert dialog.table.edit_cell(debts.old.id, "part")
+        cell = desk.find(QLineEdit, "payment_dialog.table.editor")
+        cell.selectAll()
+        QTest.keyClicks(cell, text)
+        QTest.keyClick(cell, code, modifier)
+        desk.idle()
+        if text == "1oo":
+            assert "本次写成金额" in words(dialog)
+            assert receipts(desk) == []
+    (receipt,) = receipts(desk)
+    paid = {one.number: one.amount for one in desk.program.ready.payments.payment(receipt.id).allocations}
+    # 800 in all: 100 typed for the older bill, the newer one as it was proposed; the rest is kept in advance
+    assert paid == {debts.old.number: D(100), debts.new.number: D(500)}
 
 
 def test_more_than_the_bill_is_refused_in_place(desk: Driver, debts: Debts) -> None:

@@ -65,6 +65,7 @@ class PaymentDialog(DialogFrame):
             self._columns(), id_of=lambda bill: bill.document_id, number=False
         )
         self.table = DataTable(self._model, name="payment_dialog.table", label="未结单据")
+        self._is_misread = False
         self._rest = Text("", "strong")
         self._note = NoteRow("bad", "")
         self._note.hide()
@@ -174,6 +175,11 @@ class PaymentDialog(DialogFrame):
     def _on_edited(self, bill_id: object, _key: str, text: str) -> None:
         bill = next((one for one in self._opened.bills if one.document_id == bill_id), None)
         found = parse_decimal(text or "0", places=2)
+        self._is_misread = not isinstance(found, Decimal)
+        self._note.setVisible(self._is_misread)
+        if self._is_misread:
+            self._note.set_note("bad", "本次写成金额，例如 120.50。这一格没有改。")
+            self.refit()
         if bill is not None and isinstance(found, Decimal):
             # A return is given back: the minus sign need not be typed.
             self._chosen[bill.document_id] = -abs(found) if bill.owed < 0 else found
@@ -200,6 +206,10 @@ class PaymentDialog(DialogFrame):
     # ---- saving
     @Slot()
     def _on_save(self) -> None:
+        self._is_misread = False
+        self.table.close_editor(commit=True)  # what stands in an open cell counts
+        if self._is_misread:
+            return
         amount, day = self._amount(), self.day.value()
         self._day_row.set_error(None if day else "写成日期，例如 2019-03-27")
         if amount is None or not amount:
