@@ -15,6 +15,7 @@ from jdy_desktop.services.paper.qr import decode
 from jdy_desktop.views.buyer_screen import BuyerScreen
 from jdy_desktop.views.dialogs.code_print import NoPrinterDialog
 from jdy_desktop.views.dialogs.code_window import LARGE_PAYMENTS, CodeWindow
+from jdy_desktop.views.dialogs.held_dialog import HeldDialog
 from jdy_desktop.views.widgets.buttons import KeyButton, LinkButton
 from tests.support.program import Driver, running_program
 from tests.support.sales import Counter
@@ -162,6 +163,28 @@ def test_goal_g_a_refused_quantity_is_mended_in_three_keys(desk: Driver) -> None
     _state(counter, again, "ready")
     assert again.view is not None
     assert again.view.amount == Decimal("128.00")
+    assert len(desk.market.world.pre_orders) == 1
+
+
+def test_a_refused_quantity_mended_after_the_bill_was_put_aside_is_sent_again(desk: Driver) -> None:
+    counter = Counter(desk)
+    counter.scan("sp32501_001")
+    counter.settle()
+    counter.key(Key.Key_F9)
+    _state(counter, _window(counter), "failed")
+    counter.key(Key.Key_Return)
+    desk.until(lambda: counter.page.table._editor is not None)
+    counter.key(Key.Key_Return)
+    counter.key(Key.Key_F6)
+    desk.until(lambda: counter.page.form.is_empty)
+    counter.settle()
+    counter.key(Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    desk.until(lambda: counter.page.window().findChild(HeldDialog) is not None)
+    counter.key(Key.Key_1)
+    desk.until(lambda: counter.sold() == [("sp32501_001", 2)])
+    counter.settle()
+    counter.key(Key.Key_F9)
+    _state(counter, _window(counter), "ready")
     assert len(desk.market.world.pre_orders) == 1
 
 

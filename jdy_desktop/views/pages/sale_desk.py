@@ -101,7 +101,10 @@ class SaleDesk(EntryDesk[SaleForm, SaleSurroundings]):
         return form
 
     def store(self, request: SaveDocument, former: DocumentView | None) -> SavedDocument:
-        """A sale whose pre-order 1688 refused sends it again once it is corrected."""
+        """A sale whose pre-order 1688 refused sends it again once it is corrected, also when it was put aside in between:
+        a draft does not know what became of its sale."""
+        if former is None and request.document_id is not None:
+            former = self._s.documents.document(request.document_id)
         saved = super().store(request, former)
         was_refused = former is not None and former.upload_state is UploadState.FAILED
         if was_refused and request.makes_pre_order and saved.pre_order_id is not None:
