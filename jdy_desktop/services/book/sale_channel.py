@@ -5,20 +5,25 @@ Nothing here talks to 1688; the outbox (services/channel/pre_orders.py) sends wh
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from jdy_desktop.models.account import Setting
 from jdy_desktop.models.channel import Market, Offer, OfferChoice, OfferSku, PreOrder, Shop
+from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import OfferSkuId, PreOrderId, ShopId
 from jdy_desktop.models.rules.pricing import unsendable_rows
 from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.book.bulk import chunks, table_of, upsert
 from jdy_desktop.services.book.document_values import SaveDocument
+from jdy_desktop.services.book.prepared import Prepared
 from jdy_desktop.services.errors import MarketMissing, UserError
 from jdy_desktop.services.machine.context import Context
 
@@ -28,6 +33,12 @@ _OFFER_SKU = table_of(OfferSku)
 _CHOICE = table_of(OfferChoice)
 _PRE_ORDER = table_of(PreOrder)
 _MARKET = table_of(Market)
+_DOCUMENT = table_of(Document)
+_SETTING = table_of(Setting)
+
+#: Setting of a book that was made from a backup: when.
+RESTORED = "outbox.restored_at"
+_RESTORED = Prepared(select(_SETTING.c.value).where(_SETTING.c.key == RESTORED))
 
 KEY_LENGTH = 10
 #: 1688 may hold (or be about to hold) a pre-order with the old lines: the sale stays as it is.
@@ -106,13 +117,15 @@ def void_lock(live: LivePreOrder | None) -> str | None:
 
 
 def queue(connection: Connection, ctx: Context, sale_id: int, side: ChannelSide) -> PreOrderId:
-    """Make the outbox row, or refresh the one that was not sent yet. A failed one stays failed: the clerk presses 上传."""
+    """Make the outbox row, or refresh the one that was not sent yet. A failed one stays failed: the clerk presses 上传.
+
+    Of a sale from before a restored backup 1688 may have a code already: it is looked up before anything is sent."""
     assert side.shop_id is not None
     live = live_pre_order(connection, sale_id)
     if live is not None:
         values: dict[str, Any] = {"shop_id": side.shop_id, "market_name": side.market_name}
         if live.advice in (UNREVIEWED, VOIDED):
-            values.update(upload_state=UploadState.WAITING.value, advice="", next_try_at=ctx.clock.now())
+            values |= _turn(connection, ctx, sale_id)
         _change(connection, live.id, values)
         return live.id
     now = ctx.clock.now()
@@ -121,15 +134,45 @@ def queue(connection: Connection, ctx: Context, sale_id: int, side: ChannelSide)
             sale_id=sale_id,
             shop_id=side.shop_id,
             key=ctx.random.key(KEY_LENGTH),
-            upload_state=UploadState.WAITING.value,
             pay_state=PayState.UNPAID.value,
             market_name=side.market_name,
             created_at=now,
-            next_try_at=now,
+            **_turn(connection, ctx, sale_id),
         )
     )
     assert row.inserted_primary_key is not None
     return PreOrderId(row.inserted_primary_key[0])
+
+
+def _turn(connection: Connection, ctx: Context, sale_id: int) -> dict[str, Any]:
+    """The values of a row whose turn has come: to be sent, or to be looked up first."""
+    since = doubtful_since(connection, sale_id)
+    if since is None:
+        return {"upload_state": UploadState.WAITING.value, "advice": "", "next_try_at": ctx.clock.now()}
+    return {
+        "upload_state": UploadState.UNCLEAR.value,
+        "sent_at": since,
+        "empty_lookups": 0,
+        "last_lookup_at": None,
+        "next_try_at": ctx.clock.now(),
+        "advice": "checking",
+        "advice_params": json.dumps({"reason": "restored"}),
+    }
+
+
+def restored_at(connection: Connection) -> datetime | None:
+    """When this book was made from a backup; None: it was not."""
+    stored = _RESTORED.scalar(connection)
+    return datetime.fromisoformat(stored) if stored else None
+
+
+def doubtful_since(connection: Connection, sale_id: int) -> datetime | None:
+    """When a sale was made whose later life this book may not know, because it comes from a backup; None: all is known."""
+    restored = restored_at(connection)
+    if restored is None:
+        return None
+    made: datetime = connection.execute(select(_DOCUMENT.c.created_at).where(_DOCUMENT.c.id == sale_id)).scalar_one()
+    return made if made < restored else None
 
 
 def rest(connection: Connection, live: LivePreOrder | None, reason: str) -> None:

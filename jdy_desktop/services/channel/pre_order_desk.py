@@ -21,7 +21,7 @@ from jdy_desktop.models.rules.numbering import PREFIXES
 from jdy_desktop.models.rules.preorder_state import expires_at, is_expired
 from jdy_desktop.models.states import DocumentKind, DocumentState, Logistics, PayState, UploadState
 from jdy_desktop.services.book import audit
-from jdy_desktop.services.book.sale_channel import KEY_LENGTH
+from jdy_desktop.services.book.sale_channel import KEY_LENGTH, RESTORED, doubtful_since, restored_at
 from jdy_desktop.services.channel import publish_store
 from jdy_desktop.services.channel.outbox import OpenOrder
 from jdy_desktop.services.channel.pre_order_draft import why_it_rests
@@ -30,7 +30,6 @@ from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 
-_RESTORED = "outbox.restored_at"
 _CHECKED = "outbox.restored_checked"
 _SALE = re.compile(rf"{PREFIXES[DocumentKind.SALE]}(\d{{8}})(\d{{3,6}})(?!\d)", re.ASCII)
 _ON_THE_WAY = (UploadState.WAITING, UploadState.UPLOADING, UploadState.UNCLEAR)
@@ -139,8 +138,8 @@ def upload_again(db: Database, ctx: Context, id: PreOrderId) -> None:
             raise UserError(resting)
         if order.generation != _newest_generation(session, order.sale_id):
             raise UserError("pre_order_replaced")
-        restored = session.get(Setting, _RESTORED)
-        if restored is not None and order.created_at < datetime.fromisoformat(restored.value):
+        restored = restored_at(session.connection())
+        if restored is not None and order.created_at < restored:
             # It may have been uploaded after the backup was made: ask 1688 first (F22).
             _to_unclear(order, ctx)
         else:
@@ -178,6 +177,10 @@ def recreate(db: Database, ctx: Context, id: PreOrderId, now: datetime) -> PreOr
             created_at=ctx.clock.now(),
             next_try_at=ctx.clock.now(),
         )
+        fresh.sent_at = doubtful_since(session.connection(), order.sale_id)
+        if fresh.sent_at is not None:
+            # It may have been made anew after the backup was made: ask 1688 first (F22).
+            _to_unclear(fresh, ctx)
         session.add(fresh)
         session.flush()
         audit.record(
@@ -230,7 +233,7 @@ def pause_after_restore(db: Database, ctx: Context) -> int:
         for order in orders:
             _to_unclear(order, ctx)
         publish_store.doubt_after_restore(session, ctx)
-        session.merge(Setting(key=_RESTORED, value=ctx.clock.now().isoformat()))
+        session.merge(Setting(key=RESTORED, value=ctx.clock.now().isoformat()))
         checked = session.get(Setting, _CHECKED)
         if checked is not None:
             session.delete(checked)
@@ -249,7 +252,7 @@ def _to_unclear(order: PreOrder, ctx: Context) -> None:
 def restored_and_unchecked(db: Database) -> datetime | None:
     """Since when 1688 must be searched for sale numbers given after the backup was made; None when that is done."""
     with db.read() as session:
-        if session.get(Setting, _RESTORED) is None or session.get(Setting, _CHECKED) is not None:
+        if restored_at(session.connection()) is None or session.get(Setting, _CHECKED) is not None:
             return None
         newest = session.scalar(select(func.max(Document.created_at)))
         return newest or datetime.min.replace(tzinfo=UTC)

@@ -12,10 +12,11 @@ from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.catalog import Product
 from jdy_desktop.models.channel import PreOrder
 from jdy_desktop.models.ids import CustomerId, PreOrderId, ShopId, SkuId, WarehouseId
-from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.models.states import DocumentKind, UploadState
 from jdy_desktop.sandbox.server import PracticeMarket
 from jdy_desktop.services.book.document_values import SavedDocument, SaveDocument, SaveLine
 from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.services.channel.pre_orders import pause_after_restore
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.db import Database
 from tests.support.clock import FrozenClock
@@ -85,3 +86,60 @@ def test_a_waiting_row_of_a_sale_nobody_reviewed_is_held_back_before_it_is_sent(
     stall.pre_orders.upload_again(id)
     stall.work()
     assert stall.state(id) == "uploaded"
+
+
+# ---------------------------------------------------------------- what a restored book does not know
+
+
+def restore(stall: Stall, *forgotten: PreOrderId) -> None:
+    """The book as it was before these rows were made, a minute ago, and not written to since."""
+    with stall.book.write() as session:
+        for id in forgotten:
+            session.delete(session.get_one(PreOrder, id))
+    stall.pass_time(minutes=1)
+    pause_after_restore(stall.book, stall.ctx)
+    stall.pass_time(minutes=1)
+
+
+@pytest.mark.parametrize("was_made", [True, False])
+def test_a_code_made_anew_after_the_backup_is_found_not_made_again(stall: Stall, was_made: bool) -> None:
+    id = stall.sale([(stall.shirts(), 2, SHIRT[2])])
+    stall.work()
+    stall.pass_time(days=6)
+    lost = stall.pre_orders.recreate(id)
+    if was_made:
+        stall.work()
+    number = stall.row(lost).number
+    restore(stall, lost)
+    again = stall.pre_orders.recreate(id)
+    stall.work()
+    assert len(stall.remote) == 1 + was_made
+    assert (stall.state(again), stall.row(again).number) == ("uploaded" if was_made else "unclear", number)
+    stall.work_until_quiet(seconds=61)
+    assert (stall.state(again), len(stall.remote)) == ("uploaded", 2)
+    # What is sold from now on is known here, and goes without asking.
+    fresh = stall.sale([(1, 3, SHIRT[2])])
+    stall.work()
+    assert stall.state(fresh) == "uploaded"
+
+
+@pytest.mark.parametrize("had_row", [True, False])
+def test_a_sale_reviewed_after_the_backup_is_looked_up_when_it_is_reviewed_again(stall: Stall, had_row: bool) -> None:
+    desk = Desk(stall)
+    sale = desk.sell()
+    saved = sale.version
+    if had_row:
+        saved = desk.documents.unreview(sale.id, desk.documents.review(sale.id, saved).version).version
+    reviewed = desk.documents.review(sale.id, saved)
+    stall.work()
+    [id] = desk.orders()
+    number = stall.row(id).number
+    assert number
+    stall.change(id, upload_state=UploadState.FAILED, number="", detail_url="", sent_at=None, advice="sale_unreviewed")
+    back = desk.documents.unreview(sale.id, reviewed.version)
+    restore(stall, *(() if had_row else (id,)))
+    desk.documents.review(sale.id, back.version)
+    [id] = desk.orders()
+    assert stall.state(id) == "unclear"
+    stall.work_until_quiet(seconds=61)
+    assert (stall.row(id).number, len(stall.remote)) == (number, 1)
