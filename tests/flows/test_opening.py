@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from jdy_desktop.models.ids import SkuId
 from jdy_desktop.models.states import PriceGrade
+from jdy_desktop.services.book.opening import OpeningLine, OpeningReport, OpeningStock
 from jdy_desktop.services.book.products import SaveProduct, SaveSku
 from jdy_desktop.views.dialogs.message_dialog import MessageDialog
 from jdy_desktop.views.pages.opening_page import ENTERED, OpeningPage
@@ -22,6 +24,8 @@ from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.dialog import ConfirmDialog
 from jdy_desktop.views.widgets.feedback import NoteRow
 from tests.support.program import START, Driver
+
+D = Decimal
 
 
 def goods(desk: Driver, code: str, name: str, barcode: str = "") -> SkuId:
@@ -161,6 +165,64 @@ def test_replacing_asks_and_no_changes_nothing(desk: Driver, page: OpeningPage) 
     assert [(row[0], row[1], row[4]) for row in stored(desk)] == [
         ("sp18801", Decimal(7), START), ("sp19011", Decimal(5), START), ("sp32602", Decimal(1), START),
     ]  # fmt: skip
+
+
+def test_what_is_added_while_a_save_runs_is_still_there_and_f9_twice_saves_once(
+    desk: Driver, page: OpeningPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    go = threading.Event()
+    real = OpeningStock.save
+
+    def slow(self: OpeningStock, lines: tuple[OpeningLine, ...]) -> OpeningReport:
+        calls.append(len(lines))
+        go.wait(10)
+        return real(self, lines)
+
+    monkeypatch.setattr(OpeningStock, "save", slow)
+    put("sp18801\t10\t3\nsp19011\t5\t2")
+    page.paste()
+    desk.idle()
+    for _ in range(2):
+        QTest.keyClick(page, Qt.Key.Key_F9)
+    desk.until(lambda: calls)
+    card = desk.program.ready.picker.exact("sp32602")
+    assert card is not None
+    page._on_found(desk.program.ready.picker.card(card.sku_id), False, True)
+    page._on_edited(page._entries[0].key, "quantity", "12")
+    QTest.keyClicks(editor(desk, page.lines), "4")
+    go.set()
+    desk.until(lambda: len(stored(desk)) == 2)
+    desk.idle()
+    assert calls == [2]
+    assert [row[:2] for row in stored(desk)] == [("sp18801", D(10)), ("sp19011", D(5))]
+    # changed since: still to be saved; the open cell goes on where it stood
+    assert [row[:3] for row in entered(page)] == [("sp18801", "12", "3.00"), ("sp32602", "", "")]
+    cell = editor(desk, page.lines)
+    assert cell.text() == "4"
+    QTest.keyClicks(cell, "0")
+    QTest.keyClick(cell, Qt.Key.Key_Return)
+    assert entered(page)[1][:2] == ("sp32602", "40")
+
+
+def test_undo_puts_back_what_was_taken_and_keeps_what_was_typed_since(desk: Driver, page: OpeningPage) -> None:
+    put("sp18801\t10\t3\nsp19011\t5\t2")
+    page.paste()
+    desk.idle()
+    page.lines.select_id(page._entries[0].key)
+    desk.find(KeyButton, "opening_page.remove_button").click()
+    scan(desk, page, "sp32602")
+    type_cell(desk, page, "7")
+    assert desk.program.window is not None
+    page.lines.setFocus()
+    desk.program.window._on_undo()
+    assert [row[:2] for row in entered(page)] == [("sp18801", "10"), ("sp19011", "5"), ("sp32602", "7")]
+    put("sp18801\t99\t3")
+    page.paste()
+    desk.idle()
+    page._on_edited(page._entries[1].key, "quantity", "6")
+    desk.program.window._on_undo()
+    assert [row[:2] for row in entered(page)] == [("sp18801", "10"), ("sp19011", "6"), ("sp32602", "7")]
 
 
 def test_a_line_without_cost_is_told_in_place_and_nothing_is_saved(desk: Driver, page: OpeningPage) -> None:

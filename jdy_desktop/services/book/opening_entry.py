@@ -151,6 +151,22 @@ def merge(entries: Sequence[Entry], more: Sequence[Entry]) -> list[Entry]:
     return list(result.values())
 
 
+def undone(now: Sequence[Entry], before: Sequence[Entry], after: Sequence[Entry]) -> list[Entry]:
+    """`now` without the step that led from `before` to `after`; what was typed since that step stays as it is."""
+    was, became = {one.key: one for one in before}, {one.key: one for one in after}
+    result: list[Entry] = []
+    for one in now:
+        if became.get(one.key) != one:
+            result.append(one)  # typed since
+        elif one.key in was:
+            result.append(was[one.key])
+    there = {one.key for one in result}
+    for place, one in enumerate(before):
+        if one.key not in became and one.key not in there:
+            result.insert(min(place, len(result)), one)
+    return result
+
+
 def total(entries: Sequence[Entry]) -> Decimal:
     """Sum of the amounts that are known."""
     return sum((one.amount for one in entries if one.amount is not None), Decimal(0))

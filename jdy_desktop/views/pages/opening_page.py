@@ -28,6 +28,7 @@ from jdy_desktop.services.book.opening_entry import (
     paste,
     quantity_of,
     total,
+    undone,
 )
 from jdy_desktop.services.book.opening_import import OpeningImport
 from jdy_desktop.services.book.parties import Parties
@@ -230,12 +231,12 @@ class OpeningPage(QWidget):
     # ---- lines
     def _show(self, entries: Sequence[Entry]) -> None:
         self._entries = list(entries)
-        keys = {one.key for one in entries}
+        keys = self._keys()
         self._notes = {key: words for key, words in self._notes.items() if key in keys}
         self._model.set_rows(self._entries)
         count = len(self._entries)
         self._total.setText(f"{count:,} 行　合计 {total(self._entries):,.2f}" if count else "")
-        self.save_button.set_blocked(None if count else "先加商品：扫码、打字，或从 Excel 粘贴")
+        self._set_saving(self._is_saving)
         self.unsaved_changed.emit(bool(count))
         self._draft.keep(self._entries)
         if not count:
@@ -243,6 +244,9 @@ class OpeningPage(QWidget):
                 "扫码、打代码或拼音首字母加一行；也可以在 Excel 里复制“代码、数量、单位成本”三列，回到这里按 Ctrl+V。"
             )
             self.lines.set_empty(EmptyState("opening", "录入期初", words))
+
+    def _keys(self) -> set[tuple[int, int]]:
+        return {one.key for one in self._entries}
 
     def _note(self, entry: Entry) -> Note | None:
         words = self._notes.get(entry.key)
@@ -334,7 +338,12 @@ class OpeningPage(QWidget):
         left = [one for one in before if one.key != key]
         if len(left) < len(before):
             self._show(left)
-            self._shell.toast("已删除 1 行，还没有保存过的期初不受影响。", undo=lambda: self._show(before))
+            self._offer_undo("已删除 1 行，还没有保存过的期初不受影响。", before)
+
+    def _offer_undo(self, words: str, before: list[Entry]) -> None:
+        """撤销 puts back what this step took or changed, and leaves alone what is typed from now on."""
+        after = list(self._entries)
+        self._shell.toast(words, undo=lambda: self._show(undone(self._entries, before, after)))
 
     @Slot()
     def ask_clear(self) -> None:
@@ -342,7 +351,7 @@ class OpeningPage(QWidget):
         before = list(self._entries)
         if before:
             self._show([])
-            self._shell.toast(f"已清空 {len(before)} 行（没有保存的）。", undo=lambda: self._show(before))
+            self._offer_undo(f"已清空 {len(before)} 行（没有保存的）。", before)
 
     # ---- Excel
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -375,9 +384,7 @@ class OpeningPage(QWidget):
             self.show_face(ENTER)
             if found.entries:
                 self._show(merge(self._entries, found.entries))
-                self._shell.toast(
-                    f"已从 Excel 粘贴 {len(found.entries)} 行，还没有保存。", undo=lambda: self._show(before)
-                )
+                self._offer_undo(f"已从 Excel 粘贴 {len(found.entries)} 行，还没有保存。", before)
 
         self._runner.submit(work, owner=self, key="paste", on_done=done, on_error=self._shell.tell_error)
 
@@ -397,48 +404,67 @@ class OpeningPage(QWidget):
             self._tell(unfinished.key, _NEEDED[str(unfinished.missing)])
             self.lines.edit_cell(unfinished.key, str(unfinished.missing))
             return
-        lines = lines_of(self._entries)
-        self._desk(lambda: self._opening.replaces(lines), lambda count: self._ask(lines, count))
+        saved = tuple(self._entries)
+        lines = lines_of(saved)
+        self._set_saving(True)
+        self._runner.submit(
+            lambda _job: self._opening.replaces(lines),
+            owner=self,
+            on_done=lambda count: self._ask(saved, count),
+            on_error=lambda error: self._on_refused(saved, error),
+        )
 
-    def _ask(self, lines: tuple[OpeningLine, ...], count: int) -> None:
+    def _set_saving(self, on: bool) -> None:
+        """From F9 until it is stored or not: a second F9 in between is not a second saving."""
+        self._is_saving = on
+        first = "先加商品：扫码、打字，或从 Excel 粘贴"
+        self.save_button.set_blocked("正在保存" if on else None if self._entries else first)
+
+    def _ask(self, saved: tuple[Entry, ...], count: int) -> None:
         if not count:
-            self._write(lines, self._on_saved)
+            self._write(saved)
             return
         dialog = ConfirmDialog(
-            self, "替换期初", f"{len(lines):,} 行里有 {count:,} 行已经录过期初，要用现在的数量和成本替换吗？",
+            self, "替换期初", f"{len(saved):,} 行里有 {count:,} 行已经录过期初，要用现在的数量和成本替换吗？",
             goes="原来的期初数量和成本会被换掉，库存和成本重新计算。", stays=f"期初日期仍是 {self._day.isoformat()}，其他单据不动。",
             yes=f"替换 {count:,} 行",
         )  # fmt: skip
-        dialog.accepted.connect(lambda: self._write(lines, self._on_saved))
+        dialog.accepted.connect(lambda: self._write(saved))
+        dialog.rejected.connect(lambda: self._set_saving(False))
         dialog.open()
 
-    def _write(self, lines: tuple[OpeningLine, ...], done: Callable[[OpeningReport], None]) -> None:
-        self._is_saving = True
-        self.save_button.set_blocked("正在保存")
-
-        def end() -> None:
-            self._is_saving = False
-            self.save_button.set_blocked(None if self._entries else "先加商品：扫码、打字，或从 Excel 粘贴")
-
+    def _write(self, saved: tuple[Entry, ...]) -> None:
+        lines = lines_of(saved)
         self._runner.submit(
-            lambda _job: self._opening.save(lines), owner=self, on_done=done, on_error=self._on_refused, on_end=end
+            lambda _job: self._opening.save(lines),
+            owner=self,
+            on_done=lambda report: self._on_saved(saved, report),
+            on_error=lambda error: self._on_refused(saved, error),
         )
 
-    def _on_saved(self, report: OpeningReport) -> None:
-        self._notes.clear()
-        self._show([])
-        self._draft.keep_now([])
+    def _on_saved(self, saved: tuple[Entry, ...], report: OpeningReport) -> None:
+        """What was stored goes; what was added or changed meanwhile is still to be saved."""
+        known = {one.key: one for one in saved}
+        left = [one for one in self._entries if known.get(one.key) != one]
+        self._set_saving(False)
+        self.lines.keep_cell(lambda: self._show(left))
+        self._draft.keep_now(left)
+        words = f"已保存 {report.saved:,} 行期初，日期 {report.day.isoformat()}"
+        words += f"，其中替换 {report.replaced:,} 行。" if report.replaced else "。"
+        if left:
+            self._shell.toast(f"{words}还有 {len(left):,} 行没有保存。")
+            return
         self.refused_row.hide()
         self.show_face(ENTERED)
-        words = f"已保存 {report.saved:,} 行期初，日期 {report.day.isoformat()}"
-        self._shell.toast(f"{words}，其中替换 {report.replaced:,} 行。" if report.replaced else f"{words}。")
+        self._shell.toast(words)
 
-    def _on_refused(self, error: BaseException) -> None:
+    def _on_refused(self, saved: tuple[Entry, ...], error: BaseException) -> None:
         """Nothing was stored; a line of ours says it where it is."""
+        self._set_saving(False)
         place = (error.row or 0) - 1 if isinstance(error, UserError) else -1
-        if isinstance(error, UserError) and 0 <= place < len(self._entries):
-            self._tell(self._entries[place].key, sentence(error))
-            self.lines.select_id(self._entries[place].key)
+        if isinstance(error, UserError) and 0 <= place < len(saved) and saved[place].key in self._keys():
+            self._tell(saved[place].key, sentence(error))
+            self.lines.select_id(saved[place].key)
         else:
             self._shell.tell_error(error)
 
@@ -456,7 +482,10 @@ class OpeningPage(QWidget):
 
     def _take_back(self, rows: Sequence[OpeningRow]) -> None:
         lines = tuple(OpeningLine(one.sku_id, one.warehouse_id, Decimal(0), one.unit_cost) for one in rows)
-        self._write(lines, lambda report: self._shell.toast(f"已删除 {report.replaced:,} 行期初。"))
+        self._desk(
+            lambda: self._opening.save(lines),
+            lambda report: self._shell.toast(f"已删除 {report.replaced:,} 行期初。"),
+        )
 
     def _desk(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._runner.submit(lambda _job: work(), owner=self, on_done=done, on_error=self._shell.tell_error)

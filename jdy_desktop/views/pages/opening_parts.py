@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from jdy_desktop.services.book.opening_entry import Entry, RefusedLine
 from jdy_desktop.views.figures import money, plain
@@ -55,6 +56,20 @@ class OpeningTable(LinesTable):
 
     def __init__(self, model: LinesModel[Entry], store: SettingsStore) -> None:
         super().__init__(model, name="opening_page.lines", store=store, label="期初录入明细")
+        self._open: tuple[Any, str] | None = None
+        self.editor_opened.connect(self._on_opened)
+
+    def _on_opened(self, _editor: QLineEdit, key: Any, name: str) -> None:
+        self._open = key, name
+
+    def keep_cell(self, show: Callable[[], None]) -> None:
+        """Let `show` put other rows in; a cell that is open for typing is open again afterwards, as it stood."""
+        editor, place = self._editor, self._open
+        typed = editor.text() if editor is not None and editor.isVisible() else None
+        show()
+        if typed is not None and place is not None and self.edit_cell(*place) and self._editor is not None:
+            self._editor.setText(typed)
+            self._editor.setFocus()
 
     def edit_next(self, *, back: bool = False) -> bool:
         key = self.rows_model().columns[self.currentIndex().column()].key
