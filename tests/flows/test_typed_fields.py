@@ -147,3 +147,47 @@ def test_the_customer_listed_first_buys_and_an_unknown_name_stops_the_sale(clerk
     clerk.settle()
     assert _newest(clerk).customer == "李四批发"
     assert page.party_field.text() == "零售"
+
+
+def test_a_customer_that_cannot_be_made_is_told_and_asked_again(clerk: Receiver) -> None:
+    """The name is a retired customer's: he is not listed, and there cannot be a second one."""
+    parties, page = clerk.driver.program.ready.parties, clerk.page
+    made = parties.customer(parties.save_customer(SaveCustomer("老王")))
+    parties.save_customer(SaveCustomer("老王", customer_id=made.id, version=made.version, is_active=False))
+    clerk.scan("sp001")
+    clerk.settle()
+    clerk.key(K.Key_F3)
+    clerk.type("老王")
+    clerk.driver.until(lambda: page.party_field._popup.isVisible())
+    clerk.key(K.Key_Return)
+    clerk.settle()
+    assert "已经有一个“老王”" in page.head.note.accessibleName()
+    assert page.party_field.hasFocus()
+    clerk.key(K.Key_F9)
+    clerk.settle()
+    assert _newest(clerk) is None
+
+
+@pytest.mark.parametrize("name", ["customer", "date"])
+def test_goods_scanned_into_a_field_of_the_head_are_sold(clerk: Receiver, name: str) -> None:
+    clerk.make("sp99900001")
+    _enter(clerk, name, "")
+    clerk.scan("sp99900001")
+    clerk.settle()
+    assert [code for code, _, _ in clerk.lines()] == ["sp99900001"]
+    assert clerk.page.party_field.text() == "零售"
+    assert clerk.page.head.scan.hasFocus()
+
+
+def test_an_answer_to_a_name_typed_over_meanwhile_is_not_taken(clerk: Receiver) -> None:
+    """lspf and Enter, faster than the list; then another name: the first answer is of no use any more."""
+    clerk.driver.program.ready.parties.save_customer(SaveCustomer("李四批发"))
+    clerk.driver.idle()
+    clerk.key(K.Key_F3)
+    clerk.type("lspf")
+    clerk.key(K.Key_Return)
+    clerk.type("x")
+    clerk.settle()
+    sale: Any = clerk.page
+    assert sale.form.customer == "零售"
+    assert clerk.page.party_field.text() == "lspfx"

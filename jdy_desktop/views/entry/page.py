@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.services.book.drafts import DraftRow
+from jdy_desktop.services.errors import JdyError
 from jdy_desktop.services.queries.picker import SkuCard, SkuPicker
 from jdy_desktop.views import scanner
 from jdy_desktop.views.entry.actions import StoredActions
@@ -29,6 +30,7 @@ from jdy_desktop.views.entry.table import EntryTable
 from jdy_desktop.views.figures import time_of_day
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.shell import PageFrame
+from jdy_desktop.views.texts import sentence
 from jdy_desktop.views.widgets.base import Text, column
 from jdy_desktop.views.widgets.feedback import Chip
 from jdy_desktop.views.widgets.fields import Field
@@ -135,6 +137,9 @@ class EntryPage(QWidget, Generic[Form, Around]):
         scan.cell_wanted.connect(hand.open_cell)
         scan.matrix_wanted.connect(self.open_matrix)
         head.day.date_changed.connect(self._on_day)
+        for field in (self.party_field, head.day):
+            BurstGuard(field).scanned.connect(hand.take_scan)
+        self.party_field.refused.connect(self._on_party_refused)
         head.matrix.clicked.connect(lambda: self.open_matrix(None))
         head.note.repaired.connect(hand.add_unknown_goods)
         table.typed.connect(hand.change)
@@ -259,6 +264,11 @@ class EntryPage(QWidget, Generic[Form, Around]):
         self.head.day.set_tone(None)
 
     # ---- head
+    def _on_party_refused(self, error: JdyError) -> None:
+        """A new party was not made: nobody else takes its place, the clerk says who it shall be."""
+        self.tell("bad", sentence(error))
+        self.party_field.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _on_day(self, day: date) -> None:
         self.form.day = day
         self.desk.touch()

@@ -21,10 +21,13 @@ _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class CustomerField(Field):
-    """`chosen(CustomerHit)` when another one was picked; `left()` when the focus should go on to the scan row."""
+    """`chosen(CustomerHit)` when another one was picked; `left()` when the focus should go on to the scan row.
+
+    `refused(error)`: a new one could not be made; its name stays in the field."""
 
     chosen = Signal(object)
     left = Signal()
+    refused = Signal(object)
     PARTY, NEW = "客户", "零售客户"
 
     def __init__(self, parties: Parties, runner: JobRunner, *, name: str = "sale_page.customer_field") -> None:
@@ -132,10 +135,15 @@ class CustomerField(Field):
         else:  # faster than the list: what would stand first in it is taken
             self._popup.close_popup()
             self._runner.submit(
-                lambda _job: self.find_parties(text, 1), owner=self, on_done=self._take_first, on_error=_quiet
+                lambda _job: self.find_parties(text, 1),
+                owner=self,
+                on_done=lambda hits: self._take_first(text, hits),
+                on_error=_quiet,
             )
 
-    def _take_first(self, hits: Sequence[CustomerHit | SupplierHit]) -> None:
+    def _take_first(self, text: str, hits: Sequence[CustomerHit | SupplierHit]) -> None:
+        if not self.hasFocus() or self.text().strip() != text:
+            return
         if hits:
             self._on_picked(hits[0])
         else:
@@ -151,7 +159,7 @@ class CustomerField(Field):
 
     def _add(self, name: str) -> None:
         self._runner.submit(
-            lambda _job: self.make_party(name), owner=self, on_done=self._on_picked, on_error=lambda _e: self._done()
+            lambda _job: self.make_party(name), owner=self, on_done=self._on_picked, on_error=self.refused.emit
         )
 
     def _done(self) -> None:
