@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import DocumentId
 from jdy_desktop.models.states import DocumentKind, DocumentState, UploadState
-from jdy_desktop.services.book import audit, bills, document_links, document_reading, sale_channel
+from jdy_desktop.services.book import audit, bills, counting, document_links, document_reading, sale_channel
 from jdy_desktop.services.book.document_values import SavedDocument
 from jdy_desktop.services.book.document_writing import (
     DOCUMENT,
@@ -105,10 +105,12 @@ def review(
     if document_links.is_of_count(connection, head) and not with_count:
         raise UserError("document_of_count", number=head["number"])
     check_day(head["day"], rules)
-    for child, its_version in document_links.written_by_count(connection, head):
-        review(session, ctx, child, its_version, with_count=True)
     spec, now = DOCUMENT_KINDS[DocumentKind(head["kind"])], ctx.clock.now()
     rows = document_reading.line_dicts(connection, document_id)
+    if spec.kind is DocumentKind.COUNT:
+        counting.check_ground(connection, document_id, rows, rules)
+    for child, its_version in document_links.written_by_count(connection, head):
+        review(session, ctx, child, its_version, with_count=True)
     goods = goods_of(connection, [row["sku_id"] for row in rows])
     ledger = Ledger(connection, list(goods), cost_per_warehouse=rules.cost_per_warehouse)
     lines = move_lines(spec, rows, head, returned_costs(connection, spec.kind, document_id, rows))

@@ -320,7 +320,11 @@ class _Saving:
             reverse_party(self.connection, document_id, self.before["day"], self.now)
         if self.spec.direction < 0:
             ledger.reverse(document_id, head["day"], self.now, former)
-            refuse_short(ledger, lines, goods)
+            # The goods a count misses may stand in documents that wait for their review, like its own do.
+            if not (
+                self.rules.needs_review and document_links.is_of_count(self.connection, head | {"kind": self.spec.kind})
+            ):
+                refuse_short(ledger, lines, goods)
         else:
             refuse_short(ledger, [*former, *lines], goods)
             ledger.reverse(document_id, head["day"], self.now, former)

@@ -41,6 +41,7 @@ BOOK: dict[str, str] = {
     "document_of_count": "单据[ {number} ]是盘点写出来的，没有改动。要改就作废那张盘点单，再盘一次。",
     "count_fixed": "盘点单[ {number} ]保存后不能改，没有改动。盘错了就作废它，再盘一次。",
     "count_moved": "{place}商品在盘点以后又有出入库：账面从 {seen} 变成了 {book}，没有保存。核对这一行的盘点数量再按一次。",
+    "count_outdated": "盘点以后，盘点前的单据又改过或作废过，商品 {goods} 等 {count} 种的盈亏已经不对，没有审核。作废这张盘点单，复制一张核对数量再保存。",
     "return_exceeds": "{place}退得太多：单据 {number} 的这一行还能退 {left}，没有保存。把数量改小。",
     "return_source_unknown": "{place}在原单里已经没有这一行，没有保存。重新扫一次原单的编号。",
     "return_other_kind": "单据[ {number} ]不能用这种退货单来退，没有保存。购货用购货退货单，销货用销货退货单。",

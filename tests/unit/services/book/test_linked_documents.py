@@ -341,3 +341,66 @@ def test_last_purchase_prices(stall: Counter) -> None:
     assert found.lowest is not None
     assert (found.last.price, found.lowest.price, len(found.recent)) == (D("5.25"), D("4.5"), 3)
     assert BoughtPrices(stall.db, stall.ctx).last_of([sku, 999]) == {sku: D("5.25")}
+
+
+def test_a_count_knows_the_goods_of_documents_that_wait_for_their_review(reviewed: Counter) -> None:
+    """Ten in the book, a delivery of five on the shelf, two sold and gone: thirteen are counted, nothing is missing."""
+    stall = reviewed
+    sku = _reviewed_goods(stall, "10")
+    delivery = stall.receive(sku, "5", "5")
+    sale = stall.sale(stall.line(sku, "2"))
+    counted = stall.documents.save(stall.request(K.COUNT, stall.line(sku, "13", "0", book_quantity=D(10))))
+    later = stall.sale(stall.line(sku, "1"))
+    assert stall.documents.document(counted.id).lines[0].book_quantity == 13
+    # In whatever order they are reviewed, what was counted is true at the time of counting.
+    for one in (delivery, later, counted, sale):
+        stall.documents.review(one.id, one.version)
+    assert stall.stock(sku) == 13 - 1
+    _sound(stall)
+
+
+def test_two_counts_before_their_review_find_a_loss_once(reviewed: Counter) -> None:
+    stall = reviewed
+    sku = _reviewed_goods(stall, "10")
+    counts = [stall.documents.save(stall.request(K.COUNT, stall.line(sku, "8", "0"))) for _ in range(2)]
+    for one in counts:
+        stall.documents.review(one.id, one.version)
+    assert stall.stock(sku) == 8
+    _sound(stall)
+
+
+def test_fewer_counted_than_a_waiting_delivery_brings_is_kept_until_it_is_reviewed(reviewed: Counter) -> None:
+    stall = reviewed
+    sku = stall.goods("a")
+    delivery = stall.receive(sku, "5", "5")
+    counted = stall.documents.save(stall.request(K.COUNT, stall.line(sku, "3", "0")))
+    with pytest.raises(StockShort):
+        stall.documents.review(counted.id, counted.version)
+    for one in (delivery, counted):
+        stall.documents.review(one.id, one.version)
+    assert stall.stock(sku) == 3
+
+
+def test_a_count_whose_ground_was_changed_is_not_reviewed(reviewed: Counter) -> None:
+    """The delivery that was counted turns out to be none: the difference of the count was found against it."""
+    stall = reviewed
+    sku = _reviewed_goods(stall, "10")
+    delivery = stall.receive(sku, "5", "5")
+    counted = stall.documents.save(stall.request(K.COUNT, stall.line(sku, "15", "0")))
+    voided = stall.documents.void(delivery.id, delivery.version)
+    with pytest.raises(UserError) as refused:
+        stall.documents.review(counted.id, counted.version)
+    assert (refused.value.code, refused.value.params["goods"]) == ("count_outdated", "a")
+    assert stall.stock(sku) == 10
+    # The control: counted again, the five are a surplus.
+    stall.documents.void(counted.id, counted.version)
+    again = stall.documents.save(stall.request(K.COUNT, stall.line(sku, "15", "0")))
+    stall.documents.review(again.id, again.version)
+    assert (voided.version, stall.stock(sku)) == (2, 15)
+
+
+def _reviewed_goods(stall: Counter, quantity: str) -> SkuId:
+    sku = stall.goods("a")
+    receipt = stall.receive(sku, quantity, "5")
+    stall.documents.review(receipt.id, receipt.version)
+    return sku
