@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from jdy_desktop.app import make_program
 from jdy_desktop.views.dialogs.code_window import CodeWindow
 from jdy_desktop.views.dialogs.held_dialog import HeldDialog
 from jdy_desktop.views.dialogs.matrix_dialog import MatrixDialog
-from jdy_desktop.views.widgets.dialog import DialogFrame
+from jdy_desktop.views.widgets.dialog import ConfirmDialog, DialogFrame
 from tests.support.program import Driver, end, running_program
 from tests.support.sales import Counter
 
@@ -274,6 +275,38 @@ def test_goal_e_held_and_resumed_after_a_restart(qtbot: QtBot, tmp_path: Path, m
         assert counter.sold() == [("sp32501_001", 4)]
     finally:
         end(program)
+
+
+def test_del_in_the_held_bills_asks_and_takes_the_one_it_asked_about(desk: Driver) -> None:
+    counter = Counter(desk)
+    for code in ("sp32501_001", "sp32602_002"):
+        counter.scan(code)
+        counter.settle()
+        counter.key(Key.Key_F6)
+        counter.settle()
+    drafts = desk.program.ready.drafts
+    newer, older = drafts.held("sale")
+    counter.key(Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
+    dialog = desk.find(HeldDialog, "held_dialog")
+    counter.key(Key.Key_Delete)
+    desk.find(ConfirmDialog, "discard_held_dialog")
+    counter.key(Key.Key_Return)  # the safe answer
+    desk.until(lambda: desk.absent("discard_held_dialog"))
+    desk.idle()
+    assert [one.id for one in drafts.held("sale")] == [newer.id, older.id]
+    counter.key(Key.Key_Delete)
+    ask = desk.find(ConfirmDialog, "discard_held_dialog")
+    ask.yes_button.click()
+    dialog.table.select_id(older.id)  # moved on before the answer came
+    desk.idle()
+    assert [one.id for one in drafts.held("sale")] == [older.id]
+    assert [dialog.table.rows_model().id_at(row) for row in range(dialog.table.rows_model().rowCount())] == [older.id]
+    # a scanner's digits choose nothing
+    dialog._burst.clock = lambda: 0.0
+    QTest.keyClicks(dialog.table, "1901234561")
+    assert not dialog._waits.isActive()
+    assert dialog.isVisible()
+    dialog.reject()
 
 
 def test_an_unfinished_sale_comes_back_after_a_restart(qtbot: QtBot, tmp_path: Path, market: PracticeMarket) -> None:

@@ -310,7 +310,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
         def show(rows: tuple[DraftRow, ...]) -> None:
             dialog = HeldDialog(self, rows)
             dialog.chosen.connect(self.desk.resume)
-            dialog.discarded.connect(lambda draft_id: self.desk.discard_held(draft_id, dialog.drop_current))
+            dialog.discarded.connect(lambda draft_id: self.desk.discard_held(draft_id, lambda: dialog.drop(draft_id)))
             dialog.finished.connect(lambda _yes: self.focus_scan())
             dialog.open()
 

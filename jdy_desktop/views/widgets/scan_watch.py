@@ -35,15 +35,15 @@ class ScanWatch(QObject):
         self._silence.setSingleShot(True)
         self._silence.setInterval(scanner.SILENCE_MS)
         self._silence.timeout.connect(self._on_silence)
-        self._handle = host.window().windowHandle()
-        if self._handle is not None:
-            self._handle.installEventFilter(self)
+        self._is_on = True
+        handle = host.window().windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
 
     def stop(self) -> None:
-        """The host closes."""
+        """The host closes; it takes this along when it is deleted."""
+        self._is_on = False
         self._silence.stop()
-        if self._handle is not None:
-            self._handle.removeEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not self._is_here():
@@ -61,7 +61,7 @@ class ScanWatch(QObject):
 
     def _is_here(self) -> bool:
         focus = QApplication.focusWidget()
-        return focus is None or focus is self._host or self._host.isAncestorOf(focus)
+        return self._is_on and (focus is None or focus is self._host or self._host.isAncestorOf(focus))
 
     @Slot()
     def _on_silence(self) -> None:
