@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book.parties import SaveCustomer
+from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.fields import Field
 from tests.support.program import Driver
 from tests.support.receiving import Receiver
@@ -191,3 +192,46 @@ def test_an_answer_to_a_name_typed_over_meanwhile_is_not_taken(clerk: Receiver) 
     sale: Any = clerk.page
     assert sale.form.customer == "零售"
     assert clerk.page.party_field.text() == "lspfx"
+
+
+@pytest.mark.expect_log("unexpected")
+def test_after_a_fault_of_ours_the_page_goes_on(clerk: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One save and one look-up fail as nobody foresaw: the next ones work, the code that was not looked up is listed."""
+    services, page = clerk.driver.program.ready, clerk.page
+    clerk.scan("sp001")
+    clerk.settle()
+    with monkeypatch.context() as broken:
+        broken.setattr(services.documents, "save", _bug)
+        clerk.key(K.Key_F9)
+        clerk.driver.find(DialogFrame, "crash_dialog").reject()
+        clerk.driver.until(lambda: not page.desk.is_saving)
+        clerk.driver.until(lambda: not page.desk.is_dirty)
+    assert services.drafts.latest_autosave("sale") is not None
+    with monkeypatch.context() as broken:
+        broken.setattr(services.picker, "exact", _bug)
+        page.focus_scan()
+        clerk.scan("sp000002")
+        clerk.driver.find(DialogFrame, "crash_dialog").reject()
+        clerk.driver.until(lambda: page.scan.order.is_idle)
+    assert "sp000002" in page.head.note.accessibleName()
+    page.focus_scan()
+    clerk.scan("sp002")
+    clerk.settle()
+    assert [code for code, _, _ in clerk.lines()] == ["sp001", "sp002"]
+    clerk.key(K.Key_F9)
+    clerk.driver.until(lambda: page.form.is_empty)
+    assert [one.sku_code for one in _newest(clerk).lines] == ["sp001", "sp002"]
+
+
+@pytest.mark.expect_log("unexpected")
+def test_a_list_that_cannot_be_read_stops_reading(desk: Driver) -> None:
+    page = desk.open_page("goods")
+    page.table.set_loading(True)
+    page._feed._query = _bug
+    page._feed.reload()
+    desk.find(DialogFrame, "crash_dialog").reject()
+    desk.until(lambda: not page.table._loading.is_active)
+
+
+def _bug(*_args: object, **_more: object) -> Any:
+    raise KeyError("bug")

@@ -155,10 +155,11 @@ class EntryDesk(QObject, Generic[Form, Around]):
         key: str | None = None,
         *,
         on_error: Callable[[Any], None] | None = None,
+        on_end: Callable[[], None] | None = None,
     ) -> None:
         """A look into the book, or a small write, beside the window."""
         self._runner.submit(
-            lambda _job: work(), owner=self, key=key, on_done=done, on_error=on_error or self.failed.emit
+            lambda _job: work(), owner=self, key=key, on_done=done, on_error=on_error or self.failed.emit, on_end=on_end
         )
 
     def cards(
@@ -420,17 +421,22 @@ class EntryDesk(QObject, Generic[Form, Around]):
             slot.close()
             return saved
 
+        stored = False
+
         def done(saved: SavedDocument) -> None:
+            nonlocal stored
+            stored = True
             self._set_saving(False)
             self.is_dirty = False
             self.saved.emit(saved, form)
 
-        def failed(error: BaseException) -> None:
-            self._set_saving(False)
-            self._timer.start()  # what could not be saved stays a draft
-            self.refused.emit(error)
+        def ended() -> None:
+            """Also after a fault of ours, of which only the crash window tells."""
+            if not stored:
+                self._set_saving(False)
+                self._timer.start()  # what could not be saved stays a draft
 
-        self.ask(work, done, on_error=failed)
+        self.ask(work, done, on_error=self.refused.emit, on_end=ended)
 
     def _set_saving(self, on: bool) -> None:
         self.is_saving = on

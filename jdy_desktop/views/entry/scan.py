@@ -74,13 +74,14 @@ class InOrder:
         self._go()
 
     def reserve(self) -> Callable[[Callable[[], None]], None]:
-        """Keep a place; call the returned function with what is to be done there."""
+        """Keep a place; call the returned function with what is to be done there. What it is told first counts."""
         entry = _Entry(None)
         self._entries.append(entry)
 
         def fill(action: Callable[[], None]) -> None:
-            entry.action = action
-            self._go()
+            if entry.action is None:
+                entry.action = action
+                self._go()
 
         return fill
 
@@ -310,6 +311,7 @@ class ScanRow(QObject):
             owner=self,
             on_done=answered,
             on_error=failed,
+            on_end=lambda: place(lambda: self.unknown.emit(text)),  # a fault of ours: those behind it must not wait
         )
 
     def submit_sku(self, sku_id: SkuId) -> None:
@@ -325,6 +327,7 @@ class ScanRow(QObject):
             owner=self,
             on_done=answered,
             on_error=lambda _e: place(lambda: None),
+            on_end=lambda: place(lambda: None),
         )
 
     def _deliver(self, text: str, answer: Answer, new_line: bool, by_hand: bool, matrix: ProductId | None) -> None:

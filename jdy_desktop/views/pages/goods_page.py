@@ -111,7 +111,8 @@ class GoodsPage(QWidget):
         tools.columns.clicked.connect(self.table.open_columns_dialog)
         self.tree.chosen.connect(self.query)
         self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(self._on_failed)
+        self._feed.failed.connect(self._shell.tell_error)
+        self._feed.ended.connect(lambda: self.table.set_loading(False))
         self._model.ticks_changed.connect(self._on_choice)
         self.table.selection_changed.connect(self._on_choice)
         self.table.current_changed.connect(self._load_card)
@@ -185,10 +186,6 @@ class GoodsPage(QWidget):
         download = KeyButton("去下载", kind="primary", size="large", icon="download", name="goods_page.first_button")
         download.clicked.connect(lambda: self._shell.open_page("match"))
         return nothing_yet(new, download)
-
-    def _on_failed(self, error: BaseException) -> None:
-        self.table.set_loading(False)
-        self._shell.tell_error(error)
 
     @Slot(object)
     def _on_data_changed(self, areas: frozenset[str]) -> None:

@@ -127,7 +127,8 @@ class MatchPage(QWidget):
         tools.columns.clicked.connect(self.table.open_columns_dialog)
         self._model.ticks_changed.connect(lambda: tools.show_ticked(len(self._model.ticked)))
         self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(self._on_failed)
+        self._feed.failed.connect(self._shell.tell_error)
+        self._feed.ended.connect(lambda: self.table.set_loading(False))
         self.table.row_activated.connect(self.editing.open)
         self.table.clicked.connect(self._on_clicked)
         self.table.current_changed.connect(self._show_hints)
@@ -202,10 +203,6 @@ class MatchPage(QWidget):
         )
         button.clicked.connect(self.ask_download)
         return nothing_yet(button)
-
-    def _on_failed(self, error: BaseException) -> None:
-        self.table.set_loading(False)
-        self._shell.tell_error(error)
 
     def _make_current(self, place: int) -> None:
         column_number = next(n for n, one in enumerate(self._model.columns) if one.key == GOODS_CELL)

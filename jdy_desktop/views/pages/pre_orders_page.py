@@ -118,7 +118,8 @@ class PreOrdersPage(QWidget):
         filters.details.clicked.connect(self.toggle_details)
         filters.columns.clicked.connect(self.table.open_columns_dialog)
         self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(self._on_failed)
+        self._feed.failed.connect(self._shell.tell_error)
+        self._feed.ended.connect(lambda: self.table.set_loading(False))
         self.table.row_activated.connect(self.go_on)
         self.table.link_clicked.connect(lambda row_id, _key: self._act(row_id))
         self.table.repair_clicked.connect(self._mend)
@@ -215,10 +216,6 @@ class PreOrdersPage(QWidget):
         """清除筛选 Esc."""
         self.filters.clear()
         self.query()
-
-    def _on_failed(self, error: BaseException) -> None:
-        self.table.set_loading(False)
-        self._shell.tell_error(error)
 
     def _load_shops(self) -> None:
         self._runner.submit(

@@ -117,7 +117,8 @@ class PublishPage(QWidget):
         actions.stands_against.connect(self._jump)
         self.progress.cancelled.connect(actions.cancel)
         self._feed.loaded.connect(self._on_loaded)
-        self._feed.failed.connect(self._on_failed)
+        self._feed.failed.connect(self._shell.tell_error)
+        self._feed.ended.connect(lambda: self.table.set_loading(False))
         self._model.ticks_changed.connect(self._on_choice)
         self.table.selection_changed.connect(self._on_choice)
         self.table.current_changed.connect(self._load_view)
@@ -183,10 +184,6 @@ class PublishPage(QWidget):
     def _only_shop(self) -> Any:
         """With one shop the filter always names it."""
         return self.filters.shop.value() if self.filters.shop.count() == 1 else None
-
-    def _on_failed(self, error: BaseException) -> None:
-        self.table.set_loading(False)
-        self._shell.tell_error(error)
 
     def _load_shops(self) -> None:
         def show(shops: tuple[ShopRow, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -18,11 +19,12 @@ class Feed(QObject):
     """`Feed(runner, model, ids=list.ids, areas={"goods", "stock"}, pager=pager, parent=page)`; `feed.show(filter)`.
 
     The answer of an outdated search is dropped; ticks, selection and scroll place stay by id. `loaded(ids, extra)` comes
-    after the rows are in the model; `failed(error)` when ids or rows could not be read. `also(filter)` runs on the same
-    worker; its result (sums, counts) is the `extra`."""
+    after the rows are in the model; `failed(error)` when ids or rows could not be read; `ended()` after either, also when
+    only the crash window tells why. `also(filter)` runs on the same worker; its result (sums, counts) is the `extra`."""
 
     loaded = Signal(object, object)
     failed = Signal(object)
+    ended = Signal()
 
     def __init__(
         self,
@@ -40,7 +42,7 @@ class Feed(QObject):
         self._query, self._also, self._areas = ids, also, areas
         self._filter: Any = None
         self._ids: Sequence[int] = ()
-        self._shown = False
+        self._asked = 0
         runner.data_changed.connect(self._on_changed)
         model.fetch_failed.connect(self.failed)
         if pager is not None:
@@ -76,13 +78,19 @@ class Feed(QObject):
             ids = packed(query(wanted))
             return ids, also(wanted) if also else None, _rows_in_view(model, ids[start:stop], pages)
 
+        self._asked += 1
         self._runner.submit(
             job,
             owner=self,
             key="ids",
             on_done=lambda answer: self._take(*answer, keep_page),
             on_error=self.failed.emit,
+            on_end=partial(self._end, self._asked),
         )
+
+    def _end(self, number: int) -> None:
+        if number == self._asked:
+            self.ended.emit()
 
     def _take(self, ids: Sequence[int], extra: Any, ready: list[Any], keep_page: bool) -> None:
         self._ids = ids
