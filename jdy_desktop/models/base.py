@@ -7,6 +7,9 @@ from sqlalchemy.orm import DeclarativeBase
 
 # SQLite header field of our files ("JDY1"): another program's database is recognised before anything is touched.
 APPLICATION_ID = 0x4A445931
+# The same field of a backup ("JDYB"), whatever the file is called: its pre-orders are as old as it, so it is restored, never
+# simply opened (F22).
+BACKUP_ID = 0x4A445942
 
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",

@@ -35,7 +35,7 @@ from jdy_desktop.services.channel.practice_month import PracticeMonth
 from jdy_desktop.services.channel.pre_orders import PreOrders, pause_after_restore
 from jdy_desktop.services.channel.publishing import Publishing
 from jdy_desktop.services.channel.shops import Shops
-from jdy_desktop.services.errors import Refused
+from jdy_desktop.services.errors import LocalError, Refused
 from jdy_desktop.services.excel.goods_import import GoodsImport
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
@@ -178,8 +178,10 @@ class Books:
         self._ctx, self._settings, self._folders, self._on_change = ctx, settings, folders, on_change
 
     def open(self, path: Path) -> OpenedBook:
-        """Raises LocalError (vanished, damaged, newer, locked away); the file is then as it was."""
+        """Raises LocalError (vanished, damaged, newer, locked away, a backup); the file is then as it was."""
         with file_errors():
+            if schema.is_backup(path):
+                raise LocalError("book_is_backup", path=path.name)
             return self._ready(path, schema.open_book(path))
 
     def create(self, request: CreateAccountSet) -> OpenedBook:
@@ -198,6 +200,13 @@ class Books:
                 AccountSets(database, self._ctx).rename(company)
             finally:
                 database.close()
+
+    def choose(self, path: Path) -> Path:
+        """What to open for a file that somebody picked: itself, or the book restored from it when it is a backup, for
+        which the owner of the open book is needed as in `restore`."""
+        with file_errors():
+            is_backup = schema.is_backup(path)
+        return self.restore(path) if is_backup else path
 
     def restore(self, source: Path) -> Path:
         """A backup as a further book, its uploads paused until they are checked at 1688. Needs the owner of the open book."""

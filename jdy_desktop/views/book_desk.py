@@ -48,12 +48,12 @@ class BookDesk(QObject):
         chooser.open()
 
     def pick_file(self, window: QWidget) -> None:
-        """打开其他文件: a book that is not in the list."""
+        """打开其他文件: a book that is not in the list; a backup goes the way of 从备份恢复."""
         chosen, _ = QFileDialog.getOpenFileName(
             window, "打开其他账套", str(self._program.folders.books), "账套 (*.jdy)"
         )
         if chosen:
-            self._host.go_to_book(Path(chosen))
+            self._go_on(lambda: self._host.books().choose(Path(chosen)))
 
     @Slot()
     def restore(self, window: QWidget) -> None:
@@ -62,13 +62,13 @@ class BookDesk(QObject):
             window, "从备份恢复", str(self._program.folders.backups), "备份 (*.jdy)"
         )
         if chosen:
-            source = Path(chosen)
-            self._program.runner.submit(
-                lambda _job: self._host.books().restore(source),
-                owner=self,
-                on_done=self._host.go_to_book,
-                on_error=self._program.tell_error,
-            )
+            self._go_on(lambda: self._host.books().restore(Path(chosen)))
+
+    def _go_on(self, find: Callable[[], Path]) -> None:
+        """Open what is found on a worker thread."""
+        self._program.runner.submit(
+            lambda _job: find(), owner=self, on_done=self._host.go_to_book, on_error=self._program.tell_error
+        )
 
     def _rename(self, path: Path, company: str, then: Callable[[], None]) -> None:
         program = self._program

@@ -151,13 +151,16 @@ def test_a_book_that_is_gone_is_told_and_cannot_be_opened(desk: Driver) -> None:
     assert not desk.find(KeyButton, "book_chooser.open_button").isEnabled()
 
 
-def test_a_backup_becomes_a_book_of_its_own(desk: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("button", ["restore_button", "other_button"])
+def test_a_backup_becomes_a_book_of_its_own(
+    desk: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, button: str
+) -> None:
     first = desk.program.book
     assert first is not None
     kept = back_up(first, tmp_path / "昨天.jdy").path
     _choose(desk)
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(kept), ""))
-    _press(desk, "book_chooser.restore_button")
+    _press(desk, f"book_chooser.{button}")
     desk.until(lambda: desk.program.book not in (first, None) and desk.program.services is not None)
     desk.idle()
     assert desk.program.book == desk.program.folders.books / "昨天.jdy"

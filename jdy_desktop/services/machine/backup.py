@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from jdy_desktop.models.base import APPLICATION_ID, BACKUP_ID
 from jdy_desktop.services.errors import (
     DatabaseBusy,
     DatabaseCorrupt,
@@ -48,17 +49,22 @@ _OURS: tuple[tuple[str, Callable[[], JdyError]], ...] = (
 def back_up(book: Path, target: Path, *, replace: bool = False) -> BackupFile:
     """Write a checked copy of a book that may be in use. Tokens inside stay sealed with this PC's key.
 
-    An older file at `target` is replaced only with `replace`, after the new one proved itself; the book itself never.
+    The copy carries the mark of a backup (`schema.is_backup`) until it is restored. An older file at `target` is replaced
+    only with `replace`, after the new one proved itself; the book itself never.
     Raises FileExistsError, DatabaseCorrupt, NotOurDatabase, DiskFull, LocalError("backup_failed"); no half file stays.
     """
     if target.exists() and (not replace or target.samefile(book)):
         raise FileExistsError(target)
+    return _write_copy(book, target, BACKUP_ID)
+
+
+def _write_copy(book: Path, target: Path, application_id: int) -> BackupFile:
     temporary = target.with_name(f".{target.name}.part")
     with _told(book):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
         try:
-            _copy(book, temporary)
+            _copy(book, temporary, application_id)
             os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
@@ -66,7 +72,7 @@ def back_up(book: Path, target: Path, *, replace: bool = False) -> BackupFile:
         return _describe(target)
 
 
-def _copy(book: Path, target: Path) -> None:
+def _copy(book: Path, target: Path, application_id: int) -> None:
     import pysqlite3.dbapi2 as driver
 
     connection = driver.connect(f"{book.absolute().as_uri()}?mode=rw", uri=True)
@@ -74,6 +80,7 @@ def _copy(book: Path, target: Path) -> None:
         connection.execute("VACUUM INTO ?", (str(target),))
     finally:
         connection.close()
+    schema.mark(target, application_id)
     check_file(target)
     with target.open("rb+") as file:
         os.fsync(file.fileno())
@@ -120,13 +127,14 @@ def restore(
     check_file(backup)
     kept = _set_aside(book, folder, ctx) if book.exists() else None
     incoming = book.with_name(f".{book.name}.incoming")
-    incoming.unlink(missing_ok=True)
-    back_up(backup, incoming)
+    # Of a restore that was cut: its -wal would be read into the file that comes now.
+    _remove(incoming)
+    _write_copy(backup, incoming, APPLICATION_ID)
     if make_ready is not None:
         _make_ready(incoming, make_ready)
-    for leftover in (book.with_name(book.name + "-wal"), book.with_name(book.name + "-shm")):
-        # They belong to the file that is being replaced and was just saved whole.
-        leftover.unlink(missing_ok=True)
+        check_file(incoming)
+    # They belong to the file that is being replaced and was just saved whole.
+    _remove_log(book)
     os.replace(incoming, book)
     sync_folder(book.parent)
     return kept
@@ -143,8 +151,19 @@ def _make_ready(incoming: Path, make_ready: Callable[[Database], object]) -> Non
         finally:
             database.close()
     except BaseException:
-        incoming.unlink(missing_ok=True)
+        _remove(incoming)
         raise
+
+
+def _remove(book: Path) -> None:
+    """A book with what SQLite keeps beside it."""
+    _remove_log(book)
+    book.unlink(missing_ok=True)
+
+
+def _remove_log(book: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        book.with_name(book.name + suffix).unlink(missing_ok=True)
 
 
 def _set_aside(book: Path, folder: Path, ctx: Context) -> BackupFile:

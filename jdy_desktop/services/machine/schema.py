@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
-from jdy_desktop.models.base import APPLICATION_ID
+from jdy_desktop.models.base import APPLICATION_ID, BACKUP_ID
 from jdy_desktop.services.errors import DatabaseCorrupt, DatabaseTooNew, NotOurDatabase
 from jdy_desktop.services.machine.db import Database, lock_shared_book, open_postgres, open_sqlite, translated_errors
 from jdy_desktop.services.machine.db_errors import plain_sqlite_errors
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 #: Number of the newest migration; equals `PRAGMA user_version` of an up-to-date file.
 SCHEMA_VERSION = 4
 
-_HEADER = b"SQLite format 3\x00"
+_SQLITE = b"SQLite format 3\x00"
 
 
 def create_book(path: Path) -> Database:
@@ -44,6 +44,7 @@ def open_book(path: Path) -> Database:
     if version < SCHEMA_VERSION:
         safety_copy = path.with_name(f"{path.stem}.before-v{SCHEMA_VERSION}{path.suffix}")
         _copy_closed_file(path, safety_copy)
+        mark(safety_copy, BACKUP_ID)
         upgrade(path)
         log.info("book upgraded from=%s to=%s copy=%s", version, SCHEMA_VERSION, safety_copy.name)
     database = open_sqlite(path)
@@ -91,19 +92,40 @@ def _shared_version(connection: Connection) -> int:
 
 
 def file_version(path: Path) -> int:
-    """Schema number of a file, read from its header without opening it."""
+    """Schema number of a book or a backup, read from its header without opening it."""
+    version = int.from_bytes(_header(path)[60:64], "big")
+    if version > SCHEMA_VERSION:
+        raise DatabaseTooNew(path=path.name, version=version, known=SCHEMA_VERSION)
+    return version
+
+
+def is_backup(path: Path) -> bool:
+    """Whether this is a copy made as a backup and not restored since, under whatever name. Raises as `file_version`."""
+    return _application_id(_header(path)) == BACKUP_ID
+
+
+def mark(path: Path, application_id: int) -> None:
+    """Make a closed file a backup (BACKUP_ID) or a book (APPLICATION_ID)."""
+    import pysqlite3.dbapi2 as driver
+
+    with plain_sqlite_errors(), closing(driver.connect(str(path))) as connection:
+        connection.execute(f"PRAGMA application_id={application_id}")
+
+
+def _header(path: Path) -> bytes:
     if not path.exists():
         raise FileNotFoundError(path)
     with path.open("rb") as file:
         header = file.read(100)
-    if len(header) < 100 or not header.startswith(_HEADER):
+    if len(header) < 100 or not header.startswith(_SQLITE):
         raise NotOurDatabase(path=path.name, size=path.stat().st_size)
-    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+    if _application_id(header) not in (APPLICATION_ID, BACKUP_ID):
         raise NotOurDatabase(path=path.name)
-    version = int.from_bytes(header[60:64], "big")
-    if version > SCHEMA_VERSION:
-        raise DatabaseTooNew(path=path.name, version=version, known=SCHEMA_VERSION)
-    return version
+    return header
+
+
+def _application_id(header: bytes) -> int:
+    return int.from_bytes(header[68:72], "big")
 
 
 def upgrade(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -12,13 +13,17 @@ from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.catalog import Product
 from jdy_desktop.models.channel import PreOrder
 from jdy_desktop.models.ids import CustomerId, PreOrderId, ShopId, SkuId, WarehouseId
-from jdy_desktop.models.states import DocumentKind, UploadState
+from jdy_desktop.models.states import DocumentKind, Role, UploadState
 from jdy_desktop.sandbox.server import PracticeMarket
 from jdy_desktop.services.book.document_values import SavedDocument, SaveDocument, SaveLine
 from jdy_desktop.services.book.documents import Documents
+from jdy_desktop.services.bundle import Books
 from jdy_desktop.services.channel.pre_orders import pause_after_restore
-from jdy_desktop.services.errors import UserError
+from jdy_desktop.services.errors import LocalError, Refused, UserError
+from jdy_desktop.services.machine import backup
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.folders import Folders
+from jdy_desktop.services.machine.settings import LocalSettings
 from tests.support.clock import FrozenClock
 from tests.support.outbox import SHIRT, Stall
 
@@ -143,3 +148,31 @@ def test_a_sale_reviewed_after_the_backup_is_looked_up_when_it_is_reviewed_again
     assert stall.state(id) == "unclear"
     stall.work_until_quiet(seconds=61)
     assert (stall.row(id).number, len(stall.remote)) == (number, 1)
+
+
+def test_a_backup_that_is_picked_like_a_book_is_restored_whatever_it_is_called(stall: Stall, tmp_path: Path) -> None:
+    """Its waiting sale was uploaded since."""
+    id = stall.sale([(stall.shirts(), 2, SHIRT[2])])
+    assert stall.book.path is not None
+    saved = backup.back_up(stall.book.path, tmp_path / "账套-20190327-100000.jdy").path
+    stall.work()
+    renamed = saved.rename(tmp_path / "我的账套.jdy")
+    books = Books(stall.ctx, LocalSettings(tmp_path / "settings.json"), Folders(tmp_path / "pc"), lambda _areas: None)
+    with pytest.raises(LocalError, match="book_is_backup"):
+        books.open(renamed)
+    stall.ctx.seat.take("小李", Role.CLERK, 5)
+    with pytest.raises(Refused):
+        books.choose(renamed)
+    stall.ctx.seat.free()
+    assert books.choose(stall.book.path) == stall.book.path
+    restored = books.choose(renamed)
+    assert restored == tmp_path / "pc" / "books" / "我的账套.jdy"
+    opened = books.open(restored)
+    try:
+        assert opened.services.pre_orders.code(id).upload_state == "unclear"
+    finally:
+        opened.services.db.close()
+    # What is made of the restored one is a backup again.
+    again = backup.back_up(restored, tmp_path / "again.jdy").path
+    with pytest.raises(LocalError, match="book_is_backup"):
+        books.open(again)
