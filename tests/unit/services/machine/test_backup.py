@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from jdy_desktop.models.account import Setting
 from jdy_desktop.services.errors import DatabaseCorrupt, LocalError, NotOurDatabase
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.kept_backups import kept_backups
 
 
@@ -77,3 +82,35 @@ def test_a_folder_may_be_called_anything(tmp_path: Path, name: str) -> None:
     saved = backup.back_up(book, tmp_path / name / "saved.jdy")
     backup.restore(saved.path, book, tmp_path / name / "backups", Context())
     backup.check_file(book)
+
+
+def test_what_a_cut_restore_left_is_not_read_into_the_next_one(stored: Path, tmp_path: Path) -> None:
+    """The power goes after the outbox was paused, before the file stood in its place: its log lies beside it."""
+    first = backup.back_up(stored, tmp_path / "first.jdy").path
+    _note(stored, "counted", "5000")
+    second = backup.back_up(stored, tmp_path / "second.jdy").path
+    left, incoming = tmp_path / "left", stored.with_name(f".{stored.name}.incoming")
+    left.mkdir()
+
+    def paused_and_cut(database: Database) -> None:
+        with database.write() as session:
+            session.merge(Setting(key="paused", value="1"))
+        for one in incoming.parent.glob(f"{incoming.name}*"):
+            shutil.copy(one, left)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        backup.restore(first, stored, tmp_path / "backups", Context(), paused_and_cut)
+    assert not list(incoming.parent.glob(f"{incoming.name}*"))
+    assert {one.name for one in left.iterdir()} >= {incoming.name, f"{incoming.name}-wal"}
+    for one in left.iterdir():
+        shutil.copy(one, incoming.parent)
+    backup.restore(second, stored, tmp_path / "backups", Context(), lambda _database: None)
+    with contextlib.closing(schema.open_book(stored)) as database, database.read() as session:
+        assert {one.key: one.value for one in session.scalars(select(Setting))} == {"counted": "5000"}
+    assert not list(incoming.parent.glob(f"{incoming.name}*"))
+
+
+def _note(book: Path, key: str, value: str) -> None:
+    with contextlib.closing(schema.open_book(book)) as database, database.write() as session:
+        session.merge(Setting(key=key, value=value))
