@@ -250,6 +250,7 @@ class Background(QObject):
         self._program.runner.submit(
             lambda _job: self._back_up_now(),
             owner=self,
+            lane="copy",
             on_done=lambda _n: self.look_round(),
             on_error=self._on_backup_failed,
         )

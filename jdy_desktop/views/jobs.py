@@ -1,4 +1,5 @@
-"""Runs jobs beside the window: the clerk's saves on ``desk``, talk with 1688 on ``net`` (style.md §4).
+"""Runs jobs beside the window: the clerk's saves on ``desk``, talk with 1688 on ``net`` (style.md §4), copies of the book on
+``copy``: those keep the disk busy for seconds, so no save waits behind one, and none waits for a download to end.
 
 ``runner.submit(job, owner=self, on_done=self._on_rows, lane="net", key="search")``. ``job(ctx)`` runs on a worker thread;
 every handler runs on the main thread, in the order the jobs ended, unless the owner widget is gone or a newer job with the
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
-Lane = Literal["desk", "net"]
-_THREADS: dict[Lane, int] = {"desk": 1, "net": 3}
+Lane = Literal["desk", "net", "copy"]
+_THREADS: dict[Lane, int] = {"desk": 1, "net": 3, "copy": 1}
 BUDGET_S = 0.05  # longest time spent in handlers before the event loop gets its turn
 PROGRESS_S = 0.1
 _LAST_WAIT_S = 2.0
@@ -149,7 +150,7 @@ class JobRunner(QObject):
         from concurrent.futures import ThreadPoolExecutor
 
         if lane not in self._pools:
-            begin = courtesy.join_background if lane == "net" else None
+            begin = courtesy.join_background if lane != "desk" else None
             self._pools[lane] = ThreadPoolExecutor(_THREADS[lane], lane, initializer=begin)
         return self._pools[lane]
 
@@ -174,7 +175,7 @@ class JobRunner(QObject):
     def shutdown(self, timeout_s: float = 5.0) -> bool:
         """Wait for the clerk's own work, cancel the rest, and drop what still arrives. False when a job did not stop in time.
 
-        A save that was pressed just before the window closed is not lost: what waits on the desk lane is worked off, except
+        A save that was pressed just before the window closed is not lost, nor is a copy: what waits there is worked off, except
         searches (jobs with a key), whose answers nobody would see."""
         from concurrent.futures import wait
 
@@ -183,14 +184,18 @@ class JobRunner(QObject):
         for job in jobs:
             if job.lane == "net" or job.slot is not None:
                 job.ctx.cancel()
-        self._pool("net").shutdown(wait=False, cancel_futures=True)
-        self._pool("desk").shutdown(wait=False)
+        if "net" in self._pools:
+            self._pools["net"].shutdown(wait=False, cancel_futures=True)
+        for lane in ("desk", "copy"):
+            if lane in self._pools:
+                self._pools[lane].shutdown(wait=False)
         futures = [self._futures[job.id] for job in jobs]
         pending = wait(futures, timeout_s).not_done
         if pending:
             for job in jobs:
                 job.ctx.cancel()
-            self._pool("desk").shutdown(wait=False, cancel_futures=True)
+            for pool in self._pools.values():
+                pool.shutdown(wait=False, cancel_futures=True)
             pending = wait(futures, _LAST_WAIT_S).not_done
         self._live.clear()
         self._futures.clear()

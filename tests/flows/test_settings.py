@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QFileDialog, QLineEdit, QWidget
 
 from jdy_desktop.models.states import DocumentKind
-from jdy_desktop.services.machine.backup import check_file
+from jdy_desktop.services.machine import backup
+from jdy_desktop.services.machine.backup import BackupFile, check_file
+from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.kept_backups import free_name, last_elsewhere, note_elsewhere
 from jdy_desktop.views import keys, scanner
 from jdy_desktop.views.pages.settings_print import PrintCards
@@ -80,6 +83,49 @@ def test_a_backup_may_replace_last_weeks_but_not_the_book(
     assert desk.absent("crash_dialog")
     desk.find(KeyButton, "settings_page.backup_to_button").click()
     desk.find(KeyButton, "message_dialog.ok_button").click()
+
+
+def test_a_backup_keeps_no_scan_waiting_and_waits_for_no_download(
+    desk: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, began = threading.Event(), threading.Event()
+    made: list[BackupFile] = []
+    real = backup.back_up_now
+
+    def slow(book: Path, folder: Path, ctx: Context) -> BackupFile:
+        began.set()
+        go.wait(20)
+        made.append(real(book, folder, ctx))
+        return made[-1]
+
+    monkeypatch.setattr(backup, "back_up_now", slow)
+    background, runner = desk.program.background, desk.program.runner
+    assert background is not None
+    page = desk.open_page("sale")
+    try:
+        for _ in range(3):  # downloads on every thread of the net lane
+            runner.submit(lambda _job: go.wait(20), owner=None, lane="net", on_done=lambda _none: None)
+        for way in ("button", "half hour"):
+            began.clear()
+            if way == "button":
+                desk.program.open_page("settings", section="备份")
+                desk.find(KeyButton, "settings_page.backup_button").click()
+            else:
+                background._changed_since_backup = True
+                background.back_up()
+            desk.program.open_page("sale")
+            scan = desk.find(Field, "sale_page.scan_field")
+            QTest.keyClicks(scan, "6901234567892")
+            QTest.keyClick(scan, Qt.Key.Key_Return)
+            desk.until(lambda: "6901234567892" in page.head.note.accessibleName(), timeout=5_000)
+            assert not go.is_set()
+            if way == "button":
+                desk.until(began.is_set, timeout=5_000)
+            page.untell()
+    finally:
+        go.set()
+    desk.until(lambda: len(made) == 2)
+    desk.idle()
 
 
 def test_a_week_with_all_copies_on_one_drive_colours_the_status(desk: Driver) -> None:

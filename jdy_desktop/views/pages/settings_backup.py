@@ -93,6 +93,7 @@ class BackupCards(QWidget):
         self._runner.submit(
             lambda _job: work(),
             owner=self,
+            lane="copy",
             on_done=lambda made: self._shell.toast(words(made)),
             on_error=self._shell.tell_error,
         )
