@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
 
-from jdy_desktop.models.states import DocumentKind
+from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book.parties import SaveCustomer
 from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.fields import Field
-from tests.support.program import Driver
+from tests.support.program import Driver, running_program
 from tests.support.receiving import Receiver
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from jdy_desktop.sandbox.server import PracticeMarket
 
 D = Decimal
 K = Qt.Key
@@ -235,3 +241,66 @@ def test_a_list_that_cannot_be_read_stops_reading(desk: Driver) -> None:
 
 def _bug(*_args: object, **_more: object) -> Any:
     raise KeyError("bug")
+
+
+def test_a_deleted_line_comes_back_and_what_was_scanned_since_stays(clerk: Receiver) -> None:
+    for code in ("sp001", "sp002"):
+        clerk.scan(code)
+    clerk.settle()
+    clerk.page.hand.remove(clerk.page.form.lines[1].id)
+    for code in ("sp003", "sp001"):
+        clerk.scan(code)
+    clerk.settle()
+    clerk.ctrl(K.Key_Z)
+    clerk.settle()
+    assert [line[:2] for line in clerk.lines()] == [("sp001", "2"), ("sp002", "1"), ("sp003", "1")]
+
+
+def test_undoing_a_paste_or_the_warehouses_keeps_what_was_scanned_since(clerk: Receiver) -> None:
+    parties = clerk.driver.program.ready.parties
+    parties.add_warehouse("二号仓")
+    page = clerk.open("purchase")
+    clerk.copy("sp001\t3\nsp002\t4")
+    clerk.ctrl(K.Key_V)
+    clerk.driver.find(DialogFrame, "paste_dialog").accept()
+    clerk.settle()
+    clerk.scan("sp003")
+    clerk.settle()
+    clerk.ctrl(K.Key_Z)
+    clerk.settle()
+    assert [line[:2] for line in clerk.lines()] == [("sp003", "1")]
+    house = next(one for one in page.houses if one.name == "二号仓")
+    page.hand._set_all(house.id, house.name)
+    for code in ("sp001", "sp003"):
+        clerk.scan(code)
+    clerk.settle()
+    clerk.ctrl(K.Key_Z)
+    clerk.settle()
+    assert [line[:2] for line in clerk.lines()] == [("sp003", "2"), ("sp001", "1")]
+    assert [one.warehouse_id for one in page.form.lines] == [None, None]
+
+
+def test_a_change_that_is_not_saved_is_neither_reviewed_nor_voided(
+    qtbot: QtBot, tmp_path: Path, market: PracticeMarket
+) -> None:
+    with running_program(qtbot, tmp_path, market, needs_review=True) as driver:
+        clerk = Receiver(driver)
+        bought = clerk.store(DocumentKind.PURCHASE, (0, "3", "5"))
+        clerk.open("purchase", document_id=bought.id)
+        driver.until(lambda: clerk.page.form.document_id == bought.id)
+        clerk.scan("sp002")
+        clerk.settle()
+        clerk.ctrl(K.Key_R)
+        clerk.settle()
+        assert "改动还没有保存" in clerk.page.head.note.accessibleName()
+        assert _newest(clerk, DocumentKind.PURCHASE).state is DocumentState.SAVED
+        clerk.page.untell()
+        clerk.ctrl(K.Key_Delete)
+        assert driver.absent("void_dialog")
+        assert "改动还没有保存" in clerk.page.head.note.accessibleName()
+        clerk.page.focus_scan()
+        clerk.key(K.Key_F9)
+        driver.until(lambda: len(_newest(clerk, DocumentKind.PURCHASE).lines) == 2)
+        clerk.settle()
+        clerk.ctrl(K.Key_R)
+        driver.until(lambda: _newest(clerk, DocumentKind.PURCHASE).state is DocumentState.REVIEWED)

@@ -116,21 +116,25 @@ class LineHand(QObject):
         form, line = self._form, self._form.line(line_id)
         if line is None or self._page.is_read_only():
             return
-        before = list(form.lines)
+        place = form.lines.index(line)
         form.remove(line_id)
         if self.last_line == line_id:
             self.last_line = form.lines[-1].id if form.lines else 0
         self._page.desk.touch()
         self._shell.toast(
-            f"已删除 {line.card.product_name} {line.card.sku_name}".strip(), lambda: self._put_back(form, before)
+            f"已删除 {line.card.product_name} {line.card.sku_name}".strip(), lambda: self._put_back(form, place, line)
         )
         self._page.focus_scan()
 
-    def _put_back(self, form: EntryForm[Any], lines: list[Any]) -> None:
-        """撤销, as long as the same document is in hand."""
-        if self._form is form:
-            form.lines = lines
-            self._page.desk.touch()
+    def _put_back(self, form: EntryForm[Any], place: int, line: EntryLine) -> None:
+        """撤销, as long as the same document is in hand; what was scanned meanwhile stays."""
+        if self._form is not form:
+            return
+        if form.line(line.id) is not None:  # of a slip: it had stayed and returned nothing
+            form.lines = [line if one.id == line.id else one for one in form.lines]
+        else:
+            form.lines = [*form.lines[:place], line, *form.lines[place:]]
+        self._page.desk.touch()
 
     # ---- repairs
     @Slot()

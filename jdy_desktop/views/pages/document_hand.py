@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from jdy_desktop.views.entry.form import ZERO
 from jdy_desktop.views.entry.hand import LineHand
 from jdy_desktop.views.jobs import JobRunner
 from jdy_desktop.views.keys import SettingsStore
-from jdy_desktop.views.pages.document_form import DocLine
+from jdy_desktop.views.pages.document_form import DocForm, DocLine
 from jdy_desktop.views.shell import Shell
 from jdy_desktop.views.widgets.menu import MenuPopup
 from jdy_desktop.views.widgets.popup_list import PopupItem, PopupList
@@ -160,7 +160,14 @@ class DocHand(LineHand):
         form, before = self._doc.form, list(self._doc.form.lines)
         form.lines = [replace(one, warehouse_id=place) for one in before]
         self._doc.desk.touch()
-        self._shell.toast(f"{len(before)} 行的仓库改成“{name}”。", lambda: self._put_back(form, before))
+        self._shell.toast(f"{len(before)} 行的仓库改成“{name}”。", lambda: self._put_houses_back(form, before))
+
+    def _put_houses_back(self, form: DocForm, before: Sequence[DocLine]) -> None:
+        """撤销, as long as the same document is in hand; what was scanned or typed meanwhile stays."""
+        if self._doc.form is form:
+            houses = {one.id: one.warehouse_id for one in before}
+            form.lines = [replace(one, warehouse_id=houses.get(one.id, one.warehouse_id)) for one in form.lines]
+            self._doc.desk.touch()
 
     # ---- Excel
     @Slot()
@@ -207,14 +214,21 @@ class DocHand(LineHand):
 
     def _take_pasted(self, lines: Sequence[PastedLine[SkuCard]]) -> None:
         page, form = self._doc, self._doc.form
-        before = list(form.lines)
+        pasted: set[object] = set()
         for one in lines:
             values: dict[str, Any] = {"discount_rate": one.discount_rate, "remark": one.remark}
             values["warehouse_id"] = one.warehouse_id or (form.warehouse_id if page.spec.is_count else None)
             if one.price is not None:
                 values |= {"price": one.price, "by_hand": True}
             self.last_line = form.add(one.goods, new_line=True, quantity=one.quantity, **values)
+            pasted.add(self.last_line)
         self._show_last()
         for sku_id in dict.fromkeys(one.goods.sku_id for one in lines):
             page.desk.learn_prices(sku_id)
-        self._shell.toast(f"已从 Excel 粘贴 {len(lines)} 行", lambda: self._put_back(form, before))
+        self._shell.toast(f"已从 Excel 粘贴 {len(lines)} 行", lambda: self._take_out(form, pasted))
+
+    def _take_out(self, form: DocForm, pasted: Set[object]) -> None:
+        """撤销 of what was pasted, as long as the same document is in hand; what was scanned meanwhile stays."""
+        if self._doc.form is form:
+            form.lines = [one for one in form.lines if one.id not in pasted]
+            self._doc.desk.touch()
