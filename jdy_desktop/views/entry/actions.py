@@ -69,6 +69,8 @@ class StoredActions(QObject):
         document = self._editor.desk.document
         if document is None or not self._info.needs_review or document.state is DocumentState.VOIDED:
             return
+        if self._tells_unsaved("审核"):
+            return
         if document.state is DocumentState.REVIEWED:
             self._do(self._documents.unreview, "已反审核，库存和欠款已退回。")
         else:
@@ -80,7 +82,7 @@ class StoredActions(QObject):
         from jdy_desktop.views.widgets.dialog import ConfirmDialog
 
         document = self._editor.desk.document
-        if document is None or document.state is DocumentState.VOIDED:
+        if document is None or document.state is DocumentState.VOIDED or self._tells_unsaved("作废"):
             return
         dialog = ConfirmDialog(
             self._editor, f"作废{label(self._kind)}", f"要作废 {document.number} 吗？", goes=what_reverses(document, self._info),
@@ -88,6 +90,15 @@ class StoredActions(QObject):
         )  # fmt: skip
         dialog.accepted.connect(lambda: self._do(self._documents.void, "已作废，库存和欠款恢复原样。"))
         dialog.open()
+
+    def _tells_unsaved(self, what: str) -> bool:
+        """The stored state would be meant, which is not what stands on the screen."""
+        page = self._editor
+        page.desk.leaving.emit()  # what stands in a field is a change too
+        if page.is_read_only() or not page.desk.is_changed:
+            return False
+        page.tell("warn", f"改动还没有保存：先按 F9 保存，再{what}。", sound=False)
+        return True
 
     def _do(self, work: Callable[[DocumentId, int], SavedDocument], words: str) -> None:
         def done(saved: SavedDocument) -> None:
