@@ -183,18 +183,22 @@ class Program(QObject):
 
     # ---- the book (main thread)
     def _create_book(self, answers: WizardAnswers) -> None:
+        asked = self.wizard
+
         def done(opened: OpenedBook) -> None:
+            if self.wizard is None or self.wizard is not asked:  # another book was opened meanwhile
+                opened.services.db.close()
+                return
             if answers.app_key:
                 self.settings.set("gateway.app_key", answers.app_key)
                 self.settings.set("gateway.callback", answers.callback or None)
                 opened.services.connection.keep_secret(answers.app_secret)
             wizard, self.wizard = self.wizard, None
             window = self._make_window()
-            window.resize(wizard.size() if wizard else window.size())
+            window.resize(wizard.size())
             window.show()
-            if wizard is not None:
-                wizard.close()
-                wizard.deleteLater()
+            wizard.close()
+            wizard.deleteLater()
             self._on_opened(opened)
 
         def failed(error: BaseException) -> None:

@@ -382,6 +382,8 @@ class StartWizard(Surface):
     def set_ready(self) -> None:
         """The program is done trying: the button may be pressed again."""
         self._next_button.set_blocked(None)
+        if self.hasFocus():
+            self._next_button.setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -398,6 +400,8 @@ class StartWizard(Surface):
 
     @Slot()
     def _next(self) -> None:
+        if not self._next_button.isEnabled():
+            return  # Enter comes here from every field: the account set is being made already
         index = self._pages.currentIndex()
         if index == 1 and not self._company_is_good():
             return
@@ -405,6 +409,7 @@ class StartWizard(Surface):
             self._show(index + 1)
         else:
             self._failure.hide()
+            self.setFocus()  # a disabled button hands the focus on, to the link that opens another account set
             self._next_button.set_blocked("正在创建账套")
             self.completed.emit(self.answers())
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
 from jdy_desktop.models.states import Industry
+from jdy_desktop.services.book.account_sets import CreateAccountSet
+from jdy_desktop.services.bundle import Books, OpenedBook
 from jdy_desktop.views import theme
+from jdy_desktop.views.main_window import MainWindow
 from jdy_desktop.views.start_wizard import StartWizard
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import DateField, Field, SegmentedChoice, Switch
@@ -85,6 +90,47 @@ def test_twelve_industries_in_order_and_their_note(first_start: Driver) -> None:
 def test_industries_set_different_defaults() -> None:
     assert INDUSTRY_DEFAULTS[Industry.CLOTHES].uses_attributes
     assert not INDUSTRY_DEFAULTS[Industry.FOOD].uses_attributes
+
+
+@pytest.mark.parametrize("way", ["practice", "real"])
+def test_enter_twice_at_the_end_makes_one_account_set(
+    first_start: Driver, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    made: list[Path] = []
+    go = threading.Event()
+    real = Books.create
+
+    def slow(self: Books, request: CreateAccountSet) -> OpenedBook:
+        go.wait(10)
+        opened = real(self, request)
+        made.append(opened.path)
+        return opened
+
+    monkeypatch.setattr(Books, "create", slow)
+    _to_company(first_start, way)
+    QTest.keyClicks(first_start.find(Field, "start_wizard.company_field"), "hemu")
+    _next(first_start)
+    _next(first_start)
+    wizard = _wizard(first_start)
+    asked: list[int] = []
+    wizard.open_other.connect(lambda: asked.append(1))
+    if way == "practice":
+        first_start.find(QAbstractButton, "start_wizard.month_tick").setChecked(False)
+        field: QWidget = first_start.find(KeyButton, "start_wizard.next_button")
+    else:
+        field = first_start.find(Field, "start_wizard.callback_field")
+    wizard.activateWindow()
+    field.setFocus()
+    first_start.until(field.hasFocus)
+    for _ in range(3):
+        QTest.keyClick(QApplication.focusWidget() or wizard, Qt.Key.Key_Return)
+    go.set()
+    first_start.until(lambda: first_start.program.services is not None)
+    first_start.idle()
+    assert len(made) == 1
+    assert asked == []
+    windows = [one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible()]
+    assert windows == [first_start.program.window]
 
 
 @pytest.mark.manual("M8", "M9", "M10", "M11", "M12")
