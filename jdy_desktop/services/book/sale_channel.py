@@ -71,7 +71,7 @@ class LivePreOrder:
 def resolve(connection: Connection, request: SaveDocument, amount_after_discount: Decimal) -> ChannelSide:
     """Shop and offers of a sale that is to become a pre-order (M121, M128).
 
-    Raises UserError: shop_missing, shop_needed, other_shop, offer_choice_needed, offer_choice_wrong, quantity_not_whole,
+    Raises UserError: shop_missing, shop_needed, other_shop, offer_choice_needed, quantity_not_whole,
     pre_order_amount_zero; MarketMissing. Without a pre-order nothing is asked and the lines' own choices are kept.
     """
     if not request.makes_pre_order:
@@ -256,9 +256,8 @@ def _offer_of_line(
             raise UserError("other_shop", field="sku_id", row=row, shop=elsewhere[sku_id])
         return None
     ids = [one.id for one in candidates]
-    if wanted is not None:
-        if wanted not in ids:
-            raise UserError("offer_choice_wrong", field="offer_sku_id", row=row)
+    # A choice of former days ends with its match: the goods are sold through what they are matched to now.
+    if wanted in ids:
         return wanted
     # What 1688 no longer lists is taken only when nothing else is there: its refusal then tells what to do.
     alive = [one.id for one in candidates if not one.is_gone] or ids[:1]

@@ -136,7 +136,8 @@ def _refuse_unmatched(sold: Sequence[_SoldThrough]) -> None:
 
 
 def _sold_through(session: Session, sale: Document, shop_id: int) -> list[_SoldThrough]:
-    """Each line with its offer in this shop: the one chosen at the sale, else the match as it is now."""
+    """Each line with its offer in this shop: the one chosen at the sale while it still matches, else the match as it is
+    now."""
     found = []
     for line in sale.lines:
         pair = _chosen(session, line, shop_id) or _matched(session, line.sku_id, shop_id)
@@ -146,7 +147,7 @@ def _sold_through(session: Session, sale: Document, shop_id: int) -> list[_SoldT
 
 def _chosen(session: Session, line: DocumentLine, shop_id: int) -> tuple[OfferSku, Offer] | None:
     offer_sku = session.get(OfferSku, line.offer_sku_id) if line.offer_sku_id else None
-    if offer_sku is None or offer_sku.offer.shop_id != shop_id:
+    if offer_sku is None or offer_sku.sku_id != line.sku_id or offer_sku.offer.shop_id != shop_id:
         return None
     return offer_sku, offer_sku.offer
 

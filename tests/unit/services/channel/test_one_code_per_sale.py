@@ -7,17 +7,18 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jdy_desktop.models.account import AccountSet
 from jdy_desktop.models.catalog import Product
 from jdy_desktop.models.channel import PreOrder
-from jdy_desktop.models.ids import CustomerId, PreOrderId, ShopId, SkuId, WarehouseId
+from jdy_desktop.models.ids import CustomerId, OfferSkuId, PreOrderId, ShopId, SkuId, WarehouseId
 from jdy_desktop.models.states import DocumentKind, Role, UploadState
 from jdy_desktop.sandbox.server import PracticeMarket
 from jdy_desktop.services.book.document_values import SavedDocument, SaveDocument, SaveLine
 from jdy_desktop.services.book.documents import Documents
 from jdy_desktop.services.bundle import Books
+from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.channel.pre_orders import pause_after_restore
 from jdy_desktop.services.errors import LocalError, Refused, UserError
 from jdy_desktop.services.machine import backup
@@ -25,7 +26,7 @@ from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.folders import Folders
 from jdy_desktop.services.machine.settings import LocalSettings
 from tests.support.clock import FrozenClock
-from tests.support.outbox import SHIRT, Stall
+from tests.support.outbox import BAG, SHIRT, TAPE_23, Stall
 
 
 @pytest.fixture
@@ -41,13 +42,13 @@ class Desk:
     def __init__(self, stall: Stall) -> None:
         self.stall = stall
         self.documents = Documents(stall.book, stall.ctx)
-        self.sku = SkuId(stall.shirts())
+        self.sku, self.tape = SkuId(stall.shirts()), SkuId(stall.goods("t1", "绝缘胶带"))
         with stall.book.write() as session:
             session.get_one(AccountSet, 1).needs_review = True
-            session.scalars(select(Product)).one().allow_negative = True
+            session.execute(update(Product).values(allow_negative=True))
 
-    def sell(self) -> SavedDocument:
-        line = SaveLine(self.sku, Decimal(2), SHIRT[2])
+    def sell(self, sku: SkuId | None = None, offer_sku: OfferSkuId | None = None) -> SavedDocument:
+        line = SaveLine(sku or self.sku, Decimal(2), Decimal(188), offer_sku_id=offer_sku)
         return self.documents.save(
             SaveDocument(
                 kind=DocumentKind.SALE, client_key=self.documents.new_client_key(), day=self.stall.clock.today(),
@@ -176,3 +177,38 @@ def test_a_backup_that_is_picked_like_a_book_is_restored_whatever_it_is_called(s
     again = backup.back_up(restored, tmp_path / "again.jdy").path
     with pytest.raises(LocalError, match="book_is_backup"):
         books.open(again)
+
+
+# ---------------------------------------------------------------- a match that was put right
+
+
+@pytest.mark.parametrize("when", ["before the review", "before the sending"])
+def test_a_match_put_right_counts_for_sales_that_are_not_sent_yet(stall: Stall, when: str) -> None:
+    """The tape was matched to the offer of the bag when it was sold."""
+    desk = Desk(stall)
+    right, wrong = OfferSkuId(stall.offer(None, TAPE_23[0])), OfferSkuId(stall.offer(desk.tape, BAG[0]))
+    sale = desk.sell(desk.tape)
+    if when == "before the sending":
+        desk.documents.review(sale.id, sale.version)
+    matching = Matching(stall.book, stall.ctx)
+    matching.match(right, desk.tape)
+    matching.match(wrong, SkuId(stall.goods("b1", "真皮女包")))
+    if when == "before the review":
+        desk.documents.review(sale.id, sale.version)
+    stall.work()
+    assert sent_through(stall) == [TAPE_23[0]]
+
+
+def test_a_choice_among_offers_that_still_match_is_kept(stall: Stall) -> None:
+    """The control: of two offers for one tape the one chosen at the sale is sold through."""
+    desk = Desk(stall)
+    stall.offer(desk.tape, BAG[0])
+    sale = desk.sell(desk.tape, OfferSkuId(stall.offer(desk.tape, TAPE_23[0])))
+    desk.documents.review(sale.id, sale.version)
+    stall.work()
+    assert sent_through(stall) == [TAPE_23[0]]
+
+
+def sent_through(stall: Stall) -> list[str]:
+    [remote] = stall.remote
+    return [str(line.offer["productID"]) for line in remote.lines]
