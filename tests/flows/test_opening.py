@@ -21,7 +21,7 @@ from jdy_desktop.views.pages.opening_page import ENTERED, OpeningPage
 from jdy_desktop.views.pages.opening_parts import RefusedDialog
 from jdy_desktop.views.tables.table import DataTable
 from jdy_desktop.views.widgets.buttons import KeyButton
-from jdy_desktop.views.widgets.dialog import ConfirmDialog
+from jdy_desktop.views.widgets.dialog import ConfirmDialog, DialogFrame
 from jdy_desktop.views.widgets.feedback import NoteRow
 from tests.support.program import START, Driver
 
@@ -203,6 +203,25 @@ def test_what_is_added_while_a_save_runs_is_still_there_and_f9_twice_saves_once(
     QTest.keyClicks(cell, "0")
     QTest.keyClick(cell, Qt.Key.Key_Return)
     assert entered(page)[1][:2] == ("sp32602", "40")
+
+
+@pytest.mark.expect_log("unexpected")
+@pytest.mark.parametrize("name", ["replaces", "save"])
+def test_after_a_fault_of_ours_f9_saves(
+    desk: Driver, page: OpeningPage, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def bug(*_: object) -> None:
+        raise KeyError("bug")
+
+    put("sp18801\t10\t3")
+    page.paste()
+    desk.idle()
+    with monkeypatch.context() as broken:
+        broken.setattr(OpeningStock, name, bug)
+        save(desk, page)
+        desk.find(DialogFrame, "crash_dialog").reject()
+    save(desk, page)
+    desk.until(lambda: len(stored(desk)) == 1)
 
 
 def test_undo_puts_back_what_was_taken_and_keeps_what_was_typed_since(desk: Driver, page: OpeningPage) -> None:

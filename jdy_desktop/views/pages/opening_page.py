@@ -88,7 +88,7 @@ class OpeningPage(QWidget):
         self._entries: list[Entry] = []
         self._notes: dict[tuple[int, int], str] = {}
         self._draft = OpeningDraft(drafts, picker, frame.runner, frame.shell, self)
-        self._is_saving = False
+        self._is_saving = self._goes_on = False
         self._refused: Sequence[RefusedLine] = ()
         self.importing = OpeningImporting(
             self, service=importer, runner=frame.runner, shell=frame.shell, store=frame.store, day=self._day
@@ -412,15 +412,18 @@ class OpeningPage(QWidget):
             owner=self,
             on_done=lambda count: self._ask(saved, count),
             on_error=lambda error: self._on_refused(saved, error),
+            on_end=lambda: self._set_saving(self._goes_on),
         )
 
     def _set_saving(self, on: bool) -> None:
         """From F9 until it is stored or not: a second F9 in between is not a second saving."""
         self._is_saving = on
+        self._goes_on = self._goes_on and on
         first = "先加商品：扫码、打字，或从 Excel 粘贴"
         self.save_button.set_blocked("正在保存" if on else None if self._entries else first)
 
     def _ask(self, saved: tuple[Entry, ...], count: int) -> None:
+        self._goes_on = True
         if not count:
             self._write(saved)
             return
@@ -440,6 +443,7 @@ class OpeningPage(QWidget):
             owner=self,
             on_done=lambda report: self._on_saved(saved, report),
             on_error=lambda error: self._on_refused(saved, error),
+            on_end=lambda: self._set_saving(False),
         )
 
     def _on_saved(self, saved: tuple[Entry, ...], report: OpeningReport) -> None:
