@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book.parties import SaveCustomer
+from jdy_desktop.services.errors import DiskFull
 from jdy_desktop.views.widgets.dialog import DialogFrame
 from jdy_desktop.views.widgets.fields import Field
 from tests.support.program import Driver, running_program
@@ -304,3 +305,41 @@ def test_a_change_that_is_not_saved_is_neither_reviewed_nor_voided(
         clerk.settle()
         clerk.ctrl(K.Key_R)
         driver.until(lambda: _newest(clerk, DocumentKind.PURCHASE).state is DocumentState.REVIEWED)
+
+
+def test_a_sale_typed_before_its_tab_was_closed_is_held_when_a_stored_one_is_opened(clerk: Receiver) -> None:
+    first = clerk.store(DocumentKind.SALE, (1, "3", "64"))
+    clerk.scan("sp001")
+    clerk.settle()
+    clerk.ctrl(K.Key_W)
+    clerk.settle()
+    page = clerk.open("sale", document_id=first.id)
+    clerk.driver.until(lambda: page.form.number == first.number)
+    clerk.settle()
+    drafts = clerk.driver.program.ready.drafts
+    (held,) = drafts.held("sale")
+    assert [one["sku_id"] for one in drafts.load(held.id)["lines"]] == [clerk.skus[0]]
+    assert drafts.latest_autosave("sale") is None
+
+
+def test_a_bill_that_cannot_be_put_aside_stays_on_the_screen(clerk: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    drafts = clerk.driver.program.ready.drafts
+    clerk.scan("sp001")
+    clerk.settle()
+    with monkeypatch.context() as full:
+        full.setattr(drafts, "save", _no_room)
+        clerk.key(K.Key_F6)
+        clerk.driver.find(DialogFrame, "message_dialog").reject()
+        clerk.driver.idle()
+        assert [code for code, _, _ in clerk.lines()] == ["sp001"]
+    clerk.page.focus_scan()
+    clerk.scan("sp002")
+    clerk.key(K.Key_F6)
+    clerk.settle()
+    assert clerk.lines() == []
+    (held,) = drafts.held("sale")
+    assert len(drafts.load(held.id)["lines"]) == 2
+
+
+def _no_room(*_args: object, **_more: object) -> Any:
+    raise DiskFull

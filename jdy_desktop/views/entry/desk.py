@@ -310,18 +310,34 @@ class EntryDesk(QObject, Generic[Form, Around]):
             return False
         return self.document is None or self.is_dirty or self._slot.id is not None
 
-    def hold(self) -> bool:
-        """挂单: put the document aside and begin another. False when there is nothing to hold."""
-        if self.is_saving:
-            return False
+    def put_aside(self, then: Callable[[bool], None]) -> None:
+        """挂单 of what is in hand, then `then(whether there was anything)`, which shows another form.
+
+        It stays in hand until it is written: on a full disk it is still there, and `then` is not called."""
+        if self.is_saving:  # asked again behind it
+            self.ask(lambda: None, lambda _none: self.put_aside(then))
+            return
         self.leaving.emit()
         if not self.is_changed:
-            return False
+            then(False)
+            return
         form, slot = self.form, self._slot
         payload, summary, note = form.payload(), form.summary(), form.remark
-        self.ask(lambda: slot.hold(payload, summary, note), self.held_changed.emit)
-        self.new()
-        return True
+
+        def done(count: int) -> None:
+            self.held_changed.emit(count)
+            if self.form is form and form.payload() == payload:
+                then(True)
+                return
+            slot.is_closed = self.form is not form  # something was scanned meanwhile: it belongs to it
+            self.put_aside(then)
+
+        def ended() -> None:
+            if not slot.is_closed:
+                self._timer.start()
+
+        self._timer.stop()
+        self.ask(lambda: slot.hold(payload, summary, note), done, on_end=ended)
 
     def held(self, on_done: Callable[[tuple[DraftRow, ...]], None]) -> None:
         """Those put aside."""
@@ -329,21 +345,18 @@ class EntryDesk(QObject, Generic[Form, Around]):
 
     def resume(self, draft_id: int) -> None:
         """取单: what is in hand is held first, so nothing is lost."""
-        self.hold()
         drafts, kind = self._services.drafts, self._draft_kind
 
-        def read() -> tuple[FoundDraft, int]:
-            draft = self._read_draft(draft_id)
+        def take(draft: FoundDraft) -> int:
             # From now on it is the form in hand: an autosave, no held bill.
             drafts.save(kind, dict(draft.payload), draft_id, summary="")
-            return draft, len(drafts.held(kind))
+            return len(drafts.held(kind))
 
-        def done(answer: tuple[FoundDraft, int]) -> None:
-            draft, held = answer
+        def show(draft: FoundDraft) -> None:
             self._show_draft(draft)
-            self.held_changed.emit(held)
+            self.ask(lambda: take(draft), self.held_changed.emit)
 
-        self.ask(read, done)
+        self.ask(lambda: self._read_draft(draft_id), lambda draft: self.put_aside(lambda _held: show(draft)))
 
     def discard_held(self, draft_id: int, on_done: Callable[[], None]) -> None:
         """Throw away one of those put aside."""
@@ -369,23 +382,23 @@ class EntryDesk(QObject, Generic[Form, Around]):
     # ---- stored documents
     def open(self, document_id: DocumentId, then: Callable[[], None] | None = None) -> None:
         """Show a stored document; what is in hand is held first."""
-        self.hold()
 
-        def done(document: DocumentView, facts: Facts) -> None:
+        def show(document: DocumentView, facts: Facts) -> None:
             self.show_form(self.stored_form(document, facts), document)
             if then is not None:
                 then()
 
-        self.read_stored(document_id, done)
+        self.read_stored(document_id, show)
 
-    def read_stored(self, document_id: DocumentId, done: Callable[[DocumentView, Facts], None]) -> None:
-        """A stored document with the facts of its goods."""
+    def read_stored(self, document_id: DocumentId, show: Callable[[DocumentView, Facts], None]) -> None:
+        """A stored document with the facts of its goods, for a form that takes the place of the one in hand, which is
+        held first: also what came into it while the document was read, a draft found at the start among it."""
 
         def read() -> tuple[DocumentView, Facts]:
             document = self._services.documents.document(document_id)
             return document, self.facts_of(document)
 
-        self.ask(read, lambda answer: done(*answer))
+        self.ask(read, lambda answer: self.put_aside(lambda _held: show(*answer)))
 
     def facts_of(self, document: DocumentView) -> Facts:
         """Of the goods and the customer of a stored document (worker thread)."""

@@ -31,8 +31,8 @@ class DraftSlot:
 
     def hold(self, payload: dict[str, Any], summary: str, note: str) -> int:
         """挂单. How many are held now."""
-        self.is_closed = True
         self.id = self._drafts.save(self._kind, payload, self.id, is_held=True, note=note, summary=summary)
+        self.is_closed = True
         return len(self._drafts.held(self._kind))
 
     def close(self) -> None:

@@ -196,11 +196,15 @@ class EntryPage(QWidget, Generic[Form, Around]):
     @Slot()
     def new_document(self) -> None:
         """What is in hand is held, nothing is lost."""
-        if self.desk.hold():
-            self._shell.toast("上一张已挂单，Shift+F6 取回。")
-        elif not self.desk.is_saving:
-            self.desk.new()
+        if not self.desk.is_saving:
+            self.scan.order.put(lambda: self.desk.put_aside(self._begin_new))
+        self.focus_scan()
+
+    def _begin_new(self, held: bool) -> None:
+        self.desk.new()
         self.untell()
+        if held:
+            self._shell.toast("上一张已挂单，Shift+F6 取回。")
         self.focus_scan()
 
     # ---- showing
@@ -296,11 +300,16 @@ class EntryPage(QWidget, Generic[Form, Around]):
     # ---- putting aside
     @Slot()
     def hold(self) -> None:
-        """挂单 F6."""
-        if not self.is_read_only() and self.desk.hold():
+        """挂单 F6: scans still being looked up belong to it; nothing is told before it is written."""
+        if not self.is_read_only() and not self.desk.is_saving:
+            self.scan.order.put(lambda: self.desk.put_aside(self._after_hold))
+        self.focus_scan()
+
+    def _after_hold(self, held: bool) -> None:
+        if held:
+            self.desk.new()
             self._shell.toast("已挂单，Shift+F6 取回。")
             self.untell()
-        self.focus_scan()
 
     @Slot()
     def resume(self) -> None:

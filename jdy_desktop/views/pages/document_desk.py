@@ -137,13 +137,12 @@ class DocDesk(EntryDesk[DocForm, DocSurroundings]):
 
     def copy(self, document_id: DocumentId) -> None:
         """复制: a new document like that one; what is in hand is held first."""
-        self.hold()
 
-        def done(document: DocumentView, facts: Facts) -> None:
+        def show(document: DocumentView, facts: Facts) -> None:
             self.show_form(copy_of(document, facts.cards, self.fresh_form(), includes_tax=self._includes_tax))
             self.touch()
 
-        self.read_stored(document_id, done)
+        self.read_stored(document_id, show)
 
     def same_as_last(self, on_none: Callable[[], None]) -> None:
         """照上一张 of the party; without a party, the last of the kind."""
@@ -164,7 +163,6 @@ class DocDesk(EntryDesk[DocForm, DocSurroundings]):
 
     def return_from(self, document_id: DocumentId, then: Callable[[], None]) -> None:
         """Begin a return with the lines of a slip, none taken yet; what is in hand is held first."""
-        self.hold()
 
         def read() -> tuple[DocumentView, Facts, dict[int, Any]]:
             documents = self._s.documents
@@ -176,9 +174,13 @@ class DocDesk(EntryDesk[DocForm, DocSurroundings]):
             if document.kind is not self.spec.source:
                 self.no_source.emit(document.number)
                 return
-            form = self.fresh_form()
-            self.show_form(return_of(document, facts.cards, left, form, includes_tax=self._includes_tax))
-            then()
+
+            def show(_held: bool) -> None:
+                form = self.fresh_form()
+                self.show_form(return_of(document, facts.cards, left, form, includes_tax=self._includes_tax))
+                then()
+
+            self.put_aside(show)
 
         self.ask(read, done)
 

@@ -152,9 +152,8 @@ class SaleDesk(EntryDesk[SaleForm, SaleSurroundings]):
     # ---- sales that follow another one
     def copy(self, document_id: DocumentId, then: Callable[[], None]) -> None:
         """复制: a new sale of the same goods to the same customer, at today's prices; what is in hand is held first."""
-        self.hold()
 
-        def done(document: DocumentView, facts: Facts) -> None:
+        def show(document: DocumentView, facts: Facts) -> None:
             self.new()
             if facts.customer is not None:
                 self.form.set_customer(facts.customer)
@@ -163,17 +162,16 @@ class SaleDesk(EntryDesk[SaleForm, SaleSurroundings]):
             self.touch()
             then()
 
-        self.read_stored(document_id, done)
+        self.read_stored(document_id, show)
 
     def new_for(self, customer_id: CustomerId, then: Callable[[], None]) -> None:
         """An empty sale for a customer; what is in hand is held first."""
-        self.hold()
 
-        def done(hit: CustomerHit | None) -> None:
+        def show(hit: CustomerHit | None) -> None:
             self.new()
             if hit is not None:
                 self.form.set_customer(hit)
                 self._tell()
             then()
 
-        self._ask_customer(customer_id, done)
+        self._ask_customer(customer_id, lambda hit: self.put_aside(lambda _held: show(hit)))
