@@ -29,6 +29,9 @@ class _Line:
     words: str
 
 
+_IMPORTING = "正在导入"
+
+
 class GoodsImportDialog(DialogFrame):
     """`imported(report)` after the good lines were stored; with bad ones it stays, so that they can be saved."""
 
@@ -79,7 +82,18 @@ class GoodsImportDialog(DialogFrame):
             sheet = self._service.read(ctx, self._path)
             return sheet, self._service.preview(sheet)
 
-        self._runner.submit(job, owner=self, lane="net", on_done=self._show, on_error=self._on_error)
+        self._runner.submit(
+            job, owner=self, lane="net", on_done=self._show, on_error=self._on_error, on_end=self._on_end
+        )
+
+    def _on_end(self) -> None:
+        """A fault of ours is told by the crash window; here nobody waits any more."""
+        if self.report is None and self.note.isHidden():
+            self.told.setText("没有读出来，商品没有改动。关上再导入一次。")
+            self.go.set_blocked("没有可以导入的商品")
+        elif self.go.toolTip() == _IMPORTING:
+            self.told.setText("没有导入完。关上看看商品，再导入一次：已经导入的不会重复。")
+            self.go.set_blocked(None)
 
     def _show(self, answer: tuple[GoodsSheet, GoodsImportReport]) -> None:
         self.sheet, self.report = answer
@@ -121,9 +135,13 @@ class GoodsImportDialog(DialogFrame):
         if sheet is None or not self.go.isEnabled():
             return
         self.note.hide()
-        self.go.set_blocked("正在导入")
+        self.go.set_blocked(_IMPORTING)
         self._runner.submit(
-            lambda ctx: self._service.run(ctx, sheet), owner=self, on_done=self._on_imported, on_error=self._on_error
+            lambda ctx: self._service.run(ctx, sheet),
+            owner=self,
+            on_done=self._on_imported,
+            on_error=self._on_error,
+            on_end=self._on_end,
         )
 
     def _on_imported(self, report: GoodsImportReport) -> None:

@@ -42,7 +42,7 @@ class Feed(QObject):
         self._query, self._also, self._areas = ids, also, areas
         self._filter: Any = None
         self._ids: Sequence[int] = ()
-        self._asked = 0
+        self._asked, self._was_read = 0, False
         runner.data_changed.connect(self._on_changed)
         model.fetch_failed.connect(self.failed)
         if pager is not None:
@@ -79,6 +79,7 @@ class Feed(QObject):
             return ids, also(wanted) if also else None, _rows_in_view(model, ids[start:stop], pages)
 
         self._asked += 1
+        self._was_read = False
         self._runner.submit(
             job,
             owner=self,
@@ -90,10 +91,12 @@ class Feed(QObject):
 
     def _end(self, number: int) -> None:
         if number == self._asked:
+            if not self._was_read:
+                self._model.unread.emit(self.reload)
             self.ended.emit()
 
     def _take(self, ids: Sequence[int], extra: Any, ready: list[Any], keep_page: bool) -> None:
-        self._ids = ids
+        self._ids, self._was_read = ids, True
         if self._pager is not None:
             self._pager.set_total(len(ids), keep_page=keep_page)
         self._model.refresh(self._part(), ready)

@@ -98,6 +98,8 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
 
     edited = Signal(object, str, str)
     ticks_changed = Signal()
+    #: The rows could not be read, whatever the reason; carries what asks for them again.
+    unread = Signal(object)
 
     def __init__(
         self, columns: Sequence[Column[Row]], *, checkable: bool = False, parent: QObject | None = None

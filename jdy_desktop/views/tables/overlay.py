@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import time
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer
@@ -11,6 +12,9 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTableView, QToolTip, QWidget
 
 from jdy_desktop.views import theme
+from jdy_desktop.views.widgets.base import parent_of
+from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.feedback import EmptyState
 from .cells import CellPainter
 from .model import Note, RowsModel
 
@@ -103,6 +107,21 @@ class LoadingRows(QWidget):
         self._allowed = allowed
         if not allowed:
             self.hide()
+
+    def tell_unread(self, again: Callable[[], None]) -> None:
+        """Nothing could be read: say so where the rows would be. Old rows stay in sight; the reason is told elsewhere."""
+        table: Any = parent_of(parent_of(self))
+        retry = KeyButton("重试", icon="refresh", name=f"{table.objectName()}.retry_button")
+
+        def ask_again() -> None:
+            table.set_empty(None)
+            again()
+
+        retry.clicked.connect(ask_again)
+        table.set_loading(False)
+        table.set_empty(
+            EmptyState("error", "列表没有读出来", "账套里的东西没有变。按“重试”再读一次。", [retry], tone="bad")
+        )
 
     def _tick(self) -> None:
         if self.is_active and self._allowed:

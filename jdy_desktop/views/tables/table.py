@@ -76,6 +76,7 @@ class DataTable(QTableView):
         self._settings = ColumnSettings(self, header, model, store, name)
         self.setModel(model)
         self._connect(model)
+        model.unread.connect(self._loading.tell_unread)
         self._settings.apply()
         theme.notifier().changed.connect(self._restyle)
         self._restyle()
