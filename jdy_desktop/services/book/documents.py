@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import DocumentId, PreOrderId
 from jdy_desktop.models.rules.logistics import default_logistics
+from jdy_desktop.models.rules.phones import masked_phone
 from jdy_desktop.models.rules.rounding import ZERO, to_amount
 from jdy_desktop.models.rules.tax import DocumentMoney
 from jdy_desktop.models.states import DocumentKind, DocumentState
@@ -112,9 +113,12 @@ class Documents:
             return coming_number(session.connection(), kind, DOCUMENT_KINDS[kind].prefix, day)
 
     def document(self, document_id: DocumentId) -> DocumentView:
-        """Raises UserError("document_unknown"). What a count wrote stands at the average: a 店员 sees it without money."""
+        """Raises UserError("document_unknown"). What a count wrote stands at the average: a 店员 sees it without money,
+        and no whole telephone number."""
         with self._db.read() as session:
             found = document_reading.view(session.connection(), document_id)
+        if not self._ctx.may(Right.SEE_PHONES):
+            found = replace(found, customer_phone=masked_phone(found.customer_phone))
         is_average = found.kind is DocumentKind.OTHER_RECEIPT and found.source_id is not None
         return document_reading.without_money(found) if is_average and not self._ctx.may(Right.SEE_COST) else found
 
@@ -150,12 +154,16 @@ class Documents:
             return document_states.void(session, self._ctx, document_id, version)
 
     def review(self, document_id: DocumentId, version: int) -> SavedDocument:
-        """审核: stock and debts move now, and the pre-order is queued. Raises Stale, StockShort, UserError."""
+        """审核: stock and debts move now, and the pre-order is queued. Raises Stale, StockShort, UserError, and Refused: it
+        needs 店主."""
+        self._ctx.require(Right.REVIEW)
         with self._db.write() as session:
             return document_states.review(session, self._ctx, document_id, version)
 
     def unreview(self, document_id: DocumentId, version: int) -> SavedDocument:
-        """反审核: takes the moves back; refused once 1688 holds the pre-order. Raises Stale, StockShort, UserError."""
+        """反审核: takes the moves back; refused once 1688 holds the pre-order. Raises Stale, StockShort, UserError, and
+        Refused: it needs 店主."""
+        self._ctx.require(Right.REVIEW)
         with self._db.write() as session:
             return document_states.unreview(session, self._ctx, document_id, version)
 
@@ -172,6 +180,10 @@ class Documents:
     def may_sell_low(self) -> bool:
         """Whether who works now may sell under the lowest price: a form offers no price that saving would refuse."""
         return self._ctx.may(Right.LOW_PRICE)
+
+    def may_review(self) -> bool:
+        """Whether who works now may review documents and take reviews back."""
+        return self._ctx.may(Right.REVIEW)
 
     def totals(self, request: SaveDocument, rules: TaxRules) -> Totals:
         """Foot of the form while typing; pure, no database: call it on each key."""

@@ -37,6 +37,7 @@ _COLUMNS = {
 }
 #: fields whose value is the id of a row that somebody may delete meanwhile.
 _NAMED: dict[str, Any] = {"category": Category, "unit": Unit}
+_RIGHTS: dict[BatchField, Right] = {"allow_negative": Right.NEGATIVE_STOCK, "price": Right.CHANGE_PRICES}
 _SPECIFICATION_LIMIT, _EXAMPLES = 200, 6
 
 
@@ -112,6 +113,10 @@ class ProductBatch:
         self._db = db
         self._ctx = ctx
 
+    def may_set(self, field: BatchField) -> bool:
+        """Whether who works now may change this field: nothing is offered that `apply` would refuse."""
+        return field not in _RIGHTS or self._ctx.may(_RIGHTS[field])
+
     def preview(self, product_ids: Sequence[int], change: BatchChange) -> BatchPreview:
         """What `apply` would do now; changes nothing. Raises UserError naming the field."""
         _check(change)
@@ -119,10 +124,9 @@ class ProductBatch:
             return _preview(session, change, _rows(session, product_ids, change))
 
     def apply(self, product_ids: Sequence[int], change: BatchChange) -> BatchReport:
-        """All of it in one transaction. Raises Refused (the negative-stock flag needs 店主) and UserError naming the field."""
+        """All of it in one transaction. Raises Refused (prices and the negative-stock flag need 店主) and UserError naming the field."""
         _check(change)
-        if change.field == "allow_negative":
-            self._ctx.require(Right.NEGATIVE_STOCK)
+        self._require(change)
         with self._db.write() as session:
             if change.field == "unit":
                 catalog.typed_unit_id(session, change.value)  # from here on it is known
@@ -136,8 +140,7 @@ class ProductBatch:
 
     def undo(self, undo: BatchUndo) -> tuple[int, int]:
         """Rows set back, and rows that stay as they are: changed since, or their former category or unit is gone."""
-        if undo.change.field == "allow_negative":
-            self._ctx.require(Right.NEGATIVE_STOCK)
+        self._require(undo.change)
         with self._db.write() as session:
             now = _present(session, undo.change, [key for key, _before, _after in undo.rows])
             back = [(key, after, before) for key, before, after in undo.rows if key in now and now[key] == after]
@@ -148,6 +151,11 @@ class ProductBatch:
             if back:
                 _audit(session, self._ctx, undo.change, back, action="batch_undo")
             return len(back), len(undo.rows) - len(back)
+
+    def _require(self, change: BatchChange) -> None:
+        right = _RIGHTS.get(change.field)
+        if right is not None:
+            self._ctx.require(right)
 
 
 def _check(change: BatchChange) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from jdy_desktop.models.ids import ProductId, SkuId
 from jdy_desktop.models.states import PriceGrade
@@ -125,3 +126,8 @@ def as_request(detail: ProductDetail) -> SaveProduct:
             if one.is_active
         ),
     )
+
+
+def changes_prices(stored: Mapping[int, Mapping[Any, Decimal]], request: SaveProduct) -> bool:
+    """Whether a SKU that is there already gets other prices; `stored`: by SKU and grade."""
+    return any(sku.sku_id is not None and dict(sku.prices) != dict(stored.get(sku.sku_id, {})) for sku in request.skus)

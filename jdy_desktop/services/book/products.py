@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.account import Setting
-from jdy_desktop.models.catalog import Product, Sku
+from jdy_desktop.models.catalog import Product, Sku, SkuPrice
 from jdy_desktop.models.channel import MatchHistory, OfferSku
 from jdy_desktop.models.documents import DocumentLine
 from jdy_desktop.models.ids import ProductId
@@ -24,6 +25,7 @@ from jdy_desktop.services.book.product_values import (
     SaveProduct,
     SaveSku,
     SkuDetail,
+    changes_prices,
 )
 from jdy_desktop.services.book.product_writing import check_product, save_in
 from jdy_desktop.services.machine.context import Context
@@ -50,11 +52,12 @@ class Products:
     def save(self, request: SaveProduct) -> ProductId:
         """Make a product or change one, with all its SKUs; a SKU left out goes, or rests when documents know it.
 
-        Raises Stale, and UserError with field and row (of the SKU): code_taken, barcode_taken, values_repeated …
+        Raises Stale, Refused (other prices of stored goods and the negative-stock flag need 店主), and UserError with field and
+        row (of the SKU): code_taken, barcode_taken, values_repeated …
         """
         checked = check_product(request)
         with self._db.write() as session:
-            _require_flag(session, self._ctx, checked)
+            _require_rights(session, self._ctx, checked)
             return save_in(session, self._ctx, checked)
 
     def create_many(self, requests: Sequence[SaveProduct]) -> list[ProductId]:
@@ -97,6 +100,10 @@ class Products:
                 audit.record(session, self._ctx, "allow_negative", "product", len(changed), None, values)
             return len(changed)
 
+    def may_change_prices(self) -> bool:
+        """Whether who works now may give stored goods other prices: a form offers nothing that saving would refuse."""
+        return self._ctx.may(Right.CHANGE_PRICES)
+
     def uses_attributes(self) -> bool:
         """辅助属性 of the account set, as the industry set it or the owner changed it since (M7)."""
         with self._db.read() as session:
@@ -118,11 +125,21 @@ class Products:
             return sku_codes(product_code.strip(), n, catalog.codes_like(session, product_code))
 
 
-def _require_flag(session: Session, ctx: Context, request: SaveProduct) -> None:
-    """Selling below zero is the owner's to allow and to forbid; a form that leaves it as it is needs nobody."""
+def _require_rights(session: Session, ctx: Context, request: SaveProduct) -> None:
+    """Selling below zero and the prices of stored goods are the owner's; a form that leaves them as they are needs nobody."""
     query = select(Product.allow_negative).where(Product.id == request.product_id)
     if request.allow_negative != (session.scalar(query) or False):
         ctx.require(Right.NEGATIVE_STOCK)
+    if not ctx.may(Right.CHANGE_PRICES) and changes_prices(_stored_prices(session, request.product_id), request):
+        ctx.require(Right.CHANGE_PRICES)
+
+
+def _stored_prices(session: Session, product_id: int | None) -> dict[int, dict[str, Decimal]]:
+    query = select(SkuPrice).join(Sku, Sku.id == SkuPrice.sku_id).where(Sku.product_id == product_id)
+    found: dict[int, dict[str, Decimal]] = {}
+    for one in session.scalars(query):
+        found.setdefault(one.sku_id, {})[one.grade] = one.price
+    return found
 
 
 def _delete(session: Session, ctx: Context, product_ids: Sequence[int]) -> DeleteReport:

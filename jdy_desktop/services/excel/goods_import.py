@@ -17,7 +17,7 @@ from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import normalise_code
 from jdy_desktop.services.book import catalog, product_bulk, product_reading
 from jdy_desktop.services.book.bulk import chunks, without_collecting
-from jdy_desktop.services.book.product_values import ProductDetail, SaveProduct
+from jdy_desktop.services.book.product_values import ProductDetail, SaveProduct, changes_prices
 from jdy_desktop.services.book.product_writing import check_product, save_in
 from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.excel.goods_reading import GoodsSheet, read_goods
@@ -84,28 +84,35 @@ class GoodsImport:
         return read_goods(job, path)
 
     def preview(self, sheet: GoodsSheet) -> GoodsImportReport:
-        """What `run` would do now; changes nothing."""
+        """What `run` would do now; changes nothing. Raises Refused like it."""
         with without_collecting(), self._db.read() as session:
             work = _Work.of(session, sheet)
+            self._require_rights(work)
             made, _ready = work.check_fresh(session)
             changed = work.check_changes(session)
             return work.report(made, changed)
 
     def run(self, job: JobContext, sheet: GoodsSheet) -> GoodsImportReport:
-        """Good products in one transaction, bad lines left out. Raises Refused when the flag 负库存 needs 店主."""
+        """Good products in one transaction, bad lines left out. Raises Refused when the flag 负库存 or other prices of stored
+        goods need 店主."""
         with without_collecting(), self._db.read() as session:  # the long part; a sale at the counter goes on meanwhile
             work = _Work.of(session, sheet)
         job.check()
         with without_collecting(), self._db.write() as session:
             if not work.is_current(session):
                 work = _Work.of(session, sheet)
-            if any(_flag_changes(one) for one in work.planned):
-                self._ctx.require(Right.NEGATIVE_STOCK)
+            self._require_rights(work)
             work.make_categories(session)
             made, ready = work.check_fresh(session)
             product_bulk.write_ready(session, self._ctx, ready)
             changed = work.write_changes(session, self._ctx, job)
             return work.report(made, changed)
+
+    def _require_rights(self, work: _Work) -> None:
+        if any(_flag_changes(one) for one in work.planned):
+            self._ctx.require(Right.NEGATIVE_STOCK)
+        if any(_price_changes(one) for one in work.planned):
+            self._ctx.require(Right.CHANGE_PRICES)
 
     def write_bad_lines(self, path: Path, sheet: GoodsSheet, troubles: Sequence[tuple[RowTrouble, str]]) -> int:
         """The lines that stayed out, as they were, with the reasons beside them; mended, they can be imported again."""
@@ -257,6 +264,10 @@ def _without_half_goods(sheet: GoodsSheet, found: Plan) -> tuple[list[Planned], 
 def _flag_changes(one: Planned) -> bool:
     """Whether 是否允许负库存 becomes another one than it is."""
     return one.request.allow_negative != (one.stored.allow_negative if one.stored is not None else False)
+
+
+def _price_changes(one: Planned) -> bool:
+    return one.stored is not None and changes_prices({sku.id: sku.prices for sku in one.stored.skus}, one.request)
 
 
 def _change(session: Session, ctx: Context, request: SaveProduct) -> ProductId:

@@ -12,7 +12,7 @@ from jdy_desktop.models.states import Role
 
 
 class Right(StrEnum):
-    """What needs 店主. Everything that is not listed here a 店员 may do: sell, receive, hold, print, match."""
+    """What needs 店主. Everything that is not listed here a 店员 may do: sell, receive, hold, print, match, enter new goods."""
 
     #: cost prices, stock value, profit: seen and typed.
     SEE_COST = "see_cost"
@@ -22,6 +22,10 @@ class Right(StrEnum):
     NEGATIVE_STOCK = "negative_stock"
     #: a sale under the lowest price of the goods.
     LOW_PRICE = "low_price"
+    #: prices of goods that are there already; or the lowest price would be whatever a clerk makes it.
+    CHANGE_PRICES = "change_prices"
+    #: 审核 and 反审核: nobody reviews his own documents by himself.
+    REVIEW = "review"
     #: authorize, market, department of a shop; App Key and addresses.
     SHOPS = "shops"
     RESTORE = "restore"

@@ -89,7 +89,9 @@ class BatchDialog(DialogFrame):
 
     # ---- building
     def _make_controls(self, categories: Sequence[CategoryNode]) -> None:
-        self.what = FilterCombo("要改的资料", field_choices(), name="batch_dialog.field_combo", inside=False)
+        may_price = self._batch.may_set("price")
+        offered = [one for one in field_choices() if may_price or not one[1].startswith("price_")]
+        self.what = FilterCombo("要改的资料", offered, name="batch_dialog.field_combo", inside=False)
         self.allowed = SegmentedChoice(
             [("是", True), ("否", False)], name="batch_dialog.allow_negative", label=ALLOW_NEGATIVE
         )

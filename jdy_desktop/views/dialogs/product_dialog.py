@@ -93,7 +93,9 @@ class ProductDialog(DialogFrame):
             attributes=detail.attributes if detail else (),
             drafts=self._drafts if detail and detail.has_variants else [],
             pictures=pictures if detail and detail.has_variants else None,
+            may_price=products.may_change_prices(),
         )
+        self._guard_prices()
         shown = (detail.picture, *detail.pictures) if detail is not None and detail.picture else ()
         self.pictures = PictureStrip(self, own_pictures, pictures, runner, shown) if own_pictures and pictures else None
         self._guard_variants()
@@ -106,6 +108,14 @@ class ProductDialog(DialogFrame):
         if self.pictures is not None:
             self.pictures.told.connect(self._fit)
         self._show_variants()
+
+    def _guard_prices(self) -> None:
+        """Prices of stored goods are the owner's to change: they can be read, and say why they cannot be typed."""
+        if self._detail is None or self._products.may_change_prices():
+            return
+        for key in _PRICES:
+            self.fields[key].setReadOnly(True)
+            self.fields[key].setToolTip("改已有商品的价格要店主登录。")
 
     def _guard_variants(self) -> None:
         """Ticking or unticking would take SKUs away that hold stock or a match: grey, and it says why."""

@@ -50,6 +50,7 @@ class SkuDialog(DialogFrame):
             attributes=detail.attributes,
             drafts=drafts,
             pictures=pictures,
+            may_price=products.may_change_prices(),
         )
         self._before = self.editor.state()
         self.note = NoteRow("bad", "")

@@ -34,14 +34,18 @@ def _always(_draft: SkuDraft) -> bool:
     return True
 
 
-def _price_column(grade: PriceGrade) -> Column[SkuDraft]:
+def _is_new(draft: SkuDraft) -> bool:
+    return draft.stored is None
+
+
+def _price_column(grade: PriceGrade, editable: Callable[[SkuDraft], bool]) -> Column[SkuDraft]:
     def text(draft: SkuDraft) -> str:
         return str(getattr(draft, grade.value))
 
-    return Column(grade.value, PRICE_LABELS[grade], text, width=76, kind="number", editable=_always)
+    return Column(grade.value, PRICE_LABELS[grade], text, width=76, kind="number", editable=editable)
 
 
-def _columns(pictures: PictureStore | None) -> list[Column[SkuDraft]]:
+def _columns(pictures: PictureStore | None, *, may_price: bool) -> list[Column[SkuDraft]]:
     def picture(draft: SkuDraft) -> QPixmap | None:
         url = draft.stored.picture if draft.stored is not None else ""
         return pictures.pixmap(url, 32) if pictures is not None else None
@@ -51,7 +55,7 @@ def _columns(pictures: PictureStore | None) -> list[Column[SkuDraft]]:
         *(shown if pictures is not None else []),
         Column("code", "SKU代码", lambda d: d.code, width=132, editable=_always, placeholder="自动"),
         Column("values", "属性组合", lambda d: "/".join(d.values), width=112, editable=_always, stretch=True),
-        *(_price_column(grade) for grade in PriceGrade),
+        *(_price_column(grade, _always if may_price else _is_new) for grade in PriceGrade),
         Column("minimum", "最低库存", lambda d: d.minimum, width=76, kind="number", editable=_always),
         Column("barcodes", "条码", lambda d: d.barcodes, width=124, editable=_always),
         Column("stock", "库存", lambda d: d.stock, width=60, kind="number"),
@@ -83,7 +87,9 @@ class _ValuesField(Field):
 
 
 class SkuEditor(QWidget):
-    """`skus()` as the service takes them, `attributes()` beside them. `changed` after every change by hand."""
+    """`skus()` as the service takes them, `attributes()` beside them. `changed` after every change by hand.
+
+    Without `may_price` only lines that are new take prices."""
 
     changed = Signal()
 
@@ -94,6 +100,7 @@ class SkuEditor(QWidget):
         attributes: Sequence[str] = (),
         drafts: Sequence[SkuDraft] = (),
         pictures: PictureStore | None = None,
+        may_price: bool = True,
     ) -> None:
         super().__init__()
         named(self, "sku_editor", "辅助属性")
@@ -107,7 +114,9 @@ class SkuEditor(QWidget):
         self.remove_button = KeyButton("删除行", "delete_line", kind="quiet", name="sku_editor.remove_button")
         self.note = NoteRow("bad", "")
         self.note.hide()
-        self._model: LinesModel[SkuDraft] = LinesModel(_columns(pictures), id_of=lambda d: d.key, note=self._note)
+        self._model: LinesModel[SkuDraft] = LinesModel(
+            _columns(pictures, may_price=may_price), id_of=lambda d: d.key, note=self._note
+        )
         self.table = sized(_SkuTable(self._model, name="sku_editor.table", label="属性组合", row_height=40))
         hint = Text("代码从 _001 往后编；在单元格里直接打字就能改，从 Excel 复制的一列或几列可以 Ctrl+V 粘贴。", "hint")
         tools = row(self.generate_button, self.remove_button, 8, hint, STRETCH)

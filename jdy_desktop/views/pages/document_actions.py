@@ -60,6 +60,7 @@ class DocActions(StoredActions):
         is_reviewed = document is not None and document.state is DocumentState.REVIEWED
         page.review_button.set_label("反审核" if is_reviewed else "审核")
         why = "先保存" if document is None else "已作废" if document.state is DocumentState.VOIDED else None
+        why = why or (None if self._documents.may_review() else "审核和反审核要店主登录")
         page.review_button.set_blocked(why or ("改动还没有保存" if page.desk.is_changed and not is_reviewed else None))
         page.print_button.set_blocked("先保存再打印" if document is None else None)
 

@@ -50,7 +50,7 @@ class SaleActions(StoredActions):
             items.append(("复制", lambda: self._page.desk.copy(document.id, self._page.focus_scan)))
         if document is not None and document.state is not DocumentState.VOIDED:
             items.append(("换货：退回并另开一张", self.begin_exchange))
-            if self._info.needs_review:
+            if self._info.needs_review and self._documents.may_review():
                 words = "反审核" if document.state is DocumentState.REVIEWED else "审核"
                 items.append((f"{words}　Ctrl+R", self.review))
             items.append(("作废　Ctrl+Del", self.ask_void))

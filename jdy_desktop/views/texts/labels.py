@@ -109,6 +109,8 @@ LABELS: dict[type[StrEnum], dict[Any, str]] = {
         Right.VOID_DOCUMENT: "作废单据",
         Right.NEGATIVE_STOCK: "改是否允许负库存",
         Right.LOW_PRICE: "低于最低价卖",
+        Right.CHANGE_PRICES: "改商品价格",
+        Right.REVIEW: "审核和反审核",
         Right.SHOPS: "改店铺和连接",
         Right.RESTORE: "从备份恢复",
         Right.SEE_PHONES: "看完整电话",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from jdy_desktop.models.account import AccountSet
+from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import DocumentId, OfferSkuId, ShopId, SkuId
 from jdy_desktop.models.rules.industries import INDUSTRY_DEFAULTS
-from jdy_desktop.models.states import DocumentKind, Industry, PriceGrade, Role
+from jdy_desktop.models.states import DocumentKind, DocumentState, Industry, PriceGrade, Role
 from jdy_desktop.services.book.account_sets import AccountSets
 from jdy_desktop.services.book.catalog_upkeep import CatalogUpkeep
 from jdy_desktop.services.book.documents import SavedDocument
@@ -29,6 +31,7 @@ from jdy_desktop.services.book.operators import Operators
 from jdy_desktop.services.book.parties import SaveCustomer
 from jdy_desktop.services.book.payments import Party, Payments, SavePayment
 from jdy_desktop.services.book.product_batch import BatchChange, ProductBatch
+from jdy_desktop.services.book.product_values import as_request
 from jdy_desktop.services.book.products import SaveProduct, SaveSku
 from jdy_desktop.services.book.recompute import CostRecompute
 from jdy_desktop.services.bundle import Books
@@ -36,6 +39,8 @@ from jdy_desktop.services.channel.connection import Connection
 from jdy_desktop.services.channel.matching import Matching
 from jdy_desktop.services.channel.shops import Shops
 from jdy_desktop.services.errors import Refused
+from jdy_desktop.services.excel.goods_import import GoodsImport
+from jdy_desktop.services.excel.goods_reading import GoodsSheet, read_goods
 from jdy_desktop.services.machine.backup import back_up, back_up_elsewhere
 from jdy_desktop.services.machine.folders import Folders
 from jdy_desktop.services.machine.jobs import JobContext
@@ -138,6 +143,35 @@ def _workbook(desk: Desk) -> OpeningWorkbook:
     return read_opening(workbook(desk.folder / "a.xlsx", [("unused", 10, 2)], head=("货号", "数量", "成本价")))
 
 
+def _reprice(desk: Desk, price: Decimal, **more: Any) -> object:
+    found = as_request(desk.counter.products.product(desk.counter.product_of(desk.sku)))
+    skus = tuple(replace(one, prices={PriceGrade.RETAIL: price}) for one in found.skus)
+    return desk.counter.products.save(replace(found, skus=skus, **more))
+
+
+def _goods_import(desk: Desk) -> GoodsImport:
+    return GoodsImport(desk.counter.db, desk.counter.ctx)
+
+
+def _goods_sheet(desk: Desk) -> GoodsSheet:
+    rows = [("sp32501", "商品sp32501", 3)]
+    path = workbook(desk.folder / "goods.xlsx", rows, head=("商品代码", "商品名称", "零售价"))
+    return read_goods(JobContext(), path)
+
+
+def _review(desk: Desk, *, back: bool = False) -> object:
+    """A receipt in a book that wants reviews; `back`: of one that was reviewed."""
+    counter = desk.counter
+    with counter.db.write() as session:
+        session.get_one(AccountSet, 1).needs_review = True
+    receipt = counter.receive(desk.sku, "1", "5")
+    if not back:
+        return counter.documents.review(receipt.id, receipt.version)
+    with counter.db.write() as session:
+        session.get_one(Document, receipt.id).state = DocumentState.REVIEWED.value
+    return counter.documents.unreview(receipt.id, counter.documents.document(receipt.id).version)
+
+
 #: right and what is done: (service call) → the act
 ACTS: dict[str, tuple[Right, Act]] = {
     "products.delete": (Right.DELETE_GOODS, lambda d: d.counter.products.delete([d.counter.product_of(d.unused)])),
@@ -151,6 +185,17 @@ ACTS: dict[str, tuple[Right, Act]] = {
         lambda d: d.counter.products.set_allow_negative([d.counter.product_of(d.sku)], True),
     ),
     "products.save": (Right.NEGATIVE_STOCK, _negative),
+    "products.save another price": (Right.CHANGE_PRICES, lambda d: _reprice(d, D("0.01"))),
+    "product_batch.apply a price": (
+        Right.CHANGE_PRICES,
+        lambda d: ProductBatch(d.counter.db, d.counter.ctx).apply(
+            [d.counter.product_of(d.sku)], BatchChange("price", D("0.01"))
+        ),
+    ),
+    "goods_import.run": (Right.CHANGE_PRICES, lambda d: _goods_import(d).run(JobContext(), _goods_sheet(d))),
+    "goods_import.preview": (Right.CHANGE_PRICES, lambda d: _goods_import(d).preview(_goods_sheet(d))),
+    "documents.review": (Right.REVIEW, lambda d: _review(d)),
+    "documents.unreview": (Right.REVIEW, lambda d: _review(d, back=True)),
     "sale under the lowest price": (Right.LOW_PRICE, lambda d: d.sell("9.99")),
     "sale with a whole discount": (Right.LOW_PRICE, lambda d: d.sell("10", discount_amount=D("1.00"))),
     "sale with a line discount": (
@@ -293,6 +338,28 @@ def test_a_negative_flag_that_stays_as_it_is_needs_nobody(desk: Desk) -> None:
     )
     desk.counter.products.save(request)
     assert desk.counter.products.product(product).name == "新名称"
+
+
+def test_a_clerk_enters_new_goods_and_leaves_prices_of_others_as_they_are(desk: Desk) -> None:
+    desk.counter.ctx.seat.take("小王", Role.CLERK)
+    desk.counter.goods("new", price="7")
+    _reprice(desk, D(10), name="新名称")
+    product = desk.counter.products.product(desk.counter.product_of(desk.sku))
+    assert (product.name, product.skus[0].prices) == ("新名称", {PriceGrade.RETAIL: D(10)})
+    # A SKU more may have any price; taking a price away is changing it.
+    assert (desk.counter.products.may_change_prices(), desk.counter.documents.may_review()) == (False, False)
+    with pytest.raises(Refused):
+        desk.counter.products.save(
+            replace(as_request(product), skus=tuple(replace(one, prices={}) for one in as_request(product).skus))
+        )
+
+
+def test_the_telephone_on_a_document_is_masked_for_a_clerk(desk: Desk) -> None:
+    customer = desk.counter.parties.save_customer(SaveCustomer("老李", phone="13812345678"))
+    sale = desk.sell("10", customer_id=customer)
+    assert desk.counter.documents.document(sale.id).customer_phone == "13812345678"
+    desk.counter.ctx.seat.take("小王", Role.CLERK)
+    assert desk.counter.documents.document(sale.id).customer_phone == "138****5678"
 
 
 def test_costs_are_not_in_the_list_of_a_clerk(desk: Desk) -> None:
