@@ -8,12 +8,12 @@ from decimal import Decimal
 from operator import is_
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from jdy_desktop.models.catalog import Barcode, Category, Product, ProductPicture, Sku, SkuPrice, SkuValue
-from jdy_desktop.models.channel import OfferSku
+from jdy_desktop.models.channel import MatchHistory, OfferSku
 from jdy_desktop.models.documents import DocumentLine
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import normalise_code, sku_codes
@@ -22,6 +22,7 @@ from jdy_desktop.models.rules.rounding import HUNDRED
 from jdy_desktop.models.rules.search import pinyin_full
 from jdy_desktop.models.stock import StockMove
 from jdy_desktop.services.book import audit, catalog
+from jdy_desktop.services.book.bulk import chunks
 from jdy_desktop.services.book.number_checks import check_number
 from jdy_desktop.services.book.product_pictures import MOST_PICTURES
 from jdy_desktop.services.book.product_values import SaveProduct, SaveSku
@@ -111,7 +112,7 @@ def _check_sku(sku: SaveSku, row: int) -> None:
 def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
     """In the caller's transaction; `check_product` has been passed."""
     product = _product(session, ctx, request)
-    before = _prices(product)
+    before, facts = _prices(product), _facts(product)
     _fill(session, ctx, product, request)
     kept = {sku.id: sku for sku in product.skus}
     wanted = {sku.sku_id for sku in request.skus if sku.sku_id is not None}
@@ -119,7 +120,7 @@ def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
         raise UserError("sku_unknown", field="skus")
     codes = _codes(session, product, request)
     _check_barcodes(session, product, request)
-    _drop(session, product, [sku for sku in product.skus if sku.id not in wanted])
+    _drop(session, ctx, product, [sku for sku in product.skus if sku.id not in wanted])
     _make_room(session, kept, request, codes)
     shared = catalog.product_search_text(product.name, product.code)
     for position, (one, code) in enumerate(zip(request.skus, codes, strict=True), 1):
@@ -131,11 +132,27 @@ def save_in(session: Session, ctx: Context, request: SaveProduct) -> ProductId:
     session.flush()
     _write_values(session, product, request, codes)
     _write_pictures(session, product, request)
-    after = _prices(product)
-    if before != after or request.product_id is None:
-        action = "create" if request.product_id is None else "prices"
-        audit.record(session, ctx, action, "product", product.id, before or None, after | {"code": product.code})
+    _record(session, ctx, product, request, before, facts)
     return ProductId(product.id)
+
+
+def _record(
+    session: Session,
+    ctx: Context,
+    product: Product,
+    request: SaveProduct,
+    before: dict[str, Any],
+    facts: Mapping[str, Any],
+) -> None:
+    """One row of the audit trail: prices by SKU code, and what else of the owner's concern was changed."""
+    after, now = _prices(product), _facts(product)
+    changed = {name for name, value in now.items() if facts[name] != value}
+    if request.product_id is None:
+        audit.record(session, ctx, "create", "product", product.id, None, after | {"code": product.code})
+    elif changed or before != after:
+        old, new = before | {name: facts[name] for name in changed}, after | {name: now[name] for name in changed}
+        action = "change" if changed else "prices"
+        audit.record(session, ctx, action, "product", product.id, old, {"code": product.code} | new)
 
 
 def _product(session: Session, ctx: Context, request: SaveProduct) -> Product:
@@ -210,13 +227,36 @@ def _check_barcodes(session: Session, product: Product, request: SaveProduct) ->
         raise UserError("barcode_taken", field="barcodes", row=seen[twin[0]], barcode=twin[0], owner=twin[1])
 
 
-def _drop(session: Session, product: Product, skus: Sequence[Sku]) -> None:
+def unmatch(session: Session, ctx: Context, sku_ids: Any) -> int:
+    """Take the matches of goods that go off, with their history rows; the platform's own columns stay. How many there were.
+
+    `sku_ids`: what `in_` takes."""
+    matched = (OfferSku.id, OfferSku.sku_id, OfferSku.match_origin)
+    rows = session.execute(select(*matched).where(OfferSku.sku_id.in_(sku_ids))).all()
+    if not rows:
+        return 0
+    batch = (session.scalar(select(func.max(MatchHistory.batch))) or 0) + 1
+    common = {"batch": batch, "action": "goods_deleted", "operator": ctx.operator, "at": ctx.clock.now()}
+    session.execute(
+        insert(MatchHistory),
+        [
+            common | {"offer_sku_id": one.id, "before_sku_id": one.sku_id, "before_origin": one.match_origin}
+            for one in rows
+        ],
+    )
+    for part in chunks([one.id for one in rows]):
+        session.execute(update(OfferSku).where(OfferSku.id.in_(part)).values(sku_id=None, match_origin=None))
+    return len(rows)
+
+
+def _drop(session: Session, ctx: Context, product: Product, skus: Sequence[Sku]) -> None:
     """SKUs left out of the form: gone when no document knows them, else resting (never offered again)."""
+    if skus:
+        unmatch(session, ctx, [sku.id for sku in skus])
     for sku in skus:
         used = session.scalar(select(DocumentLine.id).where(DocumentLine.sku_id == sku.id).limit(1)) or session.scalar(
             select(StockMove.id).where(StockMove.sku_id == sku.id).limit(1)
         )
-        session.execute(update(OfferSku).where(OfferSku.sku_id == sku.id).values(sku_id=None, match_origin=None))
         if used:
             sku.is_active = False
         else:
@@ -281,6 +321,13 @@ def _write_pictures(session: Session, product: Product, request: SaveProduct) ->
         session.execute(delete(ProductPicture).where(ProductPicture.product_id == product.id))
         for position, path in enumerate(request.pictures, 1):
             session.add(ProductPicture(product_id=product.id, position=position, path=path))
+
+
+def _facts(product: Product) -> dict[str, Any]:
+    """What the audit trail keeps besides: code, flag, tax rate, and the ids of the SKUs that are not resting."""
+    skus = sorted(sku.id for sku in product.skus if sku.is_active and sku.id is not None)
+    names = ("code", "allow_negative", "tax_rate")
+    return {name: getattr(product, name) for name in names} | {"skus": skus}
 
 
 def _prices(product: Product) -> dict[str, Any]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.account import Setting
 from jdy_desktop.models.catalog import Product, Sku, SkuPrice
-from jdy_desktop.models.channel import MatchHistory, OfferSku
+from jdy_desktop.models.channel import OfferSku
 from jdy_desktop.models.documents import DocumentLine
 from jdy_desktop.models.ids import ProductId
 from jdy_desktop.models.rules.codes import sku_codes
@@ -27,7 +27,7 @@ from jdy_desktop.services.book.product_values import (
     SkuDetail,
     changes_prices,
 )
-from jdy_desktop.services.book.product_writing import check_product, save_in
+from jdy_desktop.services.book.product_writing import check_product, save_in, unmatch
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
@@ -150,7 +150,7 @@ def _delete(session: Session, ctx: Context, product_ids: Sequence[int]) -> Delet
         used = _used_products(session, codes)
         kept += [(codes[one], "used_in_documents") for one in codes if one in used]
         gone = [one for one in codes if one not in used]
-        unmatched += _unmatch(session, ctx, gone)
+        unmatched += unmatch(session, ctx, select(Sku.id).where(Sku.product_id.in_(gone)))
         session.execute(delete(Product).where(Product.id.in_(gone)))
         deleted += len(gone)
         for one in gone:
@@ -179,24 +179,3 @@ def _used_products(session: Session, product_ids: Iterable[int]) -> set[int]:
         query = select(Sku.product_id).where(Sku.product_id.in_(ids), select(column).where(column == Sku.id).exists())
         found.update(session.scalars(query))
     return found
-
-
-def _unmatch(session: Session, ctx: Context, product_ids: Sequence[int]) -> int:
-    """Take the matches of these goods off, with their history rows; the platform's own columns stay."""
-    of_goods = select(Sku.id).where(Sku.product_id.in_(product_ids))
-    matched = (OfferSku.id, OfferSku.sku_id, OfferSku.match_origin)
-    rows = session.execute(select(*matched).where(OfferSku.sku_id.in_(of_goods))).all()
-    if not rows:
-        return 0
-    batch = (session.scalar(select(func.max(MatchHistory.batch))) or 0) + 1
-    common = {"batch": batch, "action": "goods_deleted", "operator": ctx.operator, "at": ctx.clock.now()}
-    session.execute(
-        insert(MatchHistory),
-        [
-            common | {"offer_sku_id": one.id, "before_sku_id": one.sku_id, "before_origin": one.match_origin}
-            for one in rows
-        ],
-    )
-    for part in chunks([one.id for one in rows]):
-        session.execute(update(OfferSku).where(OfferSku.id.in_(part)).values(sku_id=None, match_origin=None))
-    return len(rows)

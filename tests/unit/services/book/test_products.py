@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from jdy_desktop.models.account import AuditEntry
 from jdy_desktop.models.catalog import Attribute, AttributeValue, Category, Product, Sku, Unit, UnitGroup
 from jdy_desktop.models.channel import MatchHistory, Offer, OfferSku
 from jdy_desktop.models.ids import ProductId, SkuId
 from jdy_desktop.models.states import PriceGrade
+from jdy_desktop.services.book.product_values import as_request
 from jdy_desktop.services.book.products import SaveProduct, SaveSku, create_from_offer
 from jdy_desktop.services.errors import Stale, UserError
 from tests.support.counter import Counter
@@ -227,3 +229,54 @@ def test_an_offer_that_goods_cannot_hold_leaves_nothing(stall: Counter) -> None:
     with pytest.raises(UserError):
         make(stall, bad)
     assert stall.count(Product) == 0
+
+
+# -- what the form changes is told ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("changes", "before", "after"),
+    [
+        ({"allow_negative": True}, {"allow_negative": False}, {"allow_negative": True}),
+        ({"tax_rate": Decimal(13)}, {"tax_rate": None}, {"tax_rate": "13"}),
+        ({"code": "sp2"}, {"code": "sp1"}, {"code": "sp2"}),
+    ],
+)
+def test_the_audit_trail_tells_what_the_form_changed(
+    stall: Counter, changes: dict[str, Any], before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    product = stall.product_of(stall.goods("sp1"))
+    rows = stall.count(AuditEntry)
+    stall.products.save(replace(as_request(stall.products.product(product)), remark="没有别的"))
+    assert stall.count(AuditEntry) == rows  # the control: nothing that is worth a row
+    stall.products.save(replace(as_request(stall.products.product(product)), **changes))
+    with stall.db.read() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert (entry.action, entry.entity_id, entry.operator) == ("change", str(product), "小王")
+        assert json.loads(entry.before or "{}").items() >= before.items()
+        assert json.loads(entry.after or "{}").items() >= after.items()
+
+
+def test_a_matched_sku_that_is_taken_out_leaves_its_match_in_the_history(stall: Counter) -> None:
+    two = tuple(SaveSku(values=(name,)) for name in ("红", "蓝"))
+    made = stall.products.save(SaveProduct(code="sp1", name="裙", attributes=("颜色",), skus=two))
+    request = as_request(stall.products.product(made))
+    red, blue = (one.sku_id for one in request.skus)
+    offer = stall.offer(stall.shop("一店"), "1001", blue)
+    stall.products.save(replace(request, skus=request.skus[:1]))
+    with stall.db.read() as session:
+        assert session.get_one(OfferSku, offer).sku_id is None
+        history = session.scalars(select(MatchHistory)).one()
+        facts = (
+            history.action,
+            history.offer_sku_id,
+            history.before_sku_id,
+            history.before_origin,
+            history.after_sku_id,
+        )
+        assert facts == ("goods_deleted", offer, blue, "manual", None)
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert (json.loads(entry.before or "{}")["skus"], json.loads(entry.after or "{}")["skus"]) == (
+            [red, blue],
+            [red],
+        )
