@@ -10,6 +10,7 @@ from enum import StrEnum
 from jdy_desktop.models.states import PayState, UploadState
 
 LIFETIME = timedelta(days=5)
+_SURELY_OVER = timedelta(hours=1)
 
 
 class RowAction(StrEnum):
@@ -36,6 +37,11 @@ class Countdown:
 def expires_at(server_created: datetime) -> datetime:
     """Instant from which the code cannot be paid any more; counted from 1688's creation time, not this PC's clock."""
     return server_created + LIFETIME
+
+
+def had_last_word(server_created: datetime | None, asked_at: datetime | None) -> bool:
+    """Whether 1688 was asked so long after the end of a code that what it said then is final; an hour for its machines."""
+    return server_created is not None and asked_at is not None and asked_at > expires_at(server_created) + _SURELY_OVER
 
 
 def is_expired(server_created: datetime | None, now: datetime, pay: PayState = PayState.UNPAID) -> bool:

@@ -203,6 +203,11 @@ class RemotePreOrder:
     def pay_state(self) -> PayState:
         return (PayState.UNPAID, PayState.SCANNED, PayState.PAID)[self.status]
 
+    @property
+    def amount(self) -> Decimal:
+        """What the buyer pays, freight included; 0 when 1688 did not say."""
+        return self.actual_total or self.total + self.freight
+
 
 @dataclass(frozen=True, slots=True)
 class PreOrderPage:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from jdy_desktop.models.ids import DocumentId
-from jdy_desktop.models.states import DocumentKind, DocumentState, UploadState
+from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book import audit, bills, counting, document_links, document_reading, sale_channel
 from jdy_desktop.services.book.document_values import SavedDocument
 from jdy_desktop.services.book.document_writing import (
@@ -89,7 +89,7 @@ def void(
     now = ctx.clock.now()
     _set_state(connection, head, {"state": DocumentState.VOIDED.value, "voided_at": now, "updated_at": now})
     _record_state(session, ctx, "void", head, DocumentState.VOIDED)
-    warnings = ("code_stays_payable",) if live and live.upload_state is UploadState.UPLOADED else ()
+    warnings = ("code_stays_payable",) if live and live.is_payable else ()
     return saved_document(connection, document_id, warnings=warnings)
 
 

@@ -19,6 +19,7 @@ from jdy_desktop.models.account import Setting
 from jdy_desktop.models.channel import Market, Offer, OfferChoice, OfferSku, PreOrder, Shop
 from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import OfferSkuId, PreOrderId, ShopId
+from jdy_desktop.models.rules.preorder_state import had_last_word
 from jdy_desktop.models.rules.pricing import unsendable_rows
 from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.book.bulk import chunks, table_of, upsert
@@ -60,12 +61,21 @@ class ChannelSide:
 
 @dataclass(frozen=True, slots=True)
 class LivePreOrder:
-    """The newest pre-order of a sale."""
+    """The newest pre-order of a sale, and what is to be known of the earlier ones."""
 
     id: PreOrderId
     upload_state: UploadState
     pay_state: PayState
     advice: str
+    #: any of them.
+    is_paid: bool
+    #: an earlier one that a buyer may still pay.
+    is_earlier_payable: bool
+
+    @property
+    def is_payable(self) -> bool:
+        """1688 has a code of this sale that a buyer who holds it may pay."""
+        return self.upload_state is UploadState.UPLOADED or self.is_earlier_payable
 
 
 def resolve(connection: Connection, request: SaveDocument, amount_after_discount: Decimal) -> ChannelSide:
@@ -91,27 +101,45 @@ def resolve(connection: Connection, request: SaveDocument, amount_after_discount
 
 def live_pre_order(connection: Connection, sale_id: int) -> LivePreOrder | None:
     columns = _PRE_ORDER.c
-    row = connection.execute(
-        select(columns.id, columns.upload_state, columns.pay_state, columns.advice)
-        .where(columns.sale_id == sale_id)
-        .order_by(columns.generation.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+    wanted = select(
+        columns.id, columns.upload_state, columns.pay_state, columns.advice, columns.number, columns.remote_created_at,
+        columns.polled_at,
+    )  # fmt: skip
+    rows = connection.execute(wanted.where(columns.sale_id == sale_id).order_by(columns.generation.desc())).all()
+    if not rows:
         return None
-    return LivePreOrder(PreOrderId(row.id), UploadState(row.upload_state), PayState(row.pay_state), row.advice)
+    newest, *earlier = rows
+    return LivePreOrder(
+        PreOrderId(newest.id),
+        UploadState(newest.upload_state),
+        PayState(newest.pay_state),
+        newest.advice,
+        is_paid=any(row.pay_state == PayState.PAID.value for row in rows),
+        is_earlier_payable=any(map(_may_be_paid, earlier)),
+    )
+
+
+def _may_be_paid(row: Any) -> bool:
+    """Scanned, it is the buyer's; else until 1688 was asked once more after its end."""
+    if not row.number or row.pay_state == PayState.PAID.value:
+        return False
+    return row.pay_state == PayState.SCANNED.value or not had_last_word(row.remote_created_at, row.polled_at)
 
 
 def edit_lock(live: LivePreOrder | None) -> str | None:
     """Why the lines of this sale may not change (design §5.6), as a code; None when they may."""
-    return "pre_order_uploaded" if live is not None and live.upload_state in _LOCKING else None
+    if live is None:
+        return None
+    if live.is_paid:
+        return "pre_order_paid"
+    return "pre_order_uploaded" if live.upload_state in _LOCKING or live.is_earlier_payable else None
 
 
 def void_lock(live: LivePreOrder | None) -> str | None:
     """Why this sale may not be voided: it is paid, or nobody knows yet whether 1688 has a code for it."""
     if live is None:
         return None
-    if live.pay_state is PayState.PAID:
+    if live.is_paid:
         return "pre_order_paid"
     return "pre_order_pending" if live.upload_state in (UploadState.UPLOADING, UploadState.UNCLEAR) else None
 

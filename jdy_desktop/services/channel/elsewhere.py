@@ -199,7 +199,7 @@ def _ours(session: Session, shop_id: ShopId, listed: Sequence[values.RemotePreOr
 def _take_over(row: RemotePreOrder, told: values.RemotePreOrder) -> None:
     """What 1688 says now; paid stays paid."""
     row.created_at = told.created_at or row.created_at
-    row.amount = told.actual_total or told.total + told.freight
+    row.amount = told.amount
     row.freight = told.freight
     row.remark = told.remark
     row.detail_url = told.detail_url or row.detail_url or ""

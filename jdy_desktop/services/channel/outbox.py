@@ -21,7 +21,7 @@ from jdy_desktop.models.channel import PreOrder, Shop
 from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import PreOrderId, PreOrderNumber, ShopId
 from jdy_desktop.models.parties import Customer
-from jdy_desktop.models.rules.preorder_state import expires_at
+from jdy_desktop.models.rules.preorder_state import expires_at, had_last_word
 from jdy_desktop.models.states import PayState, UploadState
 from jdy_desktop.services.ali1688.values import PreOrderDraft, RemotePreOrder
 from jdy_desktop.services.book import audit
@@ -123,7 +123,7 @@ class Outbox:
         with self._db.read() as session:
             for row in session.scalars(wanted):
                 end = expires_at(row.remote_created_at) if row.remote_created_at else None
-                if end and row.polled_at and row.polled_at > end + timedelta(hours=1):
+                if had_last_word(row.remote_created_at, row.polled_at):
                     continue
                 found.append(
                     OpenOrder(
@@ -351,7 +351,7 @@ class Outbox:
                     session, self._ctx, "pre_order_paid", "pre_order", id, None,
                     {"number": order.number, "formal_order": order.formal_order_id},
                 )  # fmt: skip
-                paid_sales.receive(session, self._ctx, order, server_now)
+                paid_sales.receive(session, self._ctx, order, server_now, remote.amount)
             return after
 
     def note_gone(self, id: PreOrderId, server_now: datetime) -> None:

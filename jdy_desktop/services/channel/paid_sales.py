@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import String, cast, literal, select
 from sqlalchemy.orm import Session
@@ -21,13 +22,15 @@ from jdy_desktop.services.machine.db import Database
 ACCOUNT = "1688"
 
 
-def receive(session: Session, ctx: Context, order: PreOrder, at: datetime) -> None:
+def receive(session: Session, ctx: Context, order: PreOrder, at: datetime, told: Decimal = ZERO) -> None:
     """A receipt that settles the sale, once per pre-order. What a voided sale asked becomes an advance: it is to be given back.
 
+    `told`: what the buyer paid as 1688 says; 0 when it did not, then what the sale asks.
     A sale without a customer, or of 0 yuan, needs none."""
     sale = session.get_one(Document, order.sale_id)
     if sale.customer_id is None or sale.settlement_amount <= 0:  # as `catch_up` asks the database
         return
+    amount = told if told > 0 else sale.settlement_amount
     account = session.scalar(select(SettlementAccount.id).where(SettlementAccount.name == ACCOUNT))
     payments.receive_for_document(
         session,
@@ -36,7 +39,7 @@ def receive(session: Session, ctx: Context, order: PreOrder, at: datetime) -> No
         party=payments.Party("customer", sale.customer_id),
         client_key=f"1688-{order.id}",
         day=at.astimezone(SHANGHAI).date(),
-        amount=sale.settlement_amount,
+        amount=amount,
         account_id=account,
         remark=f"1688 预订单 {order.number}",
     )

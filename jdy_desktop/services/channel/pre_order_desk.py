@@ -155,7 +155,7 @@ def recreate(db: Database, ctx: Context, id: PreOrderId, now: datetime) -> PreOr
         order = get(session, id)
         sale = session.get_one(Document, order.sale_id)
         pay = PayState(order.pay_state)
-        if pay is PayState.PAID:
+        if _is_paid(session, order.sale_id):
             raise UserError("pre_order_paid")
         resting = why_it_rests(session, sale)
         if resting is not None:
@@ -190,25 +190,36 @@ def recreate(db: Database, ctx: Context, id: PreOrderId, now: datetime) -> PreOr
         return PreOrderId(fresh.id)
 
 
-def former_open(db: Database, id: PreOrderId) -> OpenOrder | None:
-    """The generation before this one, when it could still have been paid."""
+def _is_paid(session: Session, sale_id: int) -> bool:
+    """Through whichever of its codes."""
+    paid = (PreOrder.sale_id == sale_id, PreOrder.pay_state == PayState.PAID)
+    return session.scalar(select(PreOrder.id).where(*paid).limit(1)) is not None
+
+
+def formers_open(db: Database, id: PreOrderId) -> list[OpenOrder]:
+    """The generations before this one that 1688 has; each could have been paid meanwhile."""
     with db.read() as session:
         order = session.get(PreOrder, id)
         if order is None or order.generation == 1:
-            return None
-        former = session.scalar(
-            select(PreOrder).where(PreOrder.sale_id == order.sale_id, PreOrder.generation == order.generation - 1)
+            return []
+        formers = session.scalars(
+            select(PreOrder)
+            .where(PreOrder.sale_id == order.sale_id, PreOrder.generation < order.generation, PreOrder.number != "")
+            .order_by(PreOrder.generation)
         )
-        if former is None or not former.number:
-            return None
-        return OpenOrder(PreOrderId(former.id), ShopId(former.shop_id), former.number, lacks_url=False, is_over=True)
+        return [
+            OpenOrder(PreOrderId(one.id), ShopId(one.shop_id), one.number, lacks_url=False, is_over=True)
+            for one in formers
+        ]
 
 
-def fail_when_paid(db: Database, id: PreOrderId, former_id: PreOrderId) -> bool:
-    """The old code was paid after all: the new one is not sent."""
+def fail_when_paid(db: Database, id: PreOrderId) -> bool:
+    """An old code was paid after all: the new one is not sent."""
     with db.write() as session:
-        former, order = get(session, former_id), get(session, id)
-        if former.pay_state != PayState.PAID or order.upload_state != UploadState.WAITING:
+        order = get(session, id)
+        paid = (PreOrder.sale_id == order.sale_id, PreOrder.pay_state == PayState.PAID)
+        former = session.scalar(select(PreOrder).where(*paid, PreOrder.generation < order.generation).limit(1))
+        if former is None or order.upload_state != UploadState.WAITING:
             return False
         order.upload_state = UploadState.FAILED
         order.next_try_at = None

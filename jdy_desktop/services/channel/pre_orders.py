@@ -321,12 +321,11 @@ class PreOrders:
         raise _ShopWaits from exc
 
     def _former_is_unpaid(self, job: JobContext, gateway: Gateway, row: Due) -> bool:
-        """Before a second generation is sent: the first may have been paid while this PC was off."""
-        former = desk.former_open(self._db, row.id)
-        if former is None:
-            return True
-        self._poll_number(job, gateway, former, _Round())
-        return not desk.fail_when_paid(self._db, row.id, former.id)
+        """Before a further generation is sent: an earlier one may have been paid while this PC was off."""
+        formers = desk.formers_open(self._db, row.id)
+        for former in formers:
+            self._poll_number(job, gateway, former, _Round())
+        return not (formers and desk.fail_when_paid(self._db, row.id))
 
     # ------------------------------------------------------------ looking up
 

@@ -15,7 +15,7 @@ from jdy_desktop.models.rules.logistics import GUARANTEE_DAYS, expected_money_da
 from jdy_desktop.models.states import PayState
 from jdy_desktop.services.machine.context import SHANGHAI
 from jdy_desktop.services.queries.report_values import DueRow
-from jdy_desktop.services.queries.sale_facts import counted, newest_pre_order
+from jdy_desktop.services.queries.sale_facts import counted
 
 #: when the buyer paid, as far as it is known
 _PAID_AT = func.coalesce(PreOrder.paid_at, PreOrder.polled_at, PreOrder.created_at)
@@ -41,7 +41,7 @@ def due_rows(session: Session, today: date, *conditions: ColumnElement[bool]) ->
         .outerjoin(Customer, Customer.id == Document.customer_id)
         # Of a year only the last days are read.
         .where(datetime.combine(today - timedelta(days=GUARANTEE_DAYS), time(), SHANGHAI) <= _PAID_AT)
-        .where(PreOrder.pay_state == PayState.PAID.value, newest_pre_order(), counted(session), *conditions)
+        .where(PreOrder.pay_state == PayState.PAID.value, counted(session), *conditions)
     )
     rows = []
     for order, sale, asked, customer, shop in session.execute(query):

@@ -46,10 +46,14 @@ def of_shop(shop_id: int | None) -> list[ColumnElement[bool]]:
     return [Document.shop_id == shop_id if shop_id else Document.shop_id.is_(None)]
 
 
-def newest_pre_order() -> ColumnElement[bool]:
-    """Of several pre-orders of one sale only the newest is live."""
-    newer = aliased(PreOrder)
-    return ~select(newer.id).where(newer.sale_id == PreOrder.sale_id, newer.generation > PreOrder.generation).exists()
+def telling_pre_order() -> ColumnElement[bool]:
+    """Of several pre-orders of one sale the one that tells how it is paid: a paid one, else the newest."""
+    other = aliased(PreOrder)
+    is_paid, is_other_paid = (one.pay_state == PayState.PAID.value for one in (PreOrder, other))
+    tells_more = or_(
+        and_(is_other_paid, ~is_paid), and_(is_other_paid == is_paid, other.generation > PreOrder.generation)
+    )
+    return ~select(other.id).where(other.sale_id == PreOrder.sale_id, tells_more).exists()
 
 
 def of_lines(column: Any) -> Any:
@@ -77,7 +81,7 @@ def sale_facts(session: Session, period: Period, *conditions: ColumnElement[bool
             PreOrder.pay_state,
         )
         .outerjoin(Customer, Customer.id == Document.customer_id)
-        .outerjoin(PreOrder, (PreOrder.sale_id == Document.id) & newest_pre_order())
+        .outerjoin(PreOrder, (PreOrder.sale_id == Document.id) & telling_pre_order())
         .where(Document.kind.in_(SALE_KINDS), counted(session), in_period(period), *conditions)
         .order_by(Document.day, Document.id)
     )

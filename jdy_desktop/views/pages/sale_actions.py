@@ -25,6 +25,7 @@ class SaleActions(StoredActions):
 
     LOCKED = {
         "pre_order_uploaded": "预订单已经发给 1688，这张销货单不能再改，只能看。要改就作废后重开。",
+        "pre_order_paid": "买家已经付款，这张销货单不能再改，只能看。要退货就开销货退货单。",
         "document_reviewed": "这张单据已审核，不能再改；先反审核。",
         "document_voided": "这张单据已作废，只能看。",
         "document_has_returns": "这张销货单已经有退货单，不能再改；先作废退货单。",

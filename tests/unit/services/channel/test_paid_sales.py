@@ -17,12 +17,15 @@ from jdy_desktop.services.ali1688.values import RemotePreOrder
 from jdy_desktop.services.book.checks import check_book
 from jdy_desktop.services.book.payments import Party, Payments
 from jdy_desktop.services.channel import paid_sales
+from jdy_desktop.services.channel import pre_order_desk as desk
 from jdy_desktop.services.channel.outbox import Outbox
 from jdy_desktop.services.channel.pre_orders import Timing
+from jdy_desktop.services.errors import UserError
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.queries.report_values import Way
 from jdy_desktop.services.queries.reports import Reports
-from tests.support.counter import open_counter
+from tests.support.counter import TODAY, open_counter
 
 D = Decimal
 
@@ -31,6 +34,7 @@ class Shop:
     """A sale of 300 with its code at 1688."""
 
     def __init__(self, book: Database, clock: Any) -> None:
+        self.clock = clock
         self.counter = open_counter(book, clock)
         self.sku = self.counter.goods("a", stock="100")
         self.shop_id = self.counter.shop("店一")
@@ -50,9 +54,16 @@ class Shop:
             session.execute(update(PreOrder).where(PreOrder.id == sale.pre_order_id).values(values))
         return PreOrderId(sale.pre_order_id)
 
-    def told(self, id: PreOrderId, status: int, number: str = "55070119811") -> None:
-        remote = RemotePreOrder(PreOrderNumber(number), status)
+    def told(self, id: PreOrderId, status: int, number: str = "55070119811", **more: Any) -> None:
+        remote = RemotePreOrder(PreOrderNumber(number), status, **more)
         self.outbox.store_remote(id, remote, self.counter.ctx.clock.now())
+
+    def made_anew(self, sale: Any) -> tuple[PreOrderId, PreOrderId]:
+        """The first code, expired, and the one made in its place, waiting."""
+        first = self.uploaded(sale)
+        self.told(first, 0, created_at=self.clock.now())
+        self.clock.advance(days=5, minutes=1)
+        return first, desk.recreate(self.counter.db, self.counter.ctx, first, self.clock.now())
 
     def receipts(self) -> list[tuple[str, Decimal, str]]:
         with self.counter.db.read() as session:
@@ -122,3 +133,59 @@ def test_a_sale_that_needs_no_receipt_is_never_counted_as_caught_up(shop: Shop) 
         session.execute(update(PreOrder).where(PreOrder.id == id).values(paid))
         session.execute(update(Document).where(Document.id == sale.id).values(customer_id=None))
     assert paid_sales.catch_up(shop.counter.db, shop.counter.ctx) == 0
+
+
+# ---------------------------------------------------------------- an earlier code of the sale
+
+
+@pytest.mark.manual("M135")
+def test_a_sale_paid_through_an_earlier_code_stays_as_it_was_paid(shop: Shop) -> None:
+    sale = shop.sell()
+    first, second = shop.made_anew(sale)
+    shop.told(first, 2)
+    assert desk.fail_when_paid(shop.counter.db, second)
+    documents = shop.counter.documents
+    assert documents.document(sale.id).locked_by == "pre_order_paid"
+    for act in (
+        lambda: shop.sell("5", document_id=sale.id, version=sale.version),
+        lambda: documents.void(sale.id, sale.version),
+        lambda: desk.recreate(shop.counter.db, shop.counter.ctx, second, shop.clock.now()),
+    ):
+        with pytest.raises(UserError, match="pre_order_paid"):
+            act()
+    reports = Reports(shop.counter.db, shop.counter.ctx)
+    assert [(one.way, one.amount) for one in reports.day(TODAY).ways] == [(Way.CHANNEL_PAID, D(300))]
+    assert [(one.pre_order_id, one.amount) for one in reports.due()] == [(first, D(300))]
+    assert shop.counter.balance(shop.party.id) == 0
+    assert check_book(shop.counter.db, JobContext()).problems == ()
+
+
+@pytest.mark.parametrize("status", [0, 1])
+def test_a_sale_is_not_edited_while_an_earlier_code_may_still_be_paid(shop: Shop, status: int) -> None:
+    """Until 1688 was asked once more an hour after its end; one that a buyer has scanned stays his."""
+    sale = shop.sell()
+    first, _ = shop.made_anew(sale)
+    shop.told(first, status)
+    with pytest.raises(UserError, match="pre_order_uploaded"):
+        shop.sell("5", document_id=sale.id, version=sale.version)
+    shop.clock.advance(hours=2)
+    shop.told(first, status)
+    if status == 1:
+        assert shop.counter.documents.document(sale.id).locked_by == "pre_order_uploaded"
+        return
+    assert shop.sell("5", document_id=sale.id, version=sale.version).settlement_amount == D(50)
+
+
+def test_a_voided_sale_says_that_an_earlier_code_stays_payable(shop: Shop) -> None:
+    sale = shop.sell()
+    shop.made_anew(sale)
+    assert shop.counter.documents.void(sale.id, sale.version).warnings == ("code_stays_payable",)
+
+
+@pytest.mark.manual("M147")
+def test_the_receipt_is_what_1688_says_was_paid(shop: Shop) -> None:
+    """240 and 10 freight of 300: 50 are still owed."""
+    shop.told(shop.uploaded(shop.sell()), 2, total=D(240), freight=D(10))
+    assert [amount for _, amount, _ in shop.receipts()] == [D(250)]
+    assert shop.counter.balance(shop.party.id) == D(50)
+    assert check_book(shop.counter.db, JobContext()).problems == ()
