@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from PySide6.QtCore import Qt
 
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.views.widgets.buttons import KeyButton
+from jdy_desktop.views.widgets.fields import DateField
 from jdy_desktop.views.widgets.menu import MenuPopup
+from tests.support.clock import FrozenClock
 from tests.support.program import Driver
 from tests.support.receiving import Receiver
+from tests.support.sales import Counter
 
 D = Decimal
 K = Qt.Key
@@ -105,3 +110,33 @@ def test_columns_of_1688_come_and_go_with_the_module_while_a_sale_stands_open(de
     desk.until(lambda: not sale.table.isColumnHidden(online))
     sets.set_channel_enabled(False)
     desk.until(lambda: sale.table.isColumnHidden(online))
+
+
+@pytest.mark.manual("M158")
+@pytest.mark.parametrize("how", ["shown again", "first goods"])
+def test_the_first_sale_of_the_morning_is_of_the_morning(desk: Driver, how: str) -> None:
+    """The empty form has stood open over night."""
+    counter = Counter(desk)
+    clock = FrozenClock(desk.program.ctx.clock.now() + timedelta(days=1))
+    counter.page.desk._clock = clock
+    if how == "shown again":
+        counter.page.activated()
+    else:
+        counter.scan("sp32501_001")
+    counter.settle()
+    number = f"XH{clock.today():%Y%m%d}001"
+    desk.until(lambda: counter.page.form.number == number)
+    assert (counter.page.form.day, desk.find(DateField, "sale_page.date_field").value()) == (clock.today(),) * 2
+
+
+def test_a_day_that_the_clerk_chose_stays_over_night(desk: Driver) -> None:
+    counter = Counter(desk)
+    evening, field = counter.page.form.day, desk.find(DateField, "sale_page.date_field")
+    field.setFocus()
+    counter.key(K.Key_Down)
+    assert counter.page.form.day == evening - timedelta(days=1)
+    counter.page.desk._clock = FrozenClock(desk.program.ctx.clock.now() + timedelta(days=1))
+    counter.page.activated()
+    counter.scan("sp32501_001")
+    counter.settle()
+    assert counter.page.form.day == evening - timedelta(days=1)

@@ -250,9 +250,25 @@ class EntryDesk(QObject, Generic[Form, Around]):
     # ---- changes
     def touch(self) -> None:
         """The form was changed by the clerk: count anew, keep a draft."""
+        if not self.is_dirty and self._slot.id is None:
+            self.renew_day()
         self.is_dirty = True
         self._timer.start()
         self._tell()
+
+    def renew_day(self) -> None:
+        """A new form that nothing was typed into yet is of today, however long it has stood open."""
+        form, today = self.form, self._clock.today()
+        if form.document_id is not None or form.day_by_hand or form.day == today:
+            return
+        form.day = today
+        self.refresh_number()
+        self._tell()
+
+    def refresh_day(self) -> None:
+        """The page is shown again, perhaps the next morning."""
+        if self._is_untouched:
+            self.renew_day()
 
     def _tell(self) -> None:
         rules = self.around.rules if self.around else TaxRules()

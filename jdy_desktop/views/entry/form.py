@@ -69,12 +69,13 @@ class EntryForm(ABC, Generic[Line]):
     """A document in the making. `client_key` is made once, so saving twice stores it once (W33).
 
     `balance`: what the party owed before this document. `prices_include_tax`: as those of the stored document; None: as the
-    account set says. A kind says how its lines are made (`new_line`), what goods cost
-    (`price_of`), what is sent to be saved (`request`), and which fields a draft keeps (`HEAD`, `LINE`; numbers apart, as text).
+    account set says. `day_by_hand`: the clerk chose the day, so no midnight changes it. A kind says how its lines are made
+    (`new_line`), what goods cost (`price_of`), what is sent to be saved (`request`), and which fields a draft keeps (`HEAD`,
+    `LINE`; numbers apart, as text).
     """
 
     HEAD: ClassVar[tuple[str, ...]] = (
-        "client_key", "remark", "document_id", "version", "number", "prices_include_tax",
+        "client_key", "remark", "document_id", "version", "number", "prices_include_tax", "day_by_hand",
     )  # fmt: skip
     HEAD_NUMBERS: ClassVar[tuple[str, ...]] = ("discount_rate", "discount_amount")
     LINE: ClassVar[tuple[str, ...]] = ("by_hand", "remark", "warehouse_id")
@@ -92,6 +93,7 @@ class EntryForm(ABC, Generic[Line]):
     version: int | None = None
     number: str = ""
     prices_include_tax: bool | None = None
+    day_by_hand: bool = False
     lines: list[Line] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
     next_id: int = 1

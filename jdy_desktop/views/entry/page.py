@@ -274,7 +274,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
         self.party_field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_day(self, day: date) -> None:
-        self.form.day = day
+        self.form.day, self.form.day_by_hand = day, True
         self.desk.touch()
         self.desk.refresh_number()
 

@@ -193,6 +193,7 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
         self._on_party(SupplierHit(one.id, one.name, one.phone, one.balance))
 
     def activated(self) -> None:
+        self.desk.refresh_day()
         if not self.spec.is_count:
             self.desk.refresh_cards()
         self.focus_scan()

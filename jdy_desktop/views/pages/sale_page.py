@@ -158,6 +158,7 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
             self.scan.submit(code)
 
     def activated(self) -> None:
+        self.desk.refresh_day()
         self.desk.refresh_cards()
         self.desk.refresh_balance()
         self.focus_scan()
