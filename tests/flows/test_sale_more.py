@@ -140,3 +140,21 @@ def test_a_day_that_the_clerk_chose_stays_over_night(desk: Driver) -> None:
     counter.scan("sp32501_001")
     counter.settle()
     assert counter.page.form.day == evening - timedelta(days=1)
+
+
+def test_a_held_bill_whose_goods_are_gone_says_so(desk: Driver) -> None:
+    """Deleted meanwhile, and their id given to others: the code that the draft kept is not the one found."""
+    counter, drafts = Counter(desk), desk.program.ready.drafts
+    for code in ("sp32501_001", "sp32501_002"):
+        counter.scan(code)
+        counter.settle()
+    counter.page.hold()
+    desk.until(lambda: drafts.held("sale"))
+    held = drafts.held("sale")[0].id
+    payload = drafts.load(held)
+    payload["lines"][0]["code"] = "qb1"
+    drafts.save("sale", payload, held, is_held=True)
+    counter.page.desk.resume(held)
+    desk.until(lambda: bool(counter.page.form.lines))
+    assert [line.card.code for line in counter.page.form.lines] == ["sp32501_002"]
+    desk.until(lambda: "1 行的商品已被删除或改过代码，没有带回来：qb1" in counter.page.head.note.accessibleName())

@@ -93,6 +93,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
     saving_changed = Signal(bool)
     saved = Signal(object, object)
     refused = Signal(object)
+    lines_left_out = Signal(object)
     failed = Signal(object)
 
     form: Form  # set by the kind, as soon as it can make one
@@ -393,7 +394,10 @@ class EntryDesk(QObject, Generic[Form, Around]):
         return FoundDraft(draft_id, payload, self.facts(skus, payload.get("customer_id"), payload.get("shop_id")))
 
     def _show_draft(self, draft: FoundDraft) -> None:
-        self.show_form(self.draft_form(draft), slot=DraftSlot(self._services.drafts, self._draft_kind, draft.id))
+        form = self.draft_form(draft)
+        self.show_form(form, slot=DraftSlot(self._services.drafts, self._draft_kind, draft.id))
+        if form.left_out:
+            self.lines_left_out.emit(form.left_out)
 
     # ---- stored documents
     def open(self, document_id: DocumentId, then: Callable[[], None] | None = None) -> None:

@@ -69,7 +69,8 @@ class EntryForm(ABC, Generic[Line]):
     """A document in the making. `client_key` is made once, so saving twice stores it once (W33).
 
     `balance`: what the party owed before this document. `prices_include_tax`: as those of the stored document; None: as the
-    account set says. `day_by_hand`: the clerk chose the day, so no midnight changes it. A kind says how its lines are made
+    account set says. `day_by_hand`: the clerk chose the day, so no midnight changes it. `left_out`: codes of goods whose lines a
+    draft kept in vain. A kind says how its lines are made
     (`new_line`), what goods cost (`price_of`), what is sent to be saved (`request`), and which fields a draft keeps (`HEAD`,
     `LINE`; numbers apart, as text).
     """
@@ -94,6 +95,7 @@ class EntryForm(ABC, Generic[Line]):
     number: str = ""
     prices_include_tax: bool | None = None
     day_by_hand: bool = False
+    left_out: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
     totals: Totals = field(default_factory=Totals)
     next_id: int = 1
@@ -251,7 +253,7 @@ class EntryForm(ABC, Generic[Line]):
             **{name: getattr(self, name) for name in self.HEAD},
             **{name: _text(getattr(self, name)) for name in self.HEAD_NUMBERS},
             "lines": [
-                {"sku_id": one.sku_id}
+                {"sku_id": one.sku_id, "code": one.card.code}
                 | {name: getattr(one, name) for name in self.LINE}
                 | {name: _text(getattr(one, name)) for name in self.LINE_NUMBERS}
                 for one in self.lines
@@ -259,13 +261,17 @@ class EntryForm(ABC, Generic[Line]):
         }
 
     def resumed(self, payload: Mapping[str, Any], cards: Cards) -> Self:
-        """This form with what a draft kept. Goods deleted meanwhile have no card: their lines are left out."""
+        """This form with what a draft kept. Goods deleted meanwhile have no card: their lines are left out.
+
+        So are lines whose goods have another code now: a book gives the ids of deleted goods again."""
         values: dict[str, Any] = {name: payload[name] for name in self.HEAD if name in payload}
         values |= {name: _number(payload[name]) for name in self.HEAD_NUMBERS if name in payload}
         form = replace(self, day=date.fromisoformat(payload["day"]), lines=[], **values)
         for one in payload.get("lines", ()):
             card = cards.get(one["sku_id"])
-            if card is not None:
+            if card is None or one.get("code", card.code) != card.code:
+                form.left_out = (*form.left_out, one.get("code", ""))
+            else:
                 kept = {name: one[name] for name in self.LINE if name in one}
                 form.append(card, **kept, **{name: _number(one[name]) for name in self.LINE_NUMBERS if name in one})
         return form

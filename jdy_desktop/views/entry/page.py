@@ -129,6 +129,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
         desk.draft_saved.connect(self._on_draft_saved)
         desk.held_changed.connect(self._on_held)
         desk.refused.connect(self._on_refused)
+        desk.lines_left_out.connect(self._on_left_out)
         desk.failed.connect(self._shell.tell_error)
         scan.found.connect(hand.add)
         scan.not_looked_up.connect(self._shell.tell_error)
@@ -349,6 +350,13 @@ class EntryPage(QWidget, Generic[Form, Around]):
             return
         self.untell()
         self.desk.save()
+
+    def _on_left_out(self, codes: tuple[str, ...]) -> None:
+        """Lines of a draft whose goods are not there any more."""
+        named = "、".join(code for code in codes if code)
+        self.tell(
+            "warn", f"{len(codes)} 行的商品已被删除或改过代码，没有带回来{'：' + named if named else ''}。", sound=False
+        )
 
     def _on_refused(self, error: BaseException) -> None:
         """Nothing was stored; everything stays, and the lines to blame say so (M137)."""
