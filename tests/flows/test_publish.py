@@ -399,7 +399,7 @@ def test_a_published_offer_can_be_sold_at_once(publishers: Publishers) -> None:
     assert (order.lines[0].offer["subject"], order.lines[0].amount, order.due_fen) == ("纯棉毛巾", 3, 1650)
 
 
-def test_a_published_one_that_is_gone_at_1688_says_so(publishers: Publishers) -> None:
+def test_a_published_one_that_1688_leaves_out_is_for_the_clerk_to_decide(publishers: Publishers) -> None:
     key = publishers.goods("mj001", "纯棉毛巾")
     page = publishers.open()
     publishers.choose(key)
@@ -411,6 +411,8 @@ def test_a_published_one_that_is_gone_at_1688_says_so(publishers: Publishers) ->
     assert publishers.state(key) == "published"
     publishers.desk.market.world.catalogue.remove(int(publishers.row(key).offer_id))
     publishers.click("publish_page.look_up_button")
-    publishers.desk.until(lambda: publishers.state(key) == "draft")
-    publishers.desk.until(page.pane.publish.isVisible)
-    assert page.pane.log.words.text() == "1688 上已没有这个宝贝，可以再发布"
+    publishers.desk.until(lambda: publishers.state(key) == "unclear")
+    publishers.desk.idle()
+    publishers.desk.find(DialogFrame, "publish_decide_dialog").reject()
+    publishers.desk.idle()
+    publishers.desk.until(lambda: page.pane.log.words.text() == "1688 的回答里没有这个宝贝")

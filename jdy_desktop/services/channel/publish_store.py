@@ -180,7 +180,8 @@ class PublishStore:
             if row is None:
                 log.error("published goods are gone product=%s offer=%s", key.product_id, offer.offer_id)
                 raise UserError("publish_surplus", offer_id=offer.offer_id)
-            if row.offer_id and row.offer_id != offer.offer_id:
+            is_doubted = row.state == PublishState.UNCLEAR  # the clerk, or our own pictures, say which one it is
+            if row.offer_id and row.offer_id != offer.offer_id and not is_doubted:
                 log.error("second offer product=%s has=%s new=%s", key.product_id, row.offer_id, offer.offer_id)
                 raise UserError("publish_surplus", offer_id=offer.offer_id)
             self._take_in(session, key.shop_id, offer, sku_id)
@@ -209,19 +210,33 @@ class PublishStore:
             store_offers(session.connection(), shop_id, [offer], self._ctx.clock.now())
 
     def gone(self, key: PublishKey) -> None:
-        """1688 no longer knows the offer: these goods can be published anew, with pictures sent anew."""
+        """1688 has deleted the offer: these goods can be published anew, with pictures sent anew."""
         with self._db.write() as session:
             row = find(session, key)
             if row is None or row.state != PublishState.PUBLISHED:
                 raise UserError("publish_changed")
-            old = select(OfferRow).where(OfferRow.shop_id == key.shop_id, OfferRow.offer_id == row.offer_id)
-            for offer in session.scalars(old):
-                offer.status = OfferStatus.GONE.value
-            before = {"offer_id": row.offer_id, "shop_id": key.shop_id}
-            row.state, row.offer_id, row.picture_urls = PublishState.DRAFT.value, "", "[]"
-            row.log, row.sent_at, row.published_at = OUR_CODE + "offer_gone", None, None
-            row.updated_at = self._ctx.clock.now()
-            audit.record(session, self._ctx, "publish_gone", "product", key.product_id, before, None)
+            self._forget_offer(session, row)
+            row.state, row.log, row.updated_at = (
+                PublishState.DRAFT.value, OUR_CODE + "offer_gone", self._ctx.clock.now(),
+            )  # fmt: skip
+
+    def _forget_offer(self, session: Session, row: Publication) -> None:
+        old = select(OfferRow).where(OfferRow.shop_id == row.shop_id, OfferRow.offer_id == row.offer_id)
+        for offer in session.scalars(old):
+            offer.status = OfferStatus.GONE.value
+        before = {"offer_id": row.offer_id, "shop_id": row.shop_id}
+        row.offer_id, row.picture_urls, row.sent_at, row.published_at = "", "[]", None, None
+        audit.record(session, self._ctx, "publish_gone", "product", row.product_id, before, None)
+
+    def doubt(self, key: PublishKey) -> None:
+        """1688 left the published offer out of its answer: 待核对, the clerk looks into the shop."""
+        with self._db.write() as session:
+            row = find(session, key)
+            if row is None or row.state != PublishState.PUBLISHED:
+                raise UserError("publish_changed")
+            row.state, row.log, row.updated_at = (
+                PublishState.UNCLEAR.value, OUR_CODE + "offer_missing", self._ctx.clock.now(),
+            )  # fmt: skip
 
     def again(self, key: PublishKey) -> None:
         """The clerk has looked at 1688 and found nothing: it may be published again. Raises UserError when not 待核对."""
@@ -229,6 +244,8 @@ class PublishStore:
             row = find(session, key)
             if row is None or row.state != PublishState.UNCLEAR:
                 raise UserError("publish_changed")
+            if row.offer_id:
+                self._forget_offer(session, row)
             row.state, row.log, row.updated_at = PublishState.DRAFT.value, "", self._ctx.clock.now()
             audit.record(session, self._ctx, "publish_again", "product", key.product_id, None, {"shop_id": key.shop_id})
 

@@ -216,17 +216,24 @@ class Publishing:
     def check(self, job: JobContext, key: PublishKey) -> Outcome:
         """A published one once more: what 1688 says of it now, matched again when the match was taken away.
 
-        Gone at 1688: 未发布 again. Raises UserError when it is not 已发布, LinkError, PlatformError."""
+        Deleted, says 1688: 未发布 again. Not in the answer: 待核对, for a missing offer proves nothing (decision 0005).
+        Raises UserError when it is not 已发布, BadAnswer when it cannot be read (the row stays), LinkError, PlatformError."""
         with self._db.read() as session:
             goods, row = read_goods(session, key), find(session, key)
             offer_id = OfferId(row.offer_id) if row is not None and row.state == PublishState.PUBLISHED else None
         if offer_id is None:
             raise UserError("publish_changed")
-        found = self._gateway().offers_by_ids(self._shops.tokens(key.shop_id), [offer_id], job).offers
-        if not found or found[0].status is OfferStatus.GONE:
+        page = self._gateway().offers_by_ids(self._shops.tokens(key.shop_id), [offer_id], job)
+        found = next((one for one in page.offers if one.offer_id == offer_id), None)
+        if found is None and page.bad:
+            raise BadAnswer(reason="bad_offer", missing=page.bad[0].reason)
+        if found is None:
+            self._store.doubt(key)
+            return Outcome(key, goods.name, OutcomeKind.UNCLEAR, OUR_CODE + "offer_missing")
+        if found.status is OfferStatus.GONE:
             self._store.gone(key)
             return Outcome(key, goods.name, OutcomeKind.POSTPONED, OUR_CODE + "offer_gone")
-        self._store.published(key, found[0], goods.only_sku_id)
+        self._store.published(key, found, goods.only_sku_id)
         return Outcome(key, goods.name, OutcomeKind.PUBLISHED, offer_id=offer_id)
 
     def again(self, key: PublishKey) -> None:

@@ -170,7 +170,7 @@ class LogCard(Surface):
 
     def show_log(self, view: PublishView) -> None:
         words, advice = log_words(view.state, view.log), publish_advice(view.state, view.log)
-        if view.published_at is not None:
+        if view.state is PublishState.PUBLISHED and view.published_at is not None:
             words = f"{moment(view.published_at)} 发布"
         self.words.setText(words)
         self.words.setVisible(bool(words))

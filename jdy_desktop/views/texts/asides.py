@@ -58,6 +58,7 @@ REASONS: dict[str, str] = {
     "offline": "网络断开",
     "bad_answer": "1688 的回答看不懂",
     "platform_down": "1688 出错",
+    "offer_missing": "1688 的回答里没有这个宝贝",
     "platform_unclear": "1688 没有说做成没有",
     # what the system says of files, in its own language
     os.strerror(errno.ENOSPC): "磁盘已满",

@@ -111,6 +111,8 @@ def publish_advice(state: PublishState, log: str) -> str:
         return "没有发布，商品资料没有丢。到“店铺设置”点“店铺验权”，再点“发布”。"
     if state is PublishState.DRAFT and log in ("", OUR_CODE + "offer_gone"):
         return ""
+    if state is PublishState.UNCLEAR and log == OUR_CODE + "offer_missing":
+        return "以前发布过，不知道现在还在不在，没有再发一次。点“核对”，到 1688 后台看一眼再决定。"
     return _ADVICE[state]
 
 

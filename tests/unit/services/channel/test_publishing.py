@@ -15,7 +15,7 @@ from jdy_desktop.models.states import DownloadMode, PublishState
 from jdy_desktop.services.channel import publish_store
 from jdy_desktop.services.channel.pre_orders import pause_after_restore
 from jdy_desktop.services.channel.publishing import BoundCategory, OutcomeKind
-from jdy_desktop.services.errors import JobCancelled, UserError
+from jdy_desktop.services.errors import BadAnswer, JobCancelled, UserError
 from jdy_desktop.services.machine.jobs import JobContext, Progress
 from tests.support.publishing import PHOTO_ADD, SIMPLE_ADD, TOWEL, Press, picture
 from tests.support.stall import SECOND, Stall
@@ -525,19 +525,39 @@ def test_a_match_that_was_taken_away_comes_back_with_a_check(press: Press) -> No
     assert press.row(key).published_at == day
 
 
-def test_what_is_gone_at_1688_can_be_published_anew(press: Press) -> None:
+@pytest.mark.parametrize("how", ["deleted", "left out"])
+def test_what_is_gone_at_1688_can_be_published_anew(press: Press, how: str) -> None:
+    """Deleted is 1688's word; that an answer leaves it out proves nothing, and only the clerk sends it again."""
     key = press.goods()
     with pytest.raises(UserError, match="publish_changed"):
         press.service.check(JobContext(), key)
     first = press.publish(key).offer_id
-    press.world.catalogue.remove(int(first))
-    outcome = press.service.check(JobContext(), key)
-    assert (outcome.kind, outcome.text) == (OutcomeKind.POSTPONED, "code:offer_gone")
+    if how == "deleted":
+        press.world.set_offer(int(first), status="deleted")
+        outcome = press.service.check(JobContext(), key)
+        assert (outcome.kind, outcome.text) == (OutcomeKind.POSTPONED, "code:offer_gone")
+    else:
+        press.world.catalogue.remove(int(first))
+        outcome = press.service.check(JobContext(), key)
+        assert (outcome.kind, outcome.text) == (OutcomeKind.UNCLEAR, "code:offer_missing")
+        assert (press.row(key).state, press.row(key).offer_id) == ("unclear", first)
+        assert press.publish(key).kind is OutcomeKind.UNCLEAR
+        assert press.world.catalogue.simple_offers() == []
+        press.service.again(key)
     assert press.verdicts(key).get("in_shop") is None
     second = press.publish(key).offer_id
     assert second not in (None, first)
     assert len(press.world.photos) == 2, "pictures are sent anew: by them the new offer can be recognised"
     assert (str(second), "mj001", "created") in press.matched(key)
+
+
+def test_an_answer_that_cannot_be_read_leaves_a_published_one_as_it_is(press: Press) -> None:
+    key = press.goods()
+    first = press.publish(key).offer_id
+    press.world.set_offer(int(first), saleInfo="?")
+    with pytest.raises(BadAnswer):
+        press.service.look_up(JobContext(), key)
+    assert (press.row(key).state, press.row(key).offer_id) == ("published", first)
 
 
 @pytest.mark.expect_log("second offer")
