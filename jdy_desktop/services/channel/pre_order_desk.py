@@ -31,6 +31,8 @@ from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 
 _CHECKED = "outbox.restored_checked"
+#: older than any pre-order, and far enough from the first instant there is to subtract from
+_BEFORE_1688 = datetime(1970, 1, 1, tzinfo=UTC)
 _SALE = re.compile(rf"{PREFIXES[DocumentKind.SALE]}(\d{{8}})(\d{{3,6}})(?!\d)", re.ASCII)
 _ON_THE_WAY = (UploadState.WAITING, UploadState.UPLOADING, UploadState.UNCLEAR)
 
@@ -266,7 +268,7 @@ def restored_and_unchecked(db: Database) -> datetime | None:
         if restored_at(session.connection()) is None or session.get(Setting, _CHECKED) is not None:
             return None
         newest = session.scalar(select(func.max(Document.created_at)))
-        return newest or datetime.min.replace(tzinfo=UTC)
+        return newest or _BEFORE_1688
 
 
 def raise_counters(db: Database, remarks: Iterable[str]) -> int:

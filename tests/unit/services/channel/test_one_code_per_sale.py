@@ -7,11 +7,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from jdy_desktop.models.account import AccountSet
+from jdy_desktop.models.account import AccountSet, NumberSeries
 from jdy_desktop.models.catalog import Product
 from jdy_desktop.models.channel import PreOrder
+from jdy_desktop.models.documents import Document
 from jdy_desktop.models.ids import CustomerId, OfferSkuId, PreOrderId, ShopId, SkuId, WarehouseId
 from jdy_desktop.models.states import DocumentKind, Role, UploadState
 from jdy_desktop.sandbox.server import PracticeMarket
@@ -212,3 +213,19 @@ def test_a_choice_among_offers_that_still_match_is_kept(stall: Stall) -> None:
 def sent_through(stall: Stall) -> list[str]:
     [remote] = stall.remote
     return [str(line.offer["productID"]) for line in remote.lines]
+
+
+def test_a_restored_book_without_a_document_is_compared_with_1688_too(stall: Stall) -> None:
+    """All sales were made after the backup, more than a page of them: none of their numbers is given again."""
+    sku = stall.shirts()
+    lost = [stall.sale([(sku, 2, SHIRT[2])]) for _ in range(21)]
+    stall.work()
+    with stall.book.write() as session:
+        sales = [session.get_one(PreOrder, id).sale_id for id in lost]
+        session.execute(delete(PreOrder))
+        for id in sales:
+            session.delete(session.get_one(Document, id))
+    restore(stall)
+    stall.work()
+    with stall.book.read() as session:
+        assert session.get_one(NumberSeries, ("XH", stall.clock.today())).last == 21
