@@ -106,7 +106,7 @@ def wanted_but_not_brought(code: str, template: str, found: list[Raised]) -> set
 
 
 def faults_of_style(template: str) -> list[str]:
-    plain = re.sub(r"\{[a-z_]+\}", "", template)
+    plain = re.sub(r"\{[a-z_]+\}|JDY_[A-Z]+", "", template)  # variables of the environment are typed as they stand
     words = re.findall(r"[A-Za-z]{2,}", plain)
     return [
         *(["does not end with 。"] if not template.endswith("。") else []),
