@@ -159,8 +159,10 @@ def test_numbers_of_the_day_have_no_gap_and_no_double(first: Counter, second: Co
 
 _SELLER = """
 import sys
-from tests.faults.child import reopened
-counter = reopened(sys.argv[1])
+from pathlib import Path
+from jdy_desktop.services.machine.db import open_sqlite
+from tests.support.counter import reopened
+counter = reopened(open_sqlite(Path(sys.argv[1])))
 sys.stdin.readline()
 for _ in range(int(sys.argv[2])):
     print(counter.sale(counter.line(1)).number, flush=True)
