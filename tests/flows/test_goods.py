@@ -162,12 +162,11 @@ def test_filters_by_match_and_stock_and_the_sum(goods: GoodsDesk) -> None:
 @pytest.mark.manual("M119", "M120")
 def test_a_hundred_goods_may_go_negative_and_back(desk: Driver) -> None:
     goods = GoodsDesk(desk)
-    for number in range(100):
-        goods.make(f"b{number:03}", f"商品{number}")
-    already = goods.product_id("b007")
-    desk.program.ready.products.set_allow_negative([already], True)
     goods.page.pager._size.set_value(100)
-    desk.idle()
+    goods.make_many({f"b{number:03}": f"商品{number}" for number in range(100)})
+    already = goods.product_id("b007")
+    with goods.told():
+        desk.program.ready.products.set_allow_negative([already], True)
     goods.page.table.rows_model().tick_all(True)
     desk.find(KeyButton, "goods_page.batch_button").click()
     dialog = desk.find(QWidget, "batch_dialog")

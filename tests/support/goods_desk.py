@@ -52,10 +52,20 @@ class GoodsDesk:
 
     def make(self, code: str, name: str, *, price: str = "10", barcode: str = "") -> ProductId:
         """Goods without attributes, straight into the book; the open page reads itself again."""
+        with self.told():
+            return self._save(code, name, price, barcode)
+
+    def make_many(self, names: dict[str, str]) -> None:
+        """Goods by code, faster than one by one: a page hears of changes twice a second at most."""
+        for code, name in names.items():
+            self._save(code, name)
+        self.desk.until(lambda: self.page.table.rows_model().rowCount() == len(names))
+        self.desk.idle()
+
+    def _save(self, code: str, name: str, price: str = "10", barcode: str = "") -> ProductId:
         barcodes = (barcode,) if barcode else ()
         sku = SaveSku(prices={PriceGrade.RETAIL: Decimal(price)}, barcodes=barcodes)
-        with self.told():
-            return self.desk.program.ready.products.save(SaveProduct(code=code, name=name, skus=(sku,)))
+        return self.desk.program.ready.products.save(SaveProduct(code=code, name=name, skus=(sku,)))
 
     @contextmanager
     def told(self) -> Iterator[None]:
