@@ -53,6 +53,21 @@ def test_turn_void_and_return_from_the_sale(desk: Driver) -> None:
     desk.until(lambda: clerk.page.form.source == first.number)
 
 
+def test_a_stored_sale_has_its_dot_only_once_something_is_typed(desk: Driver) -> None:
+    clerk = Receiver(desk)
+    clerk.store(DocumentKind.OTHER_RECEIPT, (0, "10", "5"))
+    stored = clerk.store(DocumentKind.SALE, (0, "2", "64"))
+    sale = desk.open_page("sale", document_id=stored.id)
+    desk.until(lambda: sale.form.number == stored.number)
+    desk.idle()
+    assert desk.program.window is not None
+    strip = desk.program.window.tab_strip
+    assert not strip.is_unsaved("sale")
+    desk.type(sale.side.remark_field, "x")
+    sale.side.remark_field.editingFinished.emit()
+    desk.until(lambda: strip.is_unsaved("sale"))
+
+
 def test_a_sale_is_copied_at_todays_prices(desk: Driver) -> None:
     """It went out at 50 and 64; both cost 64 today. Nothing is asked, nothing is stored yet."""
     clerk = Receiver(desk)

@@ -154,7 +154,7 @@ def repair_of(view: CodeView) -> Repair:
 def paid_line(view: CodeView) -> str:
     at = f"{time_of_day(view.paid_at)} · " if view.paid_at else ""
     way = "快递" if view.logistics is Logistics.EXPRESS else "自提"
-    return f"{at}{way}：买家确认收货后立即到账，否则发货起第 10 天自动到账"
+    return f"{at}{way}：买家确认收货后立即到账，\n否则发货起第 10 天自动到账"
 
 
 def left_words(view: CodeView, now: datetime) -> str:

@@ -85,8 +85,8 @@ class MovesDialog(DialogFrame):
         places = [("全部", None), *((name, id) for id, name, _ in self._head.places)]
         self.warehouse = FilterCombo("仓库", places, name="moves_dialog.warehouse_combo")
         self.warehouse.set_value(warehouse_id)
-        self.first = sized(DateField(name="moves_dialog.first_field", label="开始日期"), width=132)
-        self.last = sized(DateField(name="moves_dialog.last_field", label="结束日期"), width=132)
+        self.first = sized(DateField(name="moves_dialog.first_field", label="开始日期", hint="开始"), width=132)
+        self.last = sized(DateField(name="moves_dialog.last_field", label="结束日期", hint="结束"), width=132)
         days = (Text("日期", "label"), self.first, Text("至", "label"), self.last)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.addLayout(row(self.warehouse, *days, STRETCH, margins=(20, 12, 20, 0)))

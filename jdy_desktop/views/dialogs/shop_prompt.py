@@ -23,7 +23,7 @@ class ShopPrompt(DialogFrame):
     chosen = Signal(bool)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, "店铺授权", width=576, name="shop_prompt")
+        super().__init__(window, "店铺授权", width=600, name="shop_prompt")
         self._group = QButtonGroup(self)
         first = ChoiceCard(
             "选项 1", OPTION_1, "不会下载，也不会创建商品。适合已经手工建好商品的商家。", name="shop_prompt.option_1"
@@ -38,7 +38,7 @@ class ShopPrompt(DialogFrame):
             "warn",
             "店铺授权提示: 购买成功后请到精斗云1688E经营模块授权店铺。\n"
             "每授权一个店铺之前，都需要去 1688 应用市场 (fuwu.1688.com) 订购应用。",
-            repair="打开应用市场",
+            repair="去订购",
         )
         reminder.repaired.connect(lambda: QDesktopServices.openUrl(QUrl(SERVICE_MARKET)))
         self.body.addLayout(

@@ -91,7 +91,7 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
                 prices_include_tax=prices_include_tax,
             ),
             id_of=lambda line: line.id,
-            ghost="扫下一个商品，或按 Ctrl+V 从 Excel 粘贴",
+            ghost="扫下一个商品，Ctrl+V 粘贴",
             ghost_key="goods",
             note=self.notes.of,
         )

@@ -110,8 +110,8 @@ class DocumentsPage(QWidget):
         self.state = FilterCombo("状态", [("全部", None), *states], name="documents_page.state_combo")
         periods = [("不限", None), *((label(one), one) for one in PeriodKind if one is not PeriodKind.OWN)]
         self.period = FilterCombo("日期", periods, name="documents_page.period_combo")
-        self.first = sized(DateField(name="documents_page.first_field", label="开始日期"), width=120)
-        self.last = sized(DateField(name="documents_page.last_field", label="结束日期"), width=120)
+        self.first = sized(DateField(name="documents_page.first_field", label="开始日期", hint="开始"), width=120)
+        self.last = sized(DateField(name="documents_page.last_field", label="结束日期", hint="结束"), width=120)
         return tool_row(self.search, self.kind, self.state, self.period, self.first, self.last, STRETCH)
 
     def _tools(self) -> QWidget:

@@ -104,8 +104,8 @@ class PaymentsPage(QWidget):
         self.shown = FilterCombo("状态", _SHOWN, name="payments_page.state_combo")
         for combo in (self.side, self.account, self.shown):
             combo.changed.connect(lambda _value: self.reload())
-        self.first = sized(DateField(name="payments_page.first_field", label="开始日期"), width=120)
-        self.last = sized(DateField(name="payments_page.last_field", label="结束日期"), width=120)
+        self.first = sized(DateField(name="payments_page.first_field", label="开始日期", hint="开始"), width=120)
+        self.last = sized(DateField(name="payments_page.last_field", label="结束日期", hint="结束"), width=120)
         for field in (self.first, self.last):
             field.date_changed.connect(lambda _day: self.reload())
             field.textChanged.connect(lambda text: None if text else self.reload())

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.models.rules.periods import Period, one_day
 from jdy_desktop.models.rules.rounding import ratio, round_half_up
@@ -40,6 +40,7 @@ class DayPanel(QWidget):
         self.due = Tile("预计到账", name="reports_page.due_tile", edge=False)
         self.hours = BarPlot(name="reports_page.hours_plot", label="每小时销售额", marks_highest=True)
         self.week = LinePlot(name="reports_page.week_plot", label="最近 7 天")
+        self._bar = QWidget()  # without a sale there is nothing to divide, and it goes
         self.shares = ShareBar(name="reports_page.ways_bar", label="收款方式")
         self.ways = FigureRows((72, 110, 72), name="reports_page.ways_list", label="收款方式")
         self.best = FigureRows((64, 104), name="reports_page.best_list", label="卖得最多", pictures=pictures)
@@ -58,7 +59,8 @@ class DayPanel(QWidget):
         plots = row(hours, week, spacing=12)
         plots.setStretch(0, 23)
         plots.setStretch(1, 12)
-        ways = _list_card("收款方式", row(self.shares, margins=(16, 0, 16, 8)), self.ways)
+        row(self.shares, margins=(16, 0, 16, 8), parent=self._bar)
+        ways = _list_card("收款方式", self._bar, self.ways)
         best = _list_card("卖得最多", None, self.best)
         lists = row(ways, best, spacing=12)
         lists.setStretch(0, 1)
@@ -116,6 +118,7 @@ class DayPanel(QWidget):
     def _show_ways(self, report: DayReport, here: Period) -> None:
         tokens = [way_token(line, place) for place, line in enumerate(report.ways)]
         self.shares.set_shares([(token, line.amount) for token, line in zip(tokens, report.ways, strict=True)])
+        self._bar.setVisible(bool(report.ways))
         rows = []
         for token, line in zip(tokens, report.ways, strict=True):
             name = way_name(line)
@@ -203,7 +206,7 @@ def _plot_card(title: str, plot: QWidget) -> Card:
     return card
 
 
-def _list_card(title: str, above: QLayout | None, rows: FigureRows) -> Card:
+def _list_card(title: str, above: QWidget | None, rows: FigureRows) -> Card:
     card = Card()
     head = row(Text(title, "strong"), margins=(16, 12, 16, 8))
     scroll = VScroll(rows)

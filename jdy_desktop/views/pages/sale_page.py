@@ -56,7 +56,6 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         self._info = services.account_sets.info()
         self.desk = SaleDesk(services, frame.runner, frame.clock, frame.store, self)
         self._shown_number = ""
-        self._stored: SaleForm | None = None
         self.hand = SaleHand(self, frame.shell)
         self.dialogs = SaleDialogs(self, services, frame, self._info.company)
         self.actions_ = SaleActions(self, services.documents, frame.shell, self._info)
@@ -209,7 +208,7 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         if number != self._shown_number:
             self._shown_number = number
             self.tab_title_changed.emit(f"销货单 {number}".strip())
-        self.unsaved_changed.emit(not self.form.is_empty and not self.is_read_only() and self.form is not self._stored)
+        self.unsaved_changed.emit(self.desk.is_changed and not self.is_read_only())
 
     def show_goods(self) -> None:
         line = self.form.line(self.current_id())
@@ -290,7 +289,6 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         self.bar.follow()
 
     def _on_saved(self, saved: SavedDocument, form: SaleForm) -> None:
-        self._stored = form  # it is shown on while its code is
         self.sale_saved.emit(saved)
         self.unsaved_changed.emit(False)
         self.hand.last_line = 0

@@ -293,7 +293,7 @@ class ShopsPage(QWidget):
 
         def done(_none: object) -> None:
             if what in ("market", "new"):
-                self._shell.toast("市场已选好。还没有下载宝贝的，下一步到“商品匹配”下载。")
+                self._shell.toast("市场已选好。还没有下载宝贝的话，下一步到“商品匹配”下载。")
 
         self._runner.submit(lambda _job: work[what](), owner=self, on_done=done, on_error=self._shell.tell_error)
 

@@ -38,13 +38,17 @@ class _Calendar(QFrame):
 class DateField(Field):
     """ISO date with a calendar: ``DateField(date(2019, 3, 27))``; ``value()`` is None while the text is no date.
 
-    ``date_changed(date)`` on a new valid date. ↑/↓ a day later/earlier; typing 0327 or 327 means this year's 27 March.
+    ``date_changed(date)`` on a new valid date; ``hint`` stands in an empty field. ↑/↓ a day later/earlier; typing 0327 or
+    327 means this year's 27 March.
     """
 
     date_changed = Signal(object)
 
-    def __init__(self, value: date | None = None, *, name: str = "date_field", label: str = "日期") -> None:
+    def __init__(
+        self, value: date | None = None, *, name: str = "date_field", label: str = "日期", hint: str = ""
+    ) -> None:
         super().__init__(name=name, label=label)
+        self.setPlaceholderText(hint)
         self._last: date | None = value
         self._calendar: _Calendar | None = None
         self._opener = IconButton("calendar", "打开日历", side=26, name=f"{name}.calendar_button")

@@ -23,6 +23,7 @@ _BAR = 0.64
 _STEPS = (1, 2, 2.5, 5, 10)
 _FAINT = 140
 _MOST_CUT, _SHORT = 16, 6
+_NOTHING = "这段时间没有数字"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,11 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         self._parts = []
         self.setBackground(theme.color("page"))
         values = [float(bar.value) for bar in self.bars]
-        self._ticks = ticks(min(values, default=0.0), max(values, default=0.0))
+        self._ticks = ticks(min(values), max(values)) if values else [0.0, 1.0]
         self._axes()
-        for value in self._ticks:
-            self._add(pg.InfiniteLine(value, angle=0, pen=pg.mkPen(theme.color("line"))))
         if self.bars:
+            for value in self._ticks:
+                self._add(pg.InfiniteLine(value, angle=0, pen=pg.mkPen(theme.color("line"))))
             self._draw(values)
         top = self._ticks[-1] + (self._ticks[-1] - self._ticks[0]) * 0.09
         self.setXRange(-0.6, max(len(self.bars), 1) - 0.4, padding=0)
@@ -130,7 +131,7 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(theme.color("hint"))
         metrics = QFontMetrics(theme.font(12))
-        words = [tick_text(value) for value in self._ticks]
+        words = [tick_text(value) if self.bars else "" for value in self._ticks]
         left.setWidth(max(metrics.horizontalAdvance(word) for word in words) + theme.px(12))
         left.setTicks([list(zip(self._ticks, words, strict=True))])
         bottom.setHeight(theme.px(24))
@@ -215,11 +216,15 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        if not self.bars:
+            painter.setFont(theme.font(13))
+            painter.setPen(theme.color("hint"))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, _NOTHING)
         if self.hasFocus():
-            painter = QPainter(self.viewport())
             painter.setPen(QPen(theme.color("link"), theme.px(2)))
             painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
-            painter.end()
+        painter.end()
 
     def focusInEvent(self, event: Any) -> None:
         super().focusInEvent(event)

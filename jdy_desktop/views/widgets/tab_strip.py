@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QTabBar, QWidget
+from PySide6.QtWidgets import QTabBar, QToolButton, QWidget
 
 from jdy_desktop.views import theme
 from .base import STRETCH, Surface, row
@@ -29,6 +29,10 @@ class _Tabs(QTabBar):
     @Slot()
     def _restyle(self) -> None:
         self.setFixedHeight(theme.height("tab_strip"))
+        # The arrows of a full strip stand on its ground, not on the words of the tab below them.
+        ground = f"QToolButton {{ background: {theme.color('window').name()}; border: none; margin-bottom: 1px; }}"
+        for arrow in self.findChildren(QToolButton):
+            arrow.setStyleSheet(ground)
         self.setTabText(0, self.tabText(0))  # lets QTabBar measure again
         self.updateGeometry()
 
