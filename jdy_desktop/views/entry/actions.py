@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Slot
 
 from jdy_desktop.models.ids import DocumentId
+from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import DocumentKind, DocumentState
 from jdy_desktop.services.book.account_sets import AccountSetInfo
 from jdy_desktop.services.book.document_values import DocumentView, SavedDocument
@@ -112,7 +113,7 @@ def what_reverses(document: DocumentView, info: AccountSetInfo) -> str:
     """In words: what voiding takes back of stock and debts."""
     if info.needs_review and document.state is not DocumentState.REVIEWED:
         return "它还没有审核，库存和欠款没有变过，作废后也不变。"
-    pieces = plain(sum((line.quantity for line in document.lines), start=document.goods_amount * 0))
+    pieces = plain(sum((line.quantity for line in document.lines), start=ZERO))
     comes = {
         DocumentKind.PURCHASE: "从库存里减掉", DocumentKind.OTHER_RECEIPT: "从库存里减掉",
         DocumentKind.SALE_RETURN: "从库存里减掉", DocumentKind.TRANSFER: "退回调出仓库",
