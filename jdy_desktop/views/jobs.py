@@ -110,6 +110,10 @@ class JobRunner(QObject):
         self._pools: dict[Lane, ThreadPoolExecutor] = {}
         self._futures: dict[int, Future[None]] = {}
         self._wake.connect(self._drain, Qt.ConnectionType.QueuedConnection)
+        self._heart = QTimer(self)
+        self._heart.setTimerType(Qt.TimerType.PreciseTimer)
+        self._heart.setInterval(int(courtesy.BEAT_S * 1000))
+        self._heart.timeout.connect(courtesy.beat)
 
     def submit(
         self,
@@ -141,6 +145,9 @@ class JobRunner(QObject):
                 older.ctx.cancel()
             self._newest[slot] = job_id
         self._live[job_id] = entry
+        if lane != "desk" and not self._heart.isActive():
+            courtesy.beat()
+            self._heart.start()
         self.busy_changed.emit(len(self._live))
         self._futures[job_id] = self._pool(lane).submit(self._run, job_id, job, ctx)
         return JobHandle(self, job_id, ctx)
@@ -180,6 +187,7 @@ class JobRunner(QObject):
         from concurrent.futures import wait
 
         self._closed = True
+        self._rest_heart()
         jobs = list(self._live.values())
         for job in jobs:
             if job.lane == "net" or job.slot is not None:
@@ -277,6 +285,8 @@ class JobRunner(QObject):
         del self._live[job_id], self._futures[job_id]
         if job.slot is not None and self._newest.get(job.slot) == job_id:
             del self._newest[job.slot]
+        if self._heart.isActive() and all(one.lane == "desk" for one in self._live.values()):
+            self._rest_heart()
         self.busy_changed.emit(len(self._live))
         if kind == "error" and not isinstance(value, JobCancelled):
             self._handle_error(job, value, wanted)
@@ -284,6 +294,10 @@ class JobRunner(QObject):
             self._guarded(lambda: job.on_done(value))
         if job.on_end is not None and (not job.has_owner or isValid(job.owner)):
             self._guarded(job.on_end)
+
+    def _rest_heart(self) -> None:
+        self._heart.stop()
+        courtesy.stop_beating()
 
     def _handle_error(self, job: _Job, error: BaseException, wanted: bool) -> None:
         expected = isinstance(error, JdyError)

@@ -41,6 +41,7 @@ from jdy_desktop.services.errors import (
     UserError,
 )
 from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.courtesy import give_way
 from jdy_desktop.services.machine.jobs import JobContext
 
 if TYPE_CHECKING:
@@ -182,6 +183,7 @@ class Gateway:
         self, api: Api, params: Mapping[str, Any], token: str | None, files: Mapping[str, bytes] | None = None
     ) -> Any:
         """Sign and send once."""
+        give_way()
         path = api.path(self.settings.app_key)
         texts = wire.serialise(params)
         if token is not None:
@@ -190,7 +192,9 @@ class Gateway:
             texts["_aop_timestamp"] = str(int(self.server_now().timestamp() * 1000))
         texts[SIGNATURE] = signature(self.settings.app_secret, path, texts)
         reply = self._http().post(f"{self.settings.gateway}/openapi/{path}", texts, files)
-        return read_answer(reply.status, reply.body, needs=api.needs, is_read=api.is_read)
+        with self._checking:
+            give_way()
+            return read_answer(reply.status, reply.body, needs=api.needs, is_read=api.is_read)
 
     def _fresh_token(self, tokens: TokenSource, rejected: str, job: JobContext) -> str:
         """One refresh for all threads: whoever comes second finds the new token under the lock."""

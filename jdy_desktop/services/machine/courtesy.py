@@ -2,21 +2,29 @@
 
 Python lets one thread compute at a time. A window that paints a list asks for its turn hundreds of times, and beside a
 thread that computes without a break it waits for each of them. So threads in the background call `give_way` between their
-small steps, and the window says what it should not be kept from. Nobody waits longer than a moment: a window that never
-rests slows a download down, it does not stop it.
+small steps, and the window says what it should not be kept from. Between its works the window's heart beats: a beat that is
+late says that it stands in line, for a key that was pressed or a slot that was called. Nobody waits longer than a moment: a
+window that never rests slows a download down, it does not stop it.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 #: The longest stop at one step. Short, because a step may lie inside a write transaction that a sale waits for.
 LONGEST_S = 0.02
 
+#: How often the window's heart beats while there is work in the background, and from when on a beat is late.
+BEAT_S = 0.005
+LATE_S = 0.008
+
 _rests = threading.Event()
 _rests.set()
+_beaten = threading.Event()
+_last_beat: float | None = None
 _here = threading.local()
 
 
@@ -37,7 +45,27 @@ def join_background() -> None:
     _here.is_background = True
 
 
+def beat() -> None:
+    """The window's heart: called every `BEAT_S` by its event loop. Main thread only."""
+    global _last_beat
+    _last_beat = time.monotonic()
+    _beaten.set()
+
+
+def stop_beating() -> None:
+    """There is no background work any more, or no window."""
+    global _last_beat
+    _last_beat = None
+    _beaten.set()
+
+
 def give_way() -> None:
     """Let the window finish first, when this thread works in the background. Costs next to nothing while it rests."""
-    if not _rests.is_set() and getattr(_here, "is_background", False):
+    if not getattr(_here, "is_background", False):
+        return
+    if not _rests.is_set():
         _rests.wait(LONGEST_S)
+    last = _last_beat
+    if last is not None and time.monotonic() - last > LATE_S:
+        _beaten.clear()
+        _beaten.wait(LONGEST_S)

@@ -250,8 +250,8 @@ class FirstRows(QObject):
         self._next.timeout.connect(self._go_on)
 
     def begin(self) -> None:
-        """A list that stands empty gets other rows now."""
-        self._count = self.AT_ONCE
+        """A list that stands empty gets other rows now: none with the painting that also lays out header and bars."""
+        self._count = 0
 
     def cut(self, rows: range) -> range:
         """What of these rows is painted now; the rest follows by itself."""

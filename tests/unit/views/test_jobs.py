@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from jdy_desktop.services.errors import StockShort
+from jdy_desktop.services.machine import courtesy
 from jdy_desktop.services.machine.jobs import JobContext, Progress
 from jdy_desktop.views.jobs import JobRunner
 
@@ -261,3 +262,19 @@ def test_a_save_pressed_before_closing_is_worked_off(qtbot: QtBot) -> None:
     threading.Timer(0.1, go.set).start()
     assert runner.shutdown()
     assert (sorted(saved), sent) == (["backup", "sale"], [])
+
+
+def test_the_heart_beats_while_work_in_the_background_lasts(runner: JobRunner, qtbot: QtBot) -> None:
+    beats: list[float | None] = []
+    go = threading.Event()
+    handle = runner.submit(lambda _ctx: go.wait(10), owner=None, lane="net", on_done=lambda _: None)
+    for _ in range(3):
+        beats.append(courtesy._last_beat)
+        qtbot.waitUntil(lambda: courtesy._last_beat != beats[-1])
+    assert None not in beats
+    go.set()
+    qtbot.waitUntil(lambda: not handle.is_running)
+    assert courtesy._last_beat is None
+    runner.submit(lambda _ctx: None, owner=None, on_done=lambda _: None)
+    qtbot.waitUntil(lambda: runner.running == 0)
+    assert courtesy._last_beat is None, "the clerk's own work is not in the background"

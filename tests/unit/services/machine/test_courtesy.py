@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -69,3 +69,59 @@ def test_the_window_rests_again_after_an_error() -> None:
     thread.start()
     assert gone_on.wait(10)
     thread.join(10)
+
+
+@pytest.fixture
+def _late(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A window whose heart beat once and is late since."""
+    monkeypatch.setattr(courtesy, "LATE_S", -1.0)
+    courtesy.beat()
+    yield
+    courtesy.stop_beating()
+
+
+def _until_gone_on(gone_on: threading.Event, sign: Callable[[], None]) -> None:
+    """Give the sign again and again: the thread may come to wait only after the first one."""
+    for _ in range(1000):
+        sign()
+        if gone_on.wait(0.01):
+            return
+    raise AssertionError("still waiting")
+
+
+@pytest.mark.usefixtures("_late")
+def test_background_waits_for_a_beat_that_is_late() -> None:
+    thread, gone_on = _thread(is_background=True)
+    thread.start()
+    assert not gone_on.wait(0.1), "went on although the window stood in line"
+    _until_gone_on(gone_on, courtesy.beat)
+    thread.join(10)
+
+
+@pytest.mark.usefixtures("_late")
+def test_a_save_does_not_wait_for_a_beat() -> None:
+    thread, gone_on = _thread(is_background=False)
+    thread.start()
+    assert gone_on.wait(10)
+    thread.join(10)
+
+
+@pytest.mark.usefixtures("_late")
+def test_nobody_waits_for_a_window_that_is_gone() -> None:
+    thread, gone_on = _thread(is_background=True)
+    thread.start()
+    assert not gone_on.wait(0.1)
+    _until_gone_on(gone_on, courtesy.stop_beating)
+    thread.join(10)
+
+
+def test_background_goes_on_while_the_heart_beats_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "LATE_S", 60.0)
+    courtesy.beat()
+    try:
+        thread, gone_on = _thread(is_background=True)
+        thread.start()
+        assert gone_on.wait(10)
+        thread.join(10)
+    finally:
+        courtesy.stop_beating()
