@@ -24,6 +24,7 @@ def main() -> None:
     from jdy_desktop.services.bundle import build_services
     from jdy_desktop.services.channel.downloads import DownloadReport, DownloadRequest
     from jdy_desktop.services.machine.context import Context
+    from jdy_desktop.services.machine.courtesy import join_background
     from jdy_desktop.services.machine.folders import Folders
     from jdy_desktop.services.machine.jobs import JobContext
     from jdy_desktop.services.machine.settings import LocalSettings
@@ -63,6 +64,7 @@ def main() -> None:
             reports: list[DownloadReport] = []
 
             def download(request: DownloadRequest) -> None:
+                join_background()  # as the program's lane "net" does
                 reports[:] = [services.downloads.run(JobContext(), request)]
 
             for mode in (DownloadMode.INFO_ONLY, DownloadMode.CREATE):

@@ -1,9 +1,10 @@
-"""Background work gives way while the window is at work.
+"""Background work gives way while the window is at work, or the clerk's save.
 
 Python lets one thread compute at a time. A window that paints a list asks for its turn hundreds of times, and beside a
 thread that computes without a break it waits for each of them. So threads in the background call `give_way` between their
 small steps, and the window says what it should not be kept from. Between its works the window's heart beats: a beat that is
-late says that it stands in line, for a key that was pressed or a slot that was called. Nobody waits longer than a moment: a
+late says that it stands in line, for a key that was pressed or a slot that was called. A save of the clerk counts from its
+waiting for the book to its commit; whoever holds the book meanwhile hurries on. Nobody waits longer than a moment: a
 window that never rests slows a download down, it does not stop it.
 """
 
@@ -25,6 +26,10 @@ _rests = threading.Event()
 _rests.set()
 _beaten = threading.Event()
 _last_beat: float | None = None
+_saves = 0
+_saves_lock = threading.Lock()
+_no_save = threading.Event()
+_no_save.set()
 _here = threading.local()
 
 
@@ -45,6 +50,30 @@ def join_background() -> None:
     _here.is_background = True
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """A write transaction with its wait for the others. Not from inside another one."""
+    if getattr(_here, "is_background", False):
+        _here.is_writing = True
+        try:
+            yield
+        finally:
+            _here.is_writing = False
+        return
+    _count_save(+1)
+    try:
+        yield
+    finally:
+        _count_save(-1)
+
+
+def _count_save(step: int) -> None:
+    global _saves
+    with _saves_lock:
+        _saves += step
+        (_no_save.clear if _saves else _no_save.set)()
+
+
 def beat() -> None:
     """The window's heart: called every `BEAT_S` by its event loop. Main thread only."""
     global _last_beat
@@ -60,9 +89,11 @@ def stop_beating() -> None:
 
 
 def give_way() -> None:
-    """Let the window finish first, when this thread works in the background. Costs next to nothing while it rests."""
+    """Let window and save finish first, when this thread works in the background. Costs next to nothing while they rest."""
     if not getattr(_here, "is_background", False):
         return
+    if not _no_save.is_set() and not getattr(_here, "is_writing", False):
+        _no_save.wait(LONGEST_S)
     if not _rests.is_set():
         _rests.wait(LONGEST_S)
     last = _last_beat

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.tables import Base
 from jdy_desktop.services.errors import LocalError
-from jdy_desktop.services.machine.courtesy import give_way
+from jdy_desktop.services.machine import courtesy
 from jdy_desktop.services.machine.db_errors import translated_errors
 from jdy_desktop.services.machine.turns import Turns
 
@@ -68,7 +68,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction = one act of the user: all of it or nothing. No network call inside, please."""
-        with self._write_lock:
+        with courtesy.writing(), self._write_lock:
             areas: set[str] = set()
             with translated_errors(), Session(self._writer) as session, session.begin():
                 connection = session.connection()
@@ -144,7 +144,7 @@ def note_area(connection: Connection, table: Table) -> None:
 
 def _note_area(connection: Connection, statement: Any, *_: Any) -> None:
     """Collect what changes, from the statements themselves, so that no service can forget to tell."""
-    give_way()
+    courtesy.give_way()
     areas = connection.info.get("areas")
     if areas is not None and isinstance(statement, (Insert, Update, Delete)):
         area = _AREAS.get(statement.table.name)  # type: ignore[union-attr]

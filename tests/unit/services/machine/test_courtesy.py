@@ -125,3 +125,59 @@ def test_background_goes_on_while_the_heart_beats_in_time(monkeypatch: pytest.Mo
         thread.join(10)
     finally:
         courtesy.stop_beating()
+
+
+def test_background_waits_for_a_save_and_goes_on_after_it() -> None:
+    thread, gone_on = _thread(is_background=True)
+    with courtesy.writing():
+        thread.start()
+        assert not gone_on.wait(0.1)
+    assert gone_on.wait(10)
+    thread.join(10)
+
+
+def test_two_saves_are_both_waited_for() -> None:
+    thread, gone_on = _thread(is_background=True)
+    with courtesy.writing():
+        with courtesy.writing():
+            thread.start()
+        assert not gone_on.wait(0.1), "went on when the first of two saves ended"
+    assert gone_on.wait(10)
+    thread.join(10)
+
+
+def test_whoever_holds_the_book_hurries_on() -> None:
+    """A save waits for it: stopping here would hold up the very save it gives way to."""
+    gone_on = threading.Event()
+
+    def work() -> None:
+        courtesy.join_background()
+        with courtesy.writing():
+            courtesy.give_way()
+            gone_on.set()
+
+    thread = threading.Thread(target=work)
+    with courtesy.writing():
+        thread.start()
+        assert gone_on.wait(10)
+    thread.join(10)
+
+
+def test_a_download_that_writes_counts_as_no_save() -> None:
+    inside, leave = threading.Event(), threading.Event()
+
+    def work() -> None:
+        courtesy.join_background()
+        with courtesy.writing():
+            inside.set()
+            leave.wait(10)
+
+    writer = threading.Thread(target=work)
+    writer.start()
+    assert inside.wait(10)
+    thread, gone_on = _thread(is_background=True)
+    thread.start()
+    assert gone_on.wait(10)
+    leave.set()
+    thread.join(10)
+    writer.join(10)
