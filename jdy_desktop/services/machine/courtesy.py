@@ -92,7 +92,9 @@ def give_way() -> None:
     """Let window and save finish first, when this thread works in the background. Costs next to nothing while they rest."""
     if not getattr(_here, "is_background", False):
         return
-    if not _no_save.is_set() and not getattr(_here, "is_writing", False):
+    if not _no_save.is_set():
+        if getattr(_here, "is_writing", False):
+            return
         _no_save.wait(LONGEST_S)
     if not _rests.is_set():
         _rests.wait(LONGEST_S)

@@ -147,7 +147,8 @@ def test_two_saves_are_both_waited_for() -> None:
 
 
 def test_whoever_holds_the_book_hurries_on() -> None:
-    """A save waits for it: stopping here would hold up the very save it gives way to."""
+    """A save waits for it: stopping would hold up the very save it gives way to,
+    and a window that itself waits for the book would never beat."""
     gone_on = threading.Event()
 
     def work() -> None:
@@ -157,7 +158,7 @@ def test_whoever_holds_the_book_hurries_on() -> None:
             gone_on.set()
 
     thread = threading.Thread(target=work)
-    with courtesy.writing():
+    with courtesy.writing(), courtesy.window_works():
         thread.start()
         assert gone_on.wait(10)
     thread.join(10)
