@@ -304,6 +304,21 @@ def test_changed_combinations_are_not_thrown_away_unasked(desk: Driver) -> None:
     goods.desk.until(lambda: not goods.desk.absent("discard_dialog"))
     goods.desk.find(KeyButton, "discard_dialog.yes_button").click()
     goods.desk.until(lambda: goods.desk.absent("sku_dialog"))
+
+
+def test_what_stands_in_an_open_cell_is_not_thrown_away_unasked(desk: Driver) -> None:
+    goods = GoodsDesk(desk, SHIRT)
+    dialog = _open_skus(goods, "sp32501")
+    table = dialog.editor.table
+    assert table.edit_cell(dialog.editor.rows[0].key, "code")
+    goods.desk.find(Field, "sku_editor.table.editor").selectAll()
+    goods.type("sp32501_white")
+    goods.desk.find(KeyButton, "sku_dialog.cancel_button").click()
+    goods.desk.find(KeyButton, "discard_dialog.no_button").click()
+    assert dialog.editor.rows[0].code == "sp32501_white"
+    goods.desk.find(KeyButton, "sku_dialog.cancel_button").click()
+    goods.desk.find(KeyButton, "discard_dialog.yes_button").click()
+    goods.desk.until(lambda: goods.desk.absent("sku_dialog"))
     assert _stored(goods, "sp32501").skus[0].code == "sp32501_001"
 
 

@@ -273,7 +273,8 @@ class ProductDialog(DialogFrame):
         return self.pictures.names() if self.pictures is not None else ()
 
     def reject(self) -> None:
-        """取消; typed words are not thrown away without asking."""
+        """取消; typed words are not thrown away without asking, nor those of an open cell."""
+        self.editor.table.close_editor(commit=True)
         if self._state() == self._before:
             super().reject()
             return

@@ -74,7 +74,8 @@ class SkuDialog(DialogFrame):
         KeyShortcut("save", self, self.accept)
 
     def reject(self) -> None:
-        """取消; changes are not thrown away without asking."""
+        """取消; changes are not thrown away without asking, nor what stands in an open cell."""
+        self.editor.table.close_editor(commit=True)
         if self.editor.state() == self._before:
             super().reject()
         else:
