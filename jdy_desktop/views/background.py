@@ -99,7 +99,7 @@ class Background(QObject):
     def work(self) -> None:
         """Send, look up and poll what is due. One round at a time; the service knows what is due."""
         services = self._program.services
-        if self._working or services is None:
+        if self._working or services is None or self._program.runner.is_closed:
             return
         self._working = True
         self._program.runner.submit(

@@ -246,3 +246,10 @@ def test_the_wizards_buttons_are_in_sight_on_a_small_screen(
         assert wizard.rect().contains(last.mapTo(wizard, last.rect().bottomRight()))
     finally:
         theme.set_scale(100)
+
+
+def test_closing_right_after_a_pre_order_changed_asks_nothing_more(desk: Driver) -> None:
+    """The outbox is looked at in the next turn of the event loop; by then the program may be closed."""
+    desk.program.runner.data_changed.emit(frozenset({"pre_orders"}))
+    desk.program.close()
+    QApplication.processEvents()
