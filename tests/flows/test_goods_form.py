@@ -304,6 +304,7 @@ def test_changed_combinations_are_not_thrown_away_unasked(desk: Driver) -> None:
     goods.desk.until(lambda: not goods.desk.absent("discard_dialog"))
     goods.desk.find(KeyButton, "discard_dialog.yes_button").click()
     goods.desk.until(lambda: goods.desk.absent("sku_dialog"))
+    assert _stored(goods, "sp32501").skus[0].code == "sp32501_001"
 
 
 def test_what_stands_in_an_open_cell_is_not_thrown_away_unasked(desk: Driver) -> None:

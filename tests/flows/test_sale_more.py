@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from jdy_desktop.models.states import DocumentKind, DocumentState
+from jdy_desktop.services.book.document_values import SavedDocument
+from jdy_desktop.views.pages.sale_page import SalePage
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import DateField
 from jdy_desktop.views.widgets.menu import MenuPopup
@@ -53,12 +55,18 @@ def test_turn_void_and_return_from_the_sale(desk: Driver) -> None:
     desk.until(lambda: clerk.page.form.source == first.number)
 
 
-def test_a_stored_sale_has_its_dot_only_once_something_is_typed(desk: Driver) -> None:
+def _two_sold(desk: Driver) -> tuple[Receiver, SavedDocument, SalePage]:
+    """A stored sale of two at 64, shown on its page."""
     clerk = Receiver(desk)
     clerk.store(DocumentKind.OTHER_RECEIPT, (0, "10", "5"))
-    stored = clerk.store(DocumentKind.SALE, (0, "2", "64"))
-    sale = desk.open_page("sale", document_id=stored.id)
-    desk.until(lambda: sale.form.number == stored.number)
+    sold = clerk.store(DocumentKind.SALE, (0, "2", "64"))
+    sale: SalePage = desk.open_page("sale", document_id=sold.id)
+    desk.until(lambda: sale.form.number == sold.number)
+    return clerk, sold, sale
+
+
+def test_a_stored_sale_has_its_dot_only_once_something_is_typed(desk: Driver) -> None:
+    _, _, sale = _two_sold(desk)
     desk.idle()
     assert desk.program.window is not None
     strip = desk.program.window.tab_strip
@@ -93,11 +101,7 @@ def test_a_sale_is_copied_at_todays_prices(desk: Driver) -> None:
 
 def test_an_exchange_is_a_return_and_a_new_sale_of_the_same_customer(desk: Driver) -> None:
     """W36: 2 × 64 owed = 128; one comes back: 64 left, which the new sale shows as owed before."""
-    clerk = Receiver(desk)
-    clerk.store(DocumentKind.OTHER_RECEIPT, (0, "10", "5"))
-    sold = clerk.store(DocumentKind.SALE, (0, "2", "64"))
-    sale = desk.open_page("sale", document_id=sold.id)
-    desk.until(lambda: sale.form.number == sold.number)
+    clerk, sold, sale = _two_sold(desk)
     sale.actions_.begin_exchange()
     desk.until(lambda: sale.form.document_id is None and sale.form.balance == D(128))
     back = clerk.open("sale_return")

@@ -261,9 +261,8 @@ def test_undoing_a_paste_or_the_warehouses_keeps_what_was_scanned_since(clerk: R
     parties = clerk.driver.program.ready.parties
     parties.add_warehouse("二号仓")
     page = clerk.open("purchase")
-    clerk.driver.until(
-        lambda: "二号仓" in [one.name for one in page.houses]
-    )  # changes are told together, twice a second
+    # Pages hear of changes together, twice a second.
+    clerk.driver.until(lambda: "二号仓" in [one.name for one in page.houses])
     clerk.copy("sp001\t3\nsp002\t4")
     clerk.ctrl(K.Key_V)
     clerk.driver.find(DialogFrame, "paste_dialog").accept()

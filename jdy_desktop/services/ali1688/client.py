@@ -79,7 +79,7 @@ class Gateway:
         self._refresh_lock = threading.Lock()
         self._current = threading.local()
         self._transport_lock = threading.Lock()
-        # Checking a page is pure computing: two at a time are not faster, they only keep the window from the interpreter.
+        # Unpacking and checking is pure computing: two at a time are not faster, they only keep the window from the interpreter.
         self._checking = threading.Lock()
 
     def close(self) -> None:

@@ -15,7 +15,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: The longest stop at one step. Short, because a step may lie inside a write transaction that a sale waits for.
+#: The longest stop of each kind at one step. Short, for a step may lie inside a write transaction, and a call to 1688 inside
+#: a time-out.
 LONGEST_S = 0.02
 
 #: How often the window's heart beats while there is work in the background, and from when on a beat is late.
@@ -71,7 +72,10 @@ def _count_save(step: int) -> None:
     global _saves
     with _saves_lock:
         _saves += step
-        (_no_save.clear if _saves else _no_save.set)()
+        if _saves:
+            _no_save.clear()
+        else:
+            _no_save.set()
 
 
 def beat() -> None:
