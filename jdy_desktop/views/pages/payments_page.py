@@ -37,14 +37,14 @@ def _left(one: PaymentRow) -> str:
 
 COLUMNS: list[Column[PaymentRow]] = [
     Column("day", "日期", lambda p: f"{p.day:%Y-%m-%d}", width=104),
-    Column("number", "单号", lambda p: p.number, width=150, kind="strong"),
+    Column("number", "单号", lambda p: p.number, width=136, kind="strong"),
     Column("kind", "单据", _kind, width=80),
-    Column("party", "客户／供应商", lambda p: p.party, width=200, stretch=True),
+    Column("party", "客户／供应商", lambda p: p.party, width=160, stretch=True),
     Column("account", "结算账户", lambda p: p.account, width=100),
     Column("amount", "金额", lambda p: money(p.amount), width=120, kind="number", bold=True),
     Column("settled", "结清单据", lambda p: money(p.settled), width=110, kind="number"),
     Column("advance", "预收／预付", _left, width=110, kind="number", tone=lambda p: "warn" if p.advance else None),
-    Column("remark", "备注", lambda p: p.remark, width=130),
+    Column("remark", "备注", lambda p: p.remark, width=184),
     Column("operator", "制单人", lambda p: p.operator, width=80, hidden=True),
     Column("state", "状态", lambda p: "已作废" if p.state is DocumentState.VOIDED else "有效", width=72, kind="hint"),
 ]

@@ -168,11 +168,11 @@ COLUMNS: list[Column[PreOrderRow]] = [
     Column("day", "预单日期", lambda r: moment(r.remote_created_at), width=146),
     Column("number", "预单编号", lambda r: r.number, width=98, tone=lambda r: "hint" if r.number == "0" else None),
     Column("sale_number", "原销售单号", lambda r: r.sale_number, width=116),
-    Column("customer", "客户", lambda r: r.customer, width=104),
+    Column("customer", "客户", lambda r: r.customer, width=124),
     Column("amount", "结算金额", lambda r: plain_amount(r.settlement_amount), width=82, kind="money", bold=True),
     Column("remark", "备注", lambda r: r.remark, width=44),
     Column("upload", "上传状态", lambda r: label(r.upload_state), width=90, kind="state"),
-    Column("log", "上传日志", _log, width=214, kind="wrap", stretch=True, tone=_log_tone),
+    Column("log", "上传日志", _log, width=194, kind="wrap", stretch=True, tone=_log_tone),
     Column("pay", "支付状态", _pay, width=80, kind="state"),
     Column("action", "操作", _action, width=60, kind="link", tone=lambda r: "hint" if _is_automatic(r) else None),
 ]

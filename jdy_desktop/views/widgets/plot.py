@@ -131,9 +131,9 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
             axis.setTickPen(pg.mkPen(None))
             axis.setTextPen(theme.color("hint"))
         metrics = QFontMetrics(theme.font(12))
-        words = [tick_text(value) if self.bars else "" for value in self._ticks]
+        words = [tick_text(value) for value in self._ticks]
         left.setWidth(max(metrics.horizontalAdvance(word) for word in words) + theme.px(12))
-        left.setTicks([list(zip(self._ticks, words, strict=True))])
+        left.setTicks([list(zip(self._ticks, words, strict=True)) if self.bars else []])
         bottom.setHeight(theme.px(24))
         bottom.setTicks([self._labels(metrics)])
 
