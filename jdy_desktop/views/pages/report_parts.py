@@ -18,7 +18,7 @@ from jdy_desktop.views.widgets.base import Surface, named, row, sized
 from jdy_desktop.views.widgets.fields import DateField, FilterCombo
 
 #: Colours of the accounts, in their order.
-_ACCOUNT_TOKENS = ("ok", "warn", "mute")
+_ACCOUNT_TOKENS = ("ok", "warn", "mute", "ok_line", "warn_line")
 _WAY_TOKENS = {Way.CHANNEL_PAID: "accent", Way.CHANNEL_WAITING: "brand", Way.OWED: "scan"}
 
 
