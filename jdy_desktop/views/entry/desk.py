@@ -74,12 +74,15 @@ class FoundDraft:
 
 Form = TypeVar("Form", bound=EntryForm[Any])
 Around = TypeVar("Around", bound=Surroundings)
+_Then = Callable[[], None] | None
+_Show = Callable[[DocumentView, Facts], None]
 
 
 class EntryDesk(QObject, Generic[Form, Around]):
     """Owns the form in hand; the page only shows `form`. Signals come on the main thread.
 
     `leaving`: another form is about to come, what still stands in a field belongs to this one; `form_replaced`: it came.
+    `not_saved`: a save has ended and the form is still to be saved, whatever was to blame.
     A kind says what an empty form is (`fresh_form`), what stands around it, and what it knows of goods and customer.
     (Abstract by its decorators only: a QObject has a metaclass already.)
     """
@@ -92,6 +95,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
     held_changed = Signal(int)
     saving_changed = Signal(bool)
     saved = Signal(object, object)
+    not_saved = Signal()
     refused = Signal(object)
     lines_left_out = Signal(object)
     failed = Signal(object)
@@ -156,7 +160,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
         key: str | None = None,
         *,
         on_error: Callable[[Any], None] | None = None,
-        on_end: Callable[[], None] | None = None,
+        on_end: _Then = None,
     ) -> None:
         """A look into the book, or a small write, beside the window."""
         self._runner.submit(
@@ -299,6 +303,11 @@ class EntryDesk(QObject, Generic[Form, Around]):
         self.ask(lambda: picker.of_product(product_id, customer_id=asked.customer_id, shop_id=asked.shop_id), on_done)
 
     # ---- drafts
+    @property
+    def takes_more(self) -> bool:
+        """Whether goods may still come into the form in hand: it is not held or stored already, nor only to be looked at."""
+        return not self._slot.is_closed and (self.document is None or self.document.may_edit)
+
     @Slot()
     def save_draft(self) -> None:
         """Keep what is typed; an emptied form throws its draft away."""
@@ -400,17 +409,17 @@ class EntryDesk(QObject, Generic[Form, Around]):
             self.lines_left_out.emit(form.left_out)
 
     # ---- stored documents
-    def open(self, document_id: DocumentId, then: Callable[[], None] | None = None) -> None:
-        """Show a stored document; what is in hand is held first."""
+    def open(self, document_id: DocumentId, then: _Then = None, *, on_end: _Then = None) -> None:
+        """Show a stored document; what is in hand is held first. `on_end`: also when it could not be read."""
 
         def show(document: DocumentView, facts: Facts) -> None:
             self.show_form(self.stored_form(document, facts), document)
             if then is not None:
                 then()
 
-        self.read_stored(document_id, show)
+        self.read_stored(document_id, show, on_end)
 
-    def read_stored(self, document_id: DocumentId, show: Callable[[DocumentView, Facts], None]) -> None:
+    def read_stored(self, document_id: DocumentId, show: _Show, on_end: _Then = None) -> None:
         """A stored document with the facts of its goods, for a form that takes the place of the one in hand, which is
         held first: also what came into it while the document was read, a draft found at the start among it."""
 
@@ -418,13 +427,13 @@ class EntryDesk(QObject, Generic[Form, Around]):
             document = self._services.documents.document(document_id)
             return document, self.facts_of(document)
 
-        self.ask(read, lambda answer: self.put_aside(lambda _held: show(*answer)))
+        self.ask(read, lambda answer: self.put_aside(lambda _held: show(*answer)), on_end=on_end)
 
     def facts_of(self, document: DocumentView) -> Facts:
         """Of the goods and the customer of a stored document (worker thread)."""
         return self.facts([line.sku_id for line in document.lines], document.customer_id, document.shop_id)
 
-    def turn(self, step: int, on_end: Callable[[], None], then: Callable[[], None] | None = None) -> None:
+    def turn(self, step: int, on_end: Callable[[], None], then: _Then = None) -> None:
         """上一张 (−1) / 下一张 (+1) in the order of entry; `on_end` when there is none."""
         at, documents, kind = self.form.document_id, self._services.documents, self._document_kind
 
@@ -446,8 +455,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
             return
         self._set_saving(True)
         self._timer.stop()
-        form, slot, former = self.form, self._slot, self.document
-        request = form.request()
+        form, slot, former, request = self.form, self._slot, self.document, self.form.request()
 
         def work() -> SavedDocument:
             saved = self.store(request, former)
@@ -468,6 +476,7 @@ class EntryDesk(QObject, Generic[Form, Around]):
             if not stored:
                 self._set_saving(False)
                 self._timer.start()  # what could not be saved stays a draft
+                self.not_saved.emit()
 
         self.ask(work, done, on_error=self.refused.emit, on_end=ended)
 

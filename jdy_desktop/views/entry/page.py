@@ -60,6 +60,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
         self.setObjectName(name)
         self._frame, self._runner, self._shell, self._pictures = frame, frame.runner, frame.shell, frame.pictures
         self.notes = Notes()
+        self._scans_wait: Callable[[Callable[[], None]], None] | None = None
         self._held = Chip("0", "mute")
         self._held.setObjectName(f"{name}.held_chip")
         self._held.hide()
@@ -129,6 +130,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
         desk.draft_saved.connect(self._on_draft_saved)
         desk.held_changed.connect(self._on_held)
         desk.refused.connect(self._on_refused)
+        desk.not_saved.connect(self.let_scans_in)
         desk.lines_left_out.connect(self._on_left_out)
         desk.failed.connect(self._shell.tell_error)
         scan.found.connect(hand.add)
@@ -336,7 +338,8 @@ class EntryPage(QWidget, Generic[Form, Around]):
                 return
             stuck = Stuck(party, "还没有选定，↓ 选一个按 Enter，或按 Esc 不换。")
         if stuck is None:
-            self.scan.order.put(self._save)
+            if self._scans_wait is None or self.scan.order.waiting > 1:  # else F9 was pressed twice
+                self.scan.order.put(self._save)
             return
         self.tell("warn", f"{stuck.sentence}改好再保存。", bold=f"{stuck.field.accessibleName()}：")
         stuck.field.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -349,7 +352,18 @@ class EntryPage(QWidget, Generic[Form, Around]):
             self.focus_scan()
             return
         self.untell()
+        self._scans_wait = self.scan.order.reserve()
         self.desk.save()
+
+    @Slot()
+    def let_scans_in(self) -> None:
+        """What was scanned since F9 comes into the form shown after it, or into a new one where that takes no more."""
+        place, self._scans_wait = self._scans_wait, None
+        if place is None:
+            return
+        if self.scan.order.waiting > 1 and not self.desk.takes_more:
+            self.desk.new()
+        place(lambda: None)
 
     def _on_left_out(self, codes: tuple[str, ...]) -> None:
         """Lines of a draft whose goods are not there any more."""

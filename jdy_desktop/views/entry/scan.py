@@ -68,6 +68,11 @@ class InOrder:
     def is_idle(self) -> bool:
         return not self._entries
 
+    @property
+    def waiting(self) -> int:
+        """How many places are kept, those included whose turn it is not."""
+        return len(self._entries)
+
     def put(self, action: Callable[[], None]) -> None:
         """Do this when all before it is done; at once when nothing waits."""
         self._entries.append(_Entry(action))

@@ -344,8 +344,9 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
         if self._then_new:
             self.desk.new()
             self.focus_scan()
+            self.let_scans_in()
         else:
-            self.desk.open(saved.id, self.focus_scan)
+            self.desk.open(saved.id, self.focus_scan, on_end=self.let_scans_in)
 
     def leads_to_field(self, error: BaseException, found: Troubles) -> bool:
         if isinstance(error, Stale):

@@ -302,6 +302,7 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         self.desk.new()
         self.untell()
         self.focus_scan()
+        self.let_scans_in()
 
     def leads_to_field(self, _error: BaseException, found: Troubles) -> bool:
         if found.field == "shop_id":
