@@ -16,6 +16,7 @@ from jdy_desktop.models.states import DocumentKind, PriceGrade, Role
 from jdy_desktop.services.book import operators
 from jdy_desktop.services.book.product_values import SaveProduct, SaveSku
 from jdy_desktop.services.machine.rights import Right
+from jdy_desktop.views.dialogs.discount_dialog import DiscountDialog
 from jdy_desktop.views.login_cover import LoginCover
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import Field, Tick
@@ -317,6 +318,38 @@ def test_a_bill_of_the_owner_keeps_no_price_a_clerk_may_not_sell_at(locked: Driv
         assert len(page.form.lines) == 1
         assert page.form.lines[0].price == price
     assert "低于最低价" in page.form.lines[0].trouble
+
+
+def test_a_discount_too_large_for_a_clerk_is_told_when_it_is_typed(locked: Driver) -> None:
+    _enter(locked)
+    services = locked.program.ready
+    sku = SaveSku(prices={PriceGrade.RETAIL: D(64)})
+    made = services.products.save(SaveProduct(code="sp1", name="衬衫", allow_negative=True, skus=(sku,)))
+    page = locked.open_page("sale")
+    page.scan.submit_sku(services.products.product(made).skus[0].id)
+    locked.until(lambda: len(page.form.lines) == 1)
+    page.dialogs._on_discount(D(0), D(10))  # by the owner, who may
+    locked.idle()
+    assert "最低价" not in page.notes.by_line[1].note.bold
+    assert locked.program.guard is not None
+    locked.program.guard.lock_now()
+    _enter(locked, "xiaowang", CLERK)
+    page = locked.open_page("sale")
+    locked.idle()
+    assert page.form.discount_amount == D(10)
+    assert page.notes.by_line[1].note.bold == "整单优惠以后低于商品的最低价。"
+    page.dialogs.open_discount()
+    dialog = locked.find(DiscountDialog, "discount_dialog")
+    assert "要店主登录" in dialog._amount_row.error()
+    for text, told in (("1", True), ("0.99", False)):
+        dialog.amount_field.selectAll()
+        QTest.keyClicks(dialog.amount_field, text)
+        assert bool(dialog._amount_row.error()) is told
+    QTest.keyClick(dialog.amount_field, Qt.Key.Key_Return)
+    locked.until(lambda: page.form.discount_amount == D("0.99"))
+    assert "最低价" not in page.notes.by_line[1].note.bold
+    page.hand.change(page.form.lines[0].id, "price", D("63.99"))
+    assert page.notes.by_line[1].note.bold == "单价低于最低价 64 元。"
 
 
 def test_what_could_be_taken_back_before_locking_cannot_be_afterwards(locked: Driver) -> None:

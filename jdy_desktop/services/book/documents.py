@@ -64,7 +64,7 @@ from jdy_desktop.services.book.document_writing import (
     write_lines,
 )
 from jdy_desktop.services.book.kinds import DOCUMENT_KINDS
-from jdy_desktop.services.book.low_price import require_price
+from jdy_desktop.services.book.low_price import low_row, require_price
 from jdy_desktop.services.book.posting import Ledger, MoveLine
 from jdy_desktop.services.book.return_costs import returned_costs
 from jdy_desktop.services.book.sale_channel import ChannelSide, LivePreOrder
@@ -180,6 +180,16 @@ class Documents:
     def may_sell_low(self) -> bool:
         """Whether who works now may sell under the lowest price: a form offers no price that saving would refuse."""
         return self._ctx.may(Right.LOW_PRICE)
+
+    def low_row(
+        self, request: SaveDocument, totals: Totals, rules: TaxRules, floors: Mapping[int, Decimal]
+    ) -> int | None:
+        """Which row of a sale saving would refuse as sold too low: from 1, 0 for the discount of the whole bill, None for
+        none, as for the owner. `floors`: the lowest price of each SKU, yuan. Pure: call it on each key."""
+        if request.kind is not DocumentKind.SALE or self.may_sell_low():
+            return None
+        tax = document_money.rules_for(request, rules)
+        return low_row(request, totals.lines, totals.goods_amount, totals.amount_after_discount, tax, floors)
 
     def may_review(self) -> bool:
         """Whether who works now may review documents and take reviews back."""

@@ -32,7 +32,7 @@ class DiscountDialog(DialogFrame):
 
     def __init__(self, host: QWidget, documents: Documents, form: SaleForm, around: Surroundings | None) -> None:
         super().__init__(host, "折扣抹零", width=480, name="discount_dialog")
-        self._documents, self._request = documents, form.request()
+        self._documents, self._request, self._floors = documents, form.request(), form.floors
         self._rules = around.rules if around else TaxRules()
         self._rate, self._amount = form.discount_rate, form.discount_amount
         self.amount_field = Field(name="discount_dialog.amount_field", label="优惠金额", size="large", right=True)
@@ -120,7 +120,10 @@ class DiscountDialog(DialogFrame):
         self._after.set_value(money(totals.amount_after_discount))
         self._pay.set_amount(money(totals.settlement_amount))
         too_much = totals.amount_after_discount < 0
-        self._amount_row.set_error("优惠比合计还多" if too_much else None)
+        # A line sold too low says so itself; here it is the discount that is typed.
+        too_low = self._documents.low_row(self._asked(), totals, self._rules, self._floors) == 0
+        words = "优惠比合计还多" if too_much else "低于最低价，要店主登录" if too_low else None
+        self._amount_row.set_error(words)
         self.refit()
 
     def accept(self) -> None:

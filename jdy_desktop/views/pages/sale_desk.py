@@ -115,6 +115,13 @@ class SaleDesk(EntryDesk[SaleForm, SaleSurroundings]):
         """The module or the first shop was switched on or off."""
         return former.has_channel != around.has_channel
 
+    def low_row(self) -> int | None:
+        """The row that whoever works now may not sell so low, from 1; 0: the discount of the whole bill is too much."""
+        if self.around is None or (self.document is not None and not self.document.may_edit):
+            return None
+        form = self.form
+        return self._s.documents.low_row(form.request(), form.totals, self.around.rules, form.floors)
+
     # ---- customer
     def set_customer(self, hit: CustomerHit, *, reprice: bool) -> None:
         self.form.set_customer(hit)

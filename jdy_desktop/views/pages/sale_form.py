@@ -77,6 +77,11 @@ class SaleForm(EntryForm[SaleLine]):
             replace(one, price=self.price_of(one.card) or one.price, by_hand=False, trouble="") for one in self.lines
         ]
 
+    @property
+    def floors(self) -> dict[int, Decimal]:
+        """The lowest price of the goods, yuan by SKU; goods without a price have none."""
+        return {one.sku_id: min(one.card.prices.values()) for one in self.lines if one.card.prices}
+
     def give_up_low_prices(self) -> None:
         """Prices under the lowest of their goods become those of the grade, with the reason at the line: an owner typed
         them into a bill that somebody else takes up."""

@@ -25,8 +25,10 @@ _ANY = ShopId(0)
 _REFUSED = "照样可以保存，但 1688 会拒绝这张预订单。"
 
 
-def notes(form: SaleForm, default_warehouse: WarehouseId | None) -> dict[int, LineNote]:
-    """One note per line at most, by line id; the one that stops the sale comes before those that warn."""
+def notes(form: SaleForm, default_warehouse: WarehouseId | None, low_row: int | None = None) -> dict[int, LineNote]:
+    """One note per line at most, by line id; the one that stops the sale comes before those that warn.
+
+    `low_row`: the row sold too low, from 1; 0: the discount of the whole bill, told under the last line."""
     found: dict[int, LineNote] = {}
     lacking = {row: one for one in _lacking(form, default_warehouse) for row in one.rows}
     allowed = {line.sku_id for line in form.lines if line.card.allow_negative}
@@ -37,6 +39,8 @@ def notes(form: SaleForm, default_warehouse: WarehouseId | None) -> dict[int, Li
             warnings.setdefault(warning.row, []).append(warning)
     for row, line in enumerate(form.lines, 1):
         note = _line_note(form, line, short.get(row), warnings.get(row, []))
+        if low_row is not None and row == (low_row or len(form.lines)) and (note is None or note.note.tone != "bad"):
+            note = _low_note(form.floors.get(line.sku_id), is_bill=not low_row)
         if note is None and row in lacking:
             note = _below_zero_note(line, lacking[row])
         if note is not None:
@@ -101,6 +105,15 @@ def _line_note(
     if not line.price:
         return LineNote(Note("warn", "照样可以保存。", bold="单价是 0。", repair="改单价", key=KEY), "price")
     return None
+
+
+def _low_note(floor: Decimal | None, *, is_bill: bool) -> LineNote:
+    """Only the owner sells so low: told while there is still time to talk with the buyer."""
+    if is_bill or floor is None:
+        words = "这张单不能保存；优惠改小一点，或请店主登录。"
+        return LineNote(Note("bad", words, bold="整单优惠以后低于商品的最低价。", key=""))
+    words, bold = "这张单不能保存；改单价，或请店主登录。", f"单价低于最低价 {plain(floor)} 元。"
+    return LineNote(Note("bad", words, bold=bold, repair="改单价", key=KEY), "price")
 
 
 def _below_zero_note(line: SaleLine, lacking: Shortage) -> LineNote:

@@ -178,7 +178,7 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
     def show_document(self) -> None:
         form, around = self.form, self.desk.around
         has_channel = around is not None and around.info.channel_enabled
-        self.notes.by_line = notes(form, around.warehouse_id if around else None)
+        self.notes.by_line = notes(form, around.warehouse_id if around else None, self.desk.low_row())
         self._model.set_rows(form.lines)
         self.table._on_data_changed()
         self.head.customer.set_customer(self._customer_hit())

@@ -327,6 +327,21 @@ def test_the_lowest_of_all_grades_counts(desk: Desk) -> None:
     assert sentence(refused.value) == "第 1 行 单价低于最低价 7.5 元，没有保存。改单价，或请店主登录后保存。"
 
 
+@pytest.mark.parametrize(
+    ("price", "discount", "row"),
+    [("10", "0.99", None), ("10", "1.00", 0), ("9.99", "0", 1), ("12", "2.99", None), ("12", "3", 0)],
+)
+def test_a_price_too_low_is_known_before_saving(desk: Desk, price: str, discount: str, row: int | None) -> None:
+    documents, line = desk.counter.documents, desk.counter.line(desk.sku, "1", price)
+    request = desk.counter.request(DocumentKind.SALE, line, discount_amount=D(discount))
+    rules = documents.tax_rules()
+    found = documents.low_row(request, documents.totals(request, rules), rules, {desk.sku: D(10)})
+    assert found is None, "the owner may"
+    desk.counter.ctx.seat.take("小王", Role.CLERK)
+    found = documents.low_row(request, documents.totals(request, rules), rules, {desk.sku: D(10)})
+    assert found == row
+
+
 def test_a_negative_flag_that_stays_as_it_is_needs_nobody(desk: Desk) -> None:
     product = desk.counter.product_of(desk.sku)
     desk.counter.products.set_allow_negative([product], True)
