@@ -27,6 +27,16 @@ Align = Literal["left", "right", "center"]
 _READ = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
 _TICK = _READ | Qt.ItemFlag.ItemIsUserCheckable
 _EDIT = _READ | Qt.ItemFlag.ItemIsEditable
+# Qt asks nine times per cell and painting, mostly for what no cell has; to look a name up in Qt's namespaces each time doubles it.
+_DISPLAY, _EDITED = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole
+_ALIGNED, _CHECKED = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.CheckStateRole
+_SPOKEN = Qt.ItemDataRole.AccessibleTextRole
+_ANSWERED = frozenset((_DISPLAY, _EDITED, _ALIGNED, _CHECKED, _SPOKEN))
+_SIDES: dict[Align, Qt.AlignmentFlag] = {
+    "left": Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+    "right": Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+    "center": Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter,
+}
 Kind = Literal["text", "strong", "number", "money", "state", "goods", "link", "hint", "wrap", "picture", "tick", "chip"]
 
 
@@ -87,10 +97,7 @@ class Column(Generic[Row]):
     @property
     def alignment(self) -> Qt.AlignmentFlag:
         """Qt's flags: numbers right, words left."""
-        align = self.align or ("right" if self.kind in ("number", "money") else "left")
-        side = {"left": Qt.AlignmentFlag.AlignLeft, "right": Qt.AlignmentFlag.AlignRight,
-                "center": Qt.AlignmentFlag.AlignHCenter}[align]  # fmt: skip
-        return side | Qt.AlignmentFlag.AlignVCenter
+        return _SIDES[self.align or ("right" if self.kind in ("number", "money") else "left")]
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):
@@ -222,23 +229,22 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         return _EDIT if column.editable and value is not None and column.editable(value) else _READ
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid() or index.row() >= self.rowCount():
+        if role not in _ANSWERED or not index.isValid():
             return None
-        column = self.columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.cell_text(index.row(), index.column())
-        if role == Qt.ItemDataRole.EditRole:
-            value = self.row_at(index.row())
-            if value is not None and column.edit_text is not None:
-                return column.edit_text(value)
-            return self.cell_text(index.row(), index.column())
-        if role == Qt.ItemDataRole.TextAlignmentRole:
+        row, place = index.row(), index.column()
+        column = self.columns[place]
+        if role == _DISPLAY:
+            return self.cell_text(row, place)
+        if role == _ALIGNED:
             return int(column.alignment)
-        if role == Qt.ItemDataRole.CheckStateRole and column.kind == "tick":
-            return Qt.CheckState.Checked if self.is_ticked(index.row()) else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{column.title} {self.cell_text(index.row(), index.column())}".strip()
-        return None
+        if role == _CHECKED:
+            if column.kind != "tick":
+                return None
+            return Qt.CheckState.Checked if self.is_ticked(row) else Qt.CheckState.Unchecked
+        if role == _SPOKEN:
+            return f"{column.title} {self.cell_text(row, place)}".strip()
+        value = self.row_at(row) if column.edit_text is not None else None
+        return self.cell_text(row, place) if value is None or column.edit_text is None else column.edit_text(value)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if not index.isValid():
