@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from jdy_desktop.models.base import Base
 from jdy_desktop.models.types import Amount, Instant
 
+#: `client_key` of the receipt of a code paid at 1688: this and the id of the pre-order
+CHANNEL_KEY = "1688-"
+
 
 class Payment(Base):
     """收款单 of a customer or 付款单 to a supplier. Amount > 0; what is not allocated is an advance (预收 / 预付)."""

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from jdy_desktop.models.channel import PreOrder
 from jdy_desktop.models.documents import Document
-from jdy_desktop.models.money import Payment
+from jdy_desktop.models.money import CHANNEL_KEY, Payment
 from jdy_desktop.models.parties import SettlementAccount
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import PayState
@@ -37,7 +37,7 @@ def receive(session: Session, ctx: Context, order: PreOrder, at: datetime, told:
         ctx,
         document_id=sale.id,
         party=payments.Party("customer", sale.customer_id),
-        client_key=f"1688-{order.id}",
+        client_key=f"{CHANNEL_KEY}{order.id}",
         day=at.astimezone(SHANGHAI).date(),
         amount=amount,
         account_id=account,
@@ -47,7 +47,7 @@ def receive(session: Session, ctx: Context, order: PreOrder, at: datetime, told:
 
 def catch_up(db: Database, ctx: Context) -> int:
     """Receipts for what was paid before there were any, in a book of an older program. How many were made."""
-    key = literal("1688-") + cast(PreOrder.id, String)
+    key = literal(CHANNEL_KEY) + cast(PreOrder.id, String)
     has_receipt = select(Payment.id).where(Payment.client_key == key).exists()
     paid = (PreOrder.pay_state == PayState.PAID.value, PreOrder.paid_at.is_not(None))
     needs_one = (Document.customer_id.is_not(None), Document.settlement_amount > ZERO)

@@ -103,6 +103,19 @@ def test_what_was_paid_at_once_becomes_an_advance(shop: Shop) -> None:
     assert check_book(shop.counter.db, JobContext()).problems == ()
 
 
+@pytest.mark.manual("M143")
+def test_the_money_due_is_what_1688_says_was_paid(shop: Shop) -> None:
+    """The seller took 20 off at 1688: of the 300 asked, 272 and 8 of freight come."""
+    sale, other = shop.sell(), shop.sell("1")
+    shop.told(shop.uploaded(sale), 2, total=D("292"), freight=D("8"), actual_total=D("280"))
+    shop.told(shop.uploaded(other, "55070119812"), 2, number="55070119812")
+    reports = Reports(shop.counter.db, shop.counter.ctx)
+    assert [one.amount for one in reports.due()] == [D(280), D(10)]
+    assert reports.day(TODAY).due_amount == D(290)
+    shop.payments.void(1, shop.payments.payment(1).version)  # given back to the buyer
+    assert [one.amount for one in reports.due()] == [D(10)]
+
+
 def test_a_voided_sale_that_is_paid_all_the_same_is_money_to_give_back(shop: Shop) -> None:
     sale = shop.sell()
     id = shop.uploaded(sale)
