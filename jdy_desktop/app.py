@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from jdy_desktop import __version__
-from jdy_desktop.services.errors import JdyError, LocalError
+from jdy_desktop.services.errors import JdyError, JobCancelled, LocalError
 from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.folders import Folders, data_folder
 from jdy_desktop.services.machine.instance import InstanceLock
@@ -28,6 +28,7 @@ from jdy_desktop.views.telling import Teller, sentence_of
 
 if TYPE_CHECKING:
     from jdy_desktop.services.bundle import Books, OpenedBook, Services
+    from jdy_desktop.services.machine.jobs import JobContext
     from jdy_desktop.services.machine.market_process import MarketInfo, MarketProcess
     from jdy_desktop.views.background import Background
     from jdy_desktop.views.book_desk import BookDesk
@@ -58,6 +59,8 @@ class Program(QObject):
         self.book: Path | None = None
         self._pictures: PictureStore | None = None
         self._market: MarketProcess | None = None
+        #: made for the wizard and not on the screen yet
+        self._made: list[OpenedBook] = []
         self.teller = Teller(lambda: self.host, self)
         self.runner = JobRunner(self, crash_handler=self.tell_error)
 
@@ -185,9 +188,18 @@ class Program(QObject):
     def _create_book(self, answers: WizardAnswers) -> None:
         asked = self.wizard
 
+        def work(job: JobContext) -> OpenedBook:
+            opened = self._create(answers)
+            if job.is_cancelled:  # the program has ended without it
+                self.books().discard(opened)
+                raise JobCancelled
+            self._made.append(opened)
+            return opened
+
         def done(opened: OpenedBook) -> None:
+            self._made.remove(opened)
             if self.wizard is None or self.wizard is not asked:  # another book was opened meanwhile
-                opened.services.db.close()
+                self.runner.submit(lambda _job: self.books().discard(opened), owner=self, on_done=lambda _none: None)
                 return
             if answers.app_key:
                 self.settings.set("gateway.app_key", answers.app_key)
@@ -209,7 +221,7 @@ class Program(QObject):
             if self.wizard is not None:
                 self.wizard.set_ready()
 
-        self.runner.submit(lambda _job: self._create(answers), owner=self, on_done=done, on_error=failed, on_end=ended)
+        self.runner.submit(work, owner=self, on_done=done, on_error=failed, on_end=ended)
 
     def _on_opened(self, opened: OpenedBook) -> None:
         from jdy_desktop.services.machine.known_books import KnownBooks
@@ -355,6 +367,8 @@ class Program(QObject):
                 for timer in host.findChildren(QTimer) if host is not None else ():
                     timer.stop()
             self.runner.shutdown()
+            while self._made:
+                self.books().discard(self._made.pop())
             if self.services is not None:
                 self.services.db.close()
             if self._market is not None:
@@ -408,6 +422,8 @@ def run(*, data: str | None, practice: bool) -> int:
     program.start()
     QTimer.singleShot(300, program, lambda: _open_door(program))
     code = app.exec()
+    if program.window is None:  # the wizard was closed; a window closes the program itself
+        program.close()
     lock.release()
     return code
 

@@ -188,7 +188,18 @@ class Books:
         """A new account set in a file of its own, named after the company. A failure leaves no file behind."""
         path = free_path(self._folders.books, request.company)
         with file_errors():
-            return self._ready(path, create_account_set(path, request, self._ctx))
+            database = create_account_set(path, request, self._ctx)
+            try:
+                return self._ready(path, database)
+            except BaseException:
+                database.close()
+                backup.remove_book(path)
+                raise
+
+    def discard(self, opened: OpenedBook) -> None:
+        """A new account set that nobody waits for any more: it was never on the screen, and no file of it stays."""
+        opened.services.db.close()
+        backup.remove_book(opened.path)
 
     def rename(self, path: Path, company: str) -> None:
         """Another company name for a book that is not open. Raises Refused when it has operators: its owner renames it."""

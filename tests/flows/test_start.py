@@ -133,6 +133,46 @@ def test_enter_twice_at_the_end_makes_one_account_set(
     assert windows == [first_start.program.window]
 
 
+@pytest.mark.parametrize("way", ["another book", "the end"])
+def test_a_book_nobody_waits_for_leaves_no_file(first_start: Driver, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    program = first_start.program
+    books = program.folders.books
+    other = program.books().create(
+        CreateAccountSet(company="旧账", start_date=date(2019, 3, 1), industry=Industry.CLOTHES)
+    )
+    other.services.db.close()
+    made: list[Path] = []
+    go = threading.Event()
+    real = Books.create
+
+    def slow(self: Books, request: CreateAccountSet) -> OpenedBook:
+        assert go.wait(10)
+        opened = real(self, request)
+        made.append(opened.path)
+        assert opened.path.exists()
+        return opened
+
+    monkeypatch.setattr(Books, "create", slow)
+    _to_company(first_start, "real")
+    QTest.keyClicks(first_start.find(Field, "start_wizard.company_field"), "hemu")
+    for _ in range(3):
+        _next(first_start)
+    first_start.until(lambda: program.runner.running)
+    if way == "another book":
+        program.go_to_book(other.path)
+        go.set()
+        first_start.until(lambda: program.services is not None)
+        first_start.idle()
+        assert program.book == other.path
+    else:
+        ending = threading.Timer(0.05, go.set)
+        ending.start()
+        program.close()
+        ending.join()
+    assert len(made) == 1
+    assert not [one for one in books.iterdir() if one.name.startswith(made[0].name)]
+
+
 @pytest.mark.manual("M8", "M9", "M10", "M11", "M12")
 def test_control_questions_and_going_back(first_start: Driver) -> None:
     _to_company(first_start)

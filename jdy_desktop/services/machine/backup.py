@@ -128,7 +128,7 @@ def restore(
     kept = _set_aside(book, folder, ctx) if book.exists() else None
     incoming = book.with_name(f".{book.name}.incoming")
     # Of a restore that was cut: its -wal would be read into the file that comes now.
-    _remove(incoming)
+    remove_book(incoming)
     _write_copy(backup, incoming, APPLICATION_ID)
     if make_ready is not None:
         _make_ready(incoming, make_ready)
@@ -151,11 +151,11 @@ def _make_ready(incoming: Path, make_ready: Callable[[Database], object]) -> Non
         finally:
             database.close()
     except BaseException:
-        _remove(incoming)
+        remove_book(incoming)
         raise
 
 
-def _remove(book: Path) -> None:
+def remove_book(book: Path) -> None:
     """A book with what SQLite keeps beside it."""
     _remove_log(book)
     book.unlink(missing_ok=True)
