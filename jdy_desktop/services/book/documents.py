@@ -260,7 +260,7 @@ class _Saving:
         write_lines(connection, document_id, rows, anew=self.before is not None)
         self._move(document_id, head, rows, goods)
         pre_order_id = self._pre_order(document_id, side)
-        sale_channel.remember_choices(connection, side.shop_id, request)
+        sale_channel.remember_choices(connection, side.shop_id, request, former_lines)
         self._record(document_id, number, head, rows, former_lines)
         if request.kind is DocumentKind.COUNT:
             for one in counting.differences(connection, request, document_id, rows, self.rules):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -82,10 +82,13 @@ def resolve(connection: Connection, request: SaveDocument, amount_after_discount
     """Shop and offers of a sale that is to become a pre-order (M121, M128).
 
     Raises UserError: shop_missing, shop_needed, other_shop, offer_choice_needed, quantity_not_whole,
-    pre_order_amount_zero; MarketMissing. Without a pre-order nothing is asked and the lines' own choices are kept.
+    pre_order_amount_zero; MarketMissing. Without a pre-order nothing is asked and the lines' own choices are kept, as far as
+    the offers are still there.
     """
     if not request.makes_pre_order:
-        return ChannelSide(request.shop_id, "", tuple(line.offer_sku_id for line in request.lines))
+        there = _matches(connection, (line.offer_sku_id for line in request.lines))
+        kept = tuple(line.offer_sku_id if line.offer_sku_id in there else None for line in request.lines)
+        return ChannelSide(request.shop_id, "", kept)
     unsendable = unsendable_rows([line.quantity for line in request.lines])
     if unsendable:
         raise UserError("quantity_not_whole", field="quantity", row=unsendable[0], rows=unsendable)
@@ -215,13 +218,39 @@ def forget_unsent(connection: Connection, live: LivePreOrder | None) -> None:
         connection.execute(delete(_PRE_ORDER).where(_PRE_ORDER.c.id == live.id))
 
 
-def remember_choices(connection: Connection, shop_id: ShopId | None, request: SaveDocument) -> None:
-    """Which of several offers a SKU is sold through is asked once (design §5.6)."""
+def remember_choices(
+    connection: Connection, shop_id: ShopId | None, request: SaveDocument, former: Sequence[Mapping[str, Any]]
+) -> None:
+    """Which of several offers a SKU is sold through is asked once (design §5.6).
+
+    Only what was chosen for this document counts: not what its `former` lines already had, for the clerk may have chosen
+    otherwise since, and no offer of another shop or one that the goods are no longer matched to."""
     if shop_id is None:
         return
-    chosen = {line.sku_id: line.offer_sku_id for line in request.lines if line.offer_sku_id is not None}
-    rows = [{"shop_id": shop_id, "sku_id": sku, "offer_sku_id": offer} for sku, offer in chosen.items()]
+    stored = {(line["sku_id"], line["offer_sku_id"]) for line in former}
+    chosen = {
+        line.sku_id: line.offer_sku_id
+        for line in request.lines
+        if line.offer_sku_id is not None and (line.sku_id, line.offer_sku_id) not in stored
+    }
+    matches = _matches(connection, chosen.values())
+    rows = [
+        {"shop_id": shop_id, "sku_id": sku, "offer_sku_id": offer}
+        for sku, offer in chosen.items()
+        if matches.get(offer) == (shop_id, sku)
+    ]
     upsert(connection, _CHOICE, ["shop_id", "sku_id"], rows)
+
+
+def _matches(connection: Connection, offers: Iterable[int | None]) -> dict[int, tuple[int, int | None]]:
+    """Shop and matched SKU of each row of these that is still there."""
+    found: dict[int, tuple[int, int | None]] = {}
+    for part in chunks(sorted({one for one in offers if one is not None})):
+        query = select(_OFFER_SKU.c.id, _OFFER.c.shop_id, _OFFER_SKU.c.sku_id)
+        query = query.join_from(_OFFER_SKU, _OFFER, _OFFER_SKU.c.offer_pk == _OFFER.c.id)
+        rows = connection.execute(query.where(_OFFER_SKU.c.id.in_(part)))
+        found.update((row.id, (row.shop_id, row.sku_id)) for row in rows)
+    return found
 
 
 def _change(connection: Connection, pre_order_id: PreOrderId, values: dict[str, Any]) -> None:

@@ -452,6 +452,34 @@ def test_several_offers_are_asked_once_and_remembered(stall: Counter) -> None:
     assert stall.documents.document(again.id).lines[0].offer_sku_id == second
 
 
+def test_only_what_was_chosen_for_this_sale_is_remembered(stall: Counter) -> None:
+    sku, other = stall.goods("a", stock="10"), stall.goods("b", stock="10")
+    shop, elsewhere = stall.shop("一店"), stall.shop("二店")
+    first, second = stall.offer(shop, "1001", sku), stall.offer(shop, "1002", sku)
+    there, wrong = stall.offer(elsewhere, "1003", sku), stall.offer(shop, "1004", other)
+
+    def remembered() -> list[tuple[int, int, int]]:
+        with stall.db.read() as session:
+            return [(one.shop_id, one.sku_id, one.offer_sku_id) for one in session.scalars(select(OfferChoice))]
+
+    request = stall.request(
+        DocumentKind.SALE, stall.line(sku, offer_sku_id=first), makes_pre_order=True, shop_id=shop
+    )  # fmt: skip
+    saved = stall.documents.save(request)
+    assert remembered() == [(shop, sku, first)]
+    stall.sale(stall.line(sku, offer_sku_id=second), makes_pre_order=True, shop_id=shop)
+    assert remembered() == [(shop, sku, second)]
+    # The older sale is corrected: what it was sold through then is no choice of today.
+    stall.edit(request, saved, remark="改过")
+    assert remembered() == [(shop, sku, second)]
+    # Chosen before the shop was changed, or before the goods were matched anew.
+    for stale in (there, wrong, 999):
+        stall.sale(stall.line(sku, offer_sku_id=stale), shop_id=shop)
+        assert remembered() == [(shop, sku, second)]
+    stall.sale(stall.line(sku, offer_sku_id=first), shop_id=shop)
+    assert remembered() == [(shop, sku, first)]
+
+
 @pytest.mark.parametrize("state", [UploadState.UPLOADED, UploadState.UPLOADING, UploadState.UNCLEAR])
 def test_a_sale_that_1688_may_hold_cannot_be_edited(stall: Counter, state: UploadState) -> None:
     sku = stall.goods("a", stock="10")
