@@ -37,10 +37,10 @@ class Bar:
 
 
 def ticks(lowest: float, highest: float, wanted: int = 4) -> list[float]:
-    """Round numbers from at or below `lowest` to at or above `highest`, 0 always among them."""
+    """Round numbers from at or below `lowest` to at or above `highest`, 0 always among them; where all is 0, 0 alone."""
     low, high = min(lowest, 0.0), max(highest, 0.0)
     if low == high:
-        return [0.0, 1.0]
+        return [0.0]
     span = high - low
     size = 10.0 ** (len(str(int(span / wanted))) - 1) if span >= wanted else 1.0
     step = next(size * one for one in (*_STEPS, 20, 50, 100) if size * one * wanted >= span)
@@ -105,16 +105,16 @@ class _Plot(pg.PlotWidget):  # type: ignore[misc]
         self._parts = []
         self.setBackground(theme.color("page"))
         values = [float(bar.value) for bar in self.bars]
-        self._ticks = ticks(min(values), max(values)) if values else [0.0, 1.0]
+        self._ticks = ticks(min(values), max(values)) if values else [0.0]
         self._axes()
         if self.bars:
             for value in self._ticks:
                 self._add(pg.InfiniteLine(value, angle=0, pen=pg.mkPen(theme.color("line"))))
             self._draw(values)
-        top = self._ticks[-1] + (self._ticks[-1] - self._ticks[0]) * 0.09
+        top = self._ticks[-1] + (self._ticks[-1] - self._ticks[0]) * 0.09 or 1.0
         self.setXRange(-0.6, max(len(self.bars), 1) - 0.4, padding=0)
         # A little room below: a point at the lowest line is a whole point.
-        self.setYRange(self._ticks[0] - (top - self._ticks[0]) * 0.03, top or 1.0, padding=0)
+        self.setYRange(self._ticks[0] - (top - self._ticks[0]) * 0.03, top, padding=0)
 
     def _draw(self, values: list[float]) -> None:
         """The values themselves, `_add`ed part by part."""

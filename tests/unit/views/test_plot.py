@@ -25,7 +25,8 @@ BARS = [Bar(one, f"{one}日", D(value)) for one, value in ((1, 100), (2, -40), (
     ("low", "high", "wanted"),
     [
         (0, 2650, [0, 1000, 2000, 3000]),
-        (0, 0, [0, 1]),
+        (0, 0, [0]),
+        (-400, 0, [-400, -300, -200, -100, 0]),
         (0, 3, [0, 1, 2, 3]),
         (-400, 900, [-500, 0, 500, 1000]),
         (0, 40_136, [0, 20_000, 40_000, 60_000]),
@@ -84,6 +85,20 @@ def test_a_chosen_bar_stays_chosen_when_figures_change(qtbot: QtBot) -> None:
     plot.set_bars([])
     QTest.keyClick(plot, Qt.Key.Key_Right)
     assert plot.chosen_key() is None
+
+
+@pytest.mark.parametrize("kind", [BarPlot, LinePlot])
+def test_a_plot_of_nothing_but_zeros_has_one_line_and_no_other_figure(
+    qtbot: QtBot, kind: type[BarPlot | LinePlot]
+) -> None:
+    plot = kind(name="plot", label="每天")
+    qtbot.addWidget(plot)
+    plot.set_bars([Bar(one, f"{one}日", D(0)) for one in range(7)])
+    assert plot.getAxis("left")._tickLevels == [[(0.0, "0")]]
+    (low, high) = plot.getViewBox().viewRange()[1]
+    assert low < 0 < high, "the line lies at the bottom, whole"
+    plot.set_bars(BARS)
+    assert [word for _, word in plot.getAxis("left")._tickLevels[0]] == ["-1000", "0", "1000", "2000", "3000"]
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
