@@ -141,3 +141,26 @@ def test_a_stored_sale_keeps_the_rate_it_was_sold_at(taxed: Driver) -> None:
     assert page.form.totals.settlement_amount == D(109)
     assert page.form.lines[0].money.tax_rate == D(9)
     assert page.form.lines[0].card.tax_rate == D(6)
+
+
+@pytest.mark.manual("M125")
+def test_a_document_keeps_the_title_its_prices_were_typed_under(taxed: Driver) -> None:
+    """Bought at 113 with tax; prices are typed without tax since: the old one still says 含税单价 113, a new one does not."""
+    clerk = _clerk(taxed, inclusive=True)
+    old = clerk.store(DocumentKind.PURCHASE, (0, "1", "113"))
+
+    def title() -> str:
+        return next(one.title for one in clerk.page.table.rows_model().columns if one.key == "price")
+
+    assert title() == "含税单价"
+    taxed.program.ready.account_sets.set_tax(False, D(13))
+    taxed.until(lambda: title() == "购货单价")
+    new = clerk.store(DocumentKind.PURCHASE, (0, "1", "100"))
+    for stored, wanted, price in ((old, "含税单价", "113.00"), (new, "购货单价", "100.00")):
+        clerk.open("purchase", document_id=stored.id)
+        clerk.settle()
+        assert clerk.page.form.document_id == stored.id
+        assert (title(), _cells(clerk, "price"), _cells(clerk, "gross")) == (wanted, [price], ["113.00"])
+    clerk.page.new_document()
+    clerk.settle()
+    assert title() == "购货单价"

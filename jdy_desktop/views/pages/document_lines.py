@@ -83,13 +83,18 @@ def _quantities(
     return columns
 
 
+def price_title(spec: DocumentSpec, *, has_tax: bool, inclusive: bool) -> str:
+    """What is typed as the price; `inclusive`: as the document was made, or as the account set says for a new one."""
+    return "含税单价" if has_tax and inclusive and spec.has_discount else spec.price
+
+
 def _money(
     spec: DocumentSpec, may_edit: Callable[[DocLine], bool], *, has_tax: bool, inclusive: bool
 ) -> list[Column[DocLine]]:
     columns: list[Column[DocLine]] = [
         Column(
-            "price", "含税单价" if has_tax and inclusive else spec.price, lambda s: money(s.price), 80, kind="number",
-            editable=may_edit, fixed=True, edit_text=lambda s: money(s.price),
+            "price", price_title(spec, has_tax=has_tax, inclusive=inclusive), lambda s: money(s.price), 80,
+            kind="number", editable=may_edit, fixed=True, edit_text=lambda s: money(s.price),
         )
     ]  # fmt: skip
     if spec.has_discount:

@@ -27,7 +27,13 @@ from jdy_desktop.views.pages.document_form import DocForm, DocLine
 from jdy_desktop.views.pages.document_hand import DocHand
 from jdy_desktop.views.pages.document_head import DocHead
 from jdy_desktop.views.pages.document_kinds import DocumentSpec
-from jdy_desktop.views.pages.document_lines import DocTable, document_columns, document_notes, is_paste_of_rows
+from jdy_desktop.views.pages.document_lines import (
+    DocTable,
+    document_columns,
+    document_notes,
+    is_paste_of_rows,
+    price_title,
+)
 from jdy_desktop.views.pages.document_side import DocSide
 from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.tables.lines import LinesModel
@@ -214,6 +220,7 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
     def show_document(self) -> None:
         form = self.form
         self.notes.by_line = document_notes(form)
+        self._show_price_title()
         self._model.set_rows(form.lines)
         self.table._on_data_changed()
         self.head.party.set_customer(self._hit())
@@ -230,6 +237,14 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
         title = f"{self.spec.title} {form.number if form.document_id else ''}".strip()
         self.tab_title_changed.emit(title)
         self._show_changed()
+
+    def _show_price_title(self) -> None:
+        """A document made before 商品价格含税 was switched keeps its prices, and the title over them."""
+        around, own = self.desk.around, self.form.prices_include_tax
+        if not self.spec.has_money or around is None:
+            return
+        inclusive = around.rules.prices_include_tax if own is None else own
+        self._model.set_title("price", price_title(self.spec, has_tax=self.info.computes_tax, inclusive=inclusive))
 
     def _show_changed(self) -> None:
         self.unsaved_changed.emit(self.desk.is_changed and not self.is_read_only())

@@ -10,7 +10,7 @@ import logging
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -121,6 +121,13 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         self.note: Callable[[Row], Note | None] | None = None
         self.group: Callable[[Row], Hashable] | None = None
         self.tall: Callable[[Row], int] | None = None
+
+    def set_title(self, key: str, title: str) -> None:
+        """Another title over a column: what stands in it follows the document shown."""
+        place = next(place for place, column in enumerate(self.columns) if column.key == key)
+        if self.columns[place].title != title:
+            self.columns[place] = replace(self.columns[place], title=title)
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, place, place)
 
     # ---- to be answered by the models
     def row_at(self, row: int) -> Row | None:
