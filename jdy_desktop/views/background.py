@@ -9,17 +9,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QEventLoop, QObject, QTimer, Slot
 
 from jdy_desktop.models.states import AuthState, DownloadMode, DownloadRange
 from jdy_desktop.services.errors import LinkError
 from jdy_desktop.services.machine import backup, kept_backups
-from jdy_desktop.services.machine.jobs import JobContext
+from jdy_desktop.services.machine.jobs import JobContext, Progress
 from jdy_desktop.views.link_banners import LinkBanners
 from jdy_desktop.views.widgets.words import age_words
 
 if TYPE_CHECKING:
     from jdy_desktop.services.channel.pre_orders import Event, WorkReport
+    from jdy_desktop.views.dialogs.closing_dialog import ClosingDialog
+    from jdy_desktop.views.jobs import JobHandle
     from jdy_desktop.views.shell import Host
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,10 @@ READS_AT_START = "download.at_start"
 OUTBOX_MS = 5_000
 STATUS_MS = 30_000
 BACKUP_MS = 30 * 60_000
+#: setting of this PC, with the name of the book behind it: its last backup is still to be made
+OWED = "backup.owed"
+#: A backup that is made within it is not worth a window of its own.
+QUICK_MS = 500
 #: Rows wait this long for the search index after the last change: a download should not be slowed down by it.
 INDEX_MS = 3_000
 _INDEXED_AREAS = frozenset({"goods", "offers", "matches"})
@@ -61,6 +67,7 @@ class Background(QObject):
         self._book = book
         self._banners = LinkBanners(program, self.work)
         self._changed_since_backup = False
+        self._copy: JobHandle | None = None
         self._timers = [
             self._timer(OUTBOX_MS, self.work),
             self._timer(STATUS_MS, self.look_round),
@@ -84,15 +91,65 @@ class Background(QObject):
         for timer in self._timers:
             timer.start()
         self._renew()
+        if self._program.settings.get(f"{OWED}.{self._book.name}") is not None:
+            self._changed_since_backup = True
+            self.back_up()
         if self._program.settings.flag(READS_AT_START):
             self.read_offers()
         self.work()
 
     def stop(self) -> None:
+        """Nothing begins any more; the last backup is made, unless the clerk puts it off. Raises LocalError and its kin."""
         for timer in (*self._timers, self._index_timer):
             timer.stop()
-        if self._changed_since_backup:
-            self._back_up_now()
+        is_copying = self._copy is not None and self._copy.is_running
+        if (self._changed_since_backup or is_copying) and not self._program.runner.is_closed:
+            self._last_backup()
+
+    def _last_backup(self) -> None:
+        """Of the day, behind one that runs. Nothing stands still: what takes longer than a moment is shown and can be put
+        off until the book is opened again. Raises what kept it from being made."""
+        refused: list[BaseException] = []
+        dialogs: list[ClosingDialog] = []
+        loop = QEventLoop()
+
+        def ended() -> None:
+            loop.quit()
+            for dialog in dialogs:
+                dialog.accept()
+
+        def step(progress: Progress) -> None:
+            for dialog in dialogs:
+                dialog.show_progress(progress)
+
+        def work(job: JobContext) -> None:
+            if self._changed_since_backup:
+                self._back_up_now(job)
+
+        self._owe(True)
+        handle = self._program.runner.submit(
+            work, owner=self, lane="copy", on_done=lambda _none: self._owe(False), on_error=refused.append, on_end=ended,
+            on_progress=step,
+        )  # fmt: skip
+        QTimer.singleShot(QUICK_MS, loop, loop.quit)
+        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+        if handle.is_running and (window := self._program.window) is not None:
+            from jdy_desktop.views.dialogs.closing_dialog import ClosingDialog
+
+            dialogs.append(ClosingDialog(window))
+            if not dialogs[0].ask():
+                for one in (handle, self._copy):
+                    if one is not None:
+                        one.cancel()
+                log.info("last backup put off until the next start")
+        if refused:
+            raise refused[0]
+
+    def _owe(self, is_owed: bool) -> None:
+        """Remembered on this PC, whatever becomes of the program: a backup that was not made is made at the next start."""
+        key = f"{OWED}.{self._book.name}"
+        if is_owed or self._program.settings.get(key) is not None:
+            self._program.settings.set(key, "1" if is_owed else None)
 
     # ---- the outbox
     @Slot()
@@ -247,18 +304,19 @@ class Background(QObject):
         if not self._changed_since_backup:
             return
         self._changed_since_backup = False
-        self._program.runner.submit(
-            lambda _job: self._back_up_now(),
-            owner=self,
-            lane="copy",
-            on_done=lambda _n: self.look_round(),
-            on_error=self._on_backup_failed,
+        self._copy = self._program.runner.submit(
+            self._back_up_now, owner=self, lane="copy", on_done=self._on_backed_up, on_error=self._on_backup_failed
         )
+
+    def _on_backed_up(self, _none: None) -> None:
+        if not self._changed_since_backup:
+            self._owe(False)
+        self.look_round()
 
     def _on_backup_failed(self, error: BaseException) -> None:
         self._changed_since_backup = True  # the next half hour tries again
         self._program.tell_error(error)
 
-    def _back_up_now(self) -> None:
-        backup.back_up_now(self._book, self._program.folders.backups, self._program.ctx)
+    def _back_up_now(self, job: JobContext) -> None:
+        backup.back_up_now(self._book, self._program.folders.backups, self._program.ctx, job)
         kept_backups.thin(self._program.folders.backups, self._book)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
 
@@ -18,6 +20,7 @@ from jdy_desktop.services.errors import LocalError
 from jdy_desktop.services.machine import backup
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.folders import Folders
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.machine.settings import LocalSettings
 from jdy_desktop.views.widgets.buttons import KeyButton
 from jdy_desktop.views.widgets.fields import Field
@@ -143,6 +146,53 @@ def test_a_last_backup_that_fails_does_not_leave_the_book_open(
     monkeypatch.setattr(services.db, "close", lambda: closed.append(True))
     program.close()
     assert closed == [True]
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_long_last_backup_is_shown_and_can_be_put_off_to_the_next_start(
+    start: Start, folders: Folders, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, waits: bool
+) -> None:
+    _remember(folders, make_book(folders, Context()))
+    program = start()
+    program.ready.parties.add_department("批发一部")
+    qtbot.waitUntil(lambda: program.runner.running == 0, timeout=10_000)
+    go, made = threading.Event(), backup.back_up_now
+
+    def slow(book: Path, folder: Path, ctx: Context, job: JobContext) -> backup.BackupFile:
+        job.step(1, 2)
+        while not go.wait(0.005):
+            job.check()
+        return made(book, folder, ctx, job)
+
+    monkeypatch.setattr(backup, "back_up_now", slow)
+    window, looks = program.window, QTimer(program)
+    assert window is not None
+    seen: list[str] = []
+
+    def look() -> None:
+        found = window.findChild(KeyButton, "closing_dialog.later_button")
+        if found is None or not found.isVisible() or seen:
+            return
+        seen.append("shown")
+        window.close()  # pressed again: it is closing already
+        if waits:
+            go.set()
+        else:
+            found.click()
+
+    looks.timeout.connect(look)
+    looks.start(10)
+    assert window.close()
+    assert seen == ["shown"]
+    assert program.runner.is_closed
+    kept = list(folders.backups.glob("*.jdy")) if folders.backups.exists() else []
+    assert len(kept) == (1 if waits else 0)
+    # What was put off is made as soon as the book is open again, and what was made is not made twice.
+    go.set()
+    again = start()
+    qtbot.waitUntil(lambda: again.background is not None and again.runner.running == 0, timeout=10_000)
+    assert len(list(folders.backups.glob("*.jdy"))) == 1
+    assert "backup.owed" not in folders.settings_file.read_text("utf-8")
 
 
 def test_practice_never_points_a_real_book_at_the_practice_market(start: Start, folders: Folders, qtbot: QtBot) -> None:

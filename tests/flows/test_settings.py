@@ -15,6 +15,7 @@ from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.machine import backup
 from jdy_desktop.services.machine.backup import BackupFile, check_file
 from jdy_desktop.services.machine.context import Context
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.machine.kept_backups import free_name, last_elsewhere, note_elsewhere
 from jdy_desktop.views import keys, scanner
 from jdy_desktop.views.pages.settings_print import PrintCards
@@ -92,10 +93,10 @@ def test_a_backup_keeps_no_scan_waiting_and_waits_for_no_download(
     made: list[BackupFile] = []
     real = backup.back_up_now
 
-    def slow(book: Path, folder: Path, ctx: Context) -> BackupFile:
+    def slow(book: Path, folder: Path, ctx: Context, job: JobContext | None = None) -> BackupFile:
         began.set()
         go.wait(20)
-        made.append(real(book, folder, ctx))
+        made.append(real(book, folder, ctx, job))
         return made[-1]
 
     monkeypatch.setattr(backup, "back_up_now", slow)

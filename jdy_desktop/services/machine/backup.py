@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from jdy_desktop.models.base import APPLICATION_ID, BACKUP_ID
 from jdy_desktop.services.errors import (
@@ -18,6 +19,7 @@ from jdy_desktop.services.errors import (
     DatabaseTooNew,
     DiskFull,
     JdyError,
+    JobCancelled,
     LocalError,
     NotOurDatabase,
 )
@@ -25,8 +27,12 @@ from jdy_desktop.services.machine import schema
 from jdy_desktop.services.machine.context import SHANGHAI, Context
 from jdy_desktop.services.machine.db import Database, open_sqlite
 from jdy_desktop.services.machine.files import sync_folder
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.machine.kept_backups import free_name
 from jdy_desktop.services.machine.rights import Right
+
+#: SQLite's own steps between two looks at 稍后: a few milliseconds
+_STEPS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +52,25 @@ _OURS: tuple[tuple[str, Callable[[], JdyError]], ...] = (
 )
 
 
-def back_up(book: Path, target: Path, *, replace: bool = False) -> BackupFile:
+def back_up(book: Path, target: Path, *, replace: bool = False, job: JobContext | None = None) -> BackupFile:
     """Write a checked copy of a book that may be in use. Tokens inside stay sealed with this PC's key.
 
     The copy carries the mark of a backup (`schema.is_backup`) until it is restored. An older file at `target` is replaced
-    only with `replace`, after the new one proved itself; the book itself never.
+    only with `replace`, after the new one proved itself; the book itself never. `job` hears the bytes written and may stop it.
     Raises FileExistsError, DatabaseCorrupt, NotOurDatabase, DiskFull, LocalError("backup_failed"); no half file stays.
     """
     if target.exists() and (not replace or target.samefile(book)):
         raise FileExistsError(target)
-    return _write_copy(book, target, BACKUP_ID)
+    return _write_copy(book, target, BACKUP_ID, job)
 
 
-def _write_copy(book: Path, target: Path, application_id: int) -> BackupFile:
+def _write_copy(book: Path, target: Path, application_id: int, job: JobContext | None = None) -> BackupFile:
     temporary = target.with_name(f".{target.name}.part")
     with _told(book):
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
         try:
-            _copy(book, temporary, application_id)
+            _copy(book, temporary, application_id, job)
             os.replace(temporary, target)
         finally:
             temporary.unlink(missing_ok=True)
@@ -72,18 +78,32 @@ def _write_copy(book: Path, target: Path, application_id: int) -> BackupFile:
         return _describe(target)
 
 
-def _copy(book: Path, target: Path, application_id: int) -> None:
+def _copy(book: Path, target: Path, application_id: int, job: JobContext | None) -> None:
     import pysqlite3.dbapi2 as driver
 
     connection = driver.connect(f"{book.absolute().as_uri()}?mode=rw", uri=True)
     try:
+        if job is not None:
+            _listen(connection, job, target, book.stat().st_size)
         connection.execute("VACUUM INTO ?", (str(target),))
     finally:
         connection.close()
     schema.mark(target, application_id)
-    check_file(target)
+    check_file(target, job)
     with target.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def _listen(connection: Any, job: JobContext, written: Path, whole: int) -> None:
+    """SQLite asks now and then whether it shall go on; what it was doing then ends with SQLITE_INTERRUPT."""
+
+    def go_on() -> bool:
+        if not job.is_cancelled:
+            size = written.stat().st_size if written.exists() else 0
+            job.report(min(size, whole), whole)
+        return job.is_cancelled
+
+    connection.set_progress_handler(go_on, _STEPS)
 
 
 @contextmanager
@@ -95,6 +115,8 @@ def _told(book: Path) -> Iterator[None]:
         yield
     except driver.Error as exc:
         name = str(getattr(exc, "sqlite_errorname", ""))
+        if name.startswith("SQLITE_INTERRUPT"):
+            raise JobCancelled from exc
         error = next(
             (make() for begin, make in _OURS if name.startswith(begin)), LocalError("backup_failed", reason=book.name)
         )
@@ -104,9 +126,9 @@ def _told(book: Path) -> Iterator[None]:
         raise LocalError("backup_failed", reason=exc.strerror or book.name) from exc
 
 
-def back_up_now(book: Path, folder: Path, ctx: Context) -> BackupFile:
-    """A dated copy in the backup folder."""
-    return back_up(book, free_name(folder, book, ctx.clock.now()))
+def back_up_now(book: Path, folder: Path, ctx: Context, job: JobContext | None = None) -> BackupFile:
+    """A dated copy in the backup folder. Raises JobCancelled when `job` was stopped; nothing of it stays then."""
+    return back_up(book, free_name(folder, book, ctx.clock.now()), job=job)
 
 
 def back_up_elsewhere(book: Path, target: Path, ctx: Context) -> BackupFile:
@@ -182,14 +204,18 @@ def _set_aside(book: Path, folder: Path, ctx: Context) -> BackupFile:
         return _describe(kept)
 
 
-def check_file(path: Path) -> None:
-    """Raise DatabaseCorrupt unless SQLite's own quick check passes."""
+def check_file(path: Path, job: JobContext | None = None) -> None:
+    """Raise DatabaseCorrupt unless SQLite's own quick check passes; JobCancelled when `job` was stopped."""
     import pysqlite3.dbapi2 as driver
 
     connection = driver.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
+        if job is not None:
+            _listen(connection, job, path, path.stat().st_size)
         result = connection.execute("PRAGMA quick_check").fetchone()
     except driver.DatabaseError as exc:
+        if job is not None:
+            job.check()
         raise DatabaseCorrupt(path=path.name) from exc
     finally:
         connection.close()

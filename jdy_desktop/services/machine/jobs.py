@@ -43,6 +43,10 @@ class JobContext:
     def step(self, done: int, total: int, note: str = "") -> None:
         """Report at most 10 times a second (first and last always) and raise JobCancelled if asked to stop."""
         self.check()
+        self.report(done, total, note)
+
+    def report(self, done: int, total: int, note: str = "") -> None:
+        """As `step`, where nothing may be raised: SQLite asks in the middle of its work."""
         now = time.monotonic()
         if self._sink and (now >= self._next_report or done == total):
             self._next_report = now + self.INTERVAL_S

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from jdy_desktop.models.account import Setting
-from jdy_desktop.services.errors import DatabaseCorrupt, LocalError, NotOurDatabase
+from jdy_desktop.services.errors import DatabaseCorrupt, JobCancelled, LocalError, NotOurDatabase
 from jdy_desktop.services.machine import backup, schema
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
+from jdy_desktop.services.machine.jobs import JobContext, Progress
 from jdy_desktop.services.machine.kept_backups import kept_backups
 
 
@@ -114,3 +115,25 @@ def test_what_a_cut_restore_left_is_not_read_into_the_next_one(stored: Path, tmp
 def _note(book: Path, key: str, value: str) -> None:
     with contextlib.closing(schema.open_book(book)) as database, database.write() as session:
         session.merge(Setting(key=key, value=value))
+
+
+def test_a_backup_that_is_put_off_stops_at_once_and_leaves_nothing(
+    stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "_STEPS", 1)
+    folder = tmp_path / "backups"
+    heard: list[Progress] = []
+
+    def hear(progress: Progress) -> None:
+        heard.append(progress)
+        job.cancel()
+
+    job = JobContext(hear)
+    with pytest.raises(JobCancelled):
+        backup.back_up_now(stored, folder, Context(), job)
+    assert heard
+    assert list(folder.iterdir()) == []
+    with pytest.raises(JobCancelled):
+        backup.check_file(stored, job)
+    made = backup.back_up_now(stored, folder, Context(), JobContext())
+    assert list(folder.iterdir()) == [made.path]
