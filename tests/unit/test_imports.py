@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import graphlib
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +18,18 @@ PACKAGE = ROOT / "jdy_desktop"
 
 def test_imports_go_the_allowed_way() -> None:
     assert broken_rules(read_package(PACKAGE)) == []
+
+
+def test_no_two_services_need_each_other() -> None:
+    """Not even for the names of types: which of the two to read first would be anybody's guess."""
+    files = {".".join(one.relative_to(ROOT).with_suffix("").parts): one for one in PACKAGE.rglob("*.py")}
+    needs: dict[str, set[str]] = {}
+    for name, path in files.items():
+        if name.startswith("jdy_desktop.services."):
+            found = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.ImportFrom)]
+            wanted = {f"{node.module}.{alias.name}" for node in found for alias in node.names}
+            needs[name] = {one for one in wanted | {str(node.module) for node in found} if one in files and one != name}
+    graphlib.TopologicalSorter(needs).prepare()
 
 
 def test_no_slow_library_on_the_way_to_the_first_window() -> None:

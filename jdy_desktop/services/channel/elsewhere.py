@@ -30,7 +30,7 @@ from jdy_desktop.services.machine.jobs import JobContext
 if TYPE_CHECKING:
     from jdy_desktop.services.ali1688 import values
     from jdy_desktop.services.ali1688.client import Gateway
-    from jdy_desktop.services.channel.pre_orders import TokenGiver
+    from jdy_desktop.services.channel.shop_tokens import TokenGiver
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from jdy_desktop.models.ids import PreOrderId, PreOrderNumber, ShopId
 from jdy_desktop.models.states import PayState, UploadState
@@ -42,7 +42,8 @@ from jdy_desktop.services.machine.jobs import JobContext
 
 if TYPE_CHECKING:
     from jdy_desktop.services.ali1688.client import Gateway
-    from jdy_desktop.services.ali1688.values import PreOrderPage, RemotePreOrder, TokenSource
+    from jdy_desktop.services.ali1688.values import PreOrderPage, RemotePreOrder
+    from jdy_desktop.services.channel.shop_tokens import TokenGiver
 
 __all__ = [
     "Candidate",
@@ -62,12 +63,6 @@ _T = TypeVar("_T", Due, OpenOrder)
 #: So many open ones of a shop are asked for by number; more of them page by page.
 _BY_NUMBER = 3
 _OVER_POLL_S = 600.0
-
-
-class TokenGiver(Protocol):
-    """What is needed of `Shops`."""
-
-    def tokens(self, shop_id: ShopId) -> TokenSource: ...
 
 
 @dataclass

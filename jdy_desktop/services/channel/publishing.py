@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from jdy_desktop.models.ids import OfferId, ShopId
 from jdy_desktop.models.rules.offer_ids import parse_offer_ids
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
     from jdy_desktop.services.ali1688.client import Gateway
     from jdy_desktop.services.ali1688.values import Offer, SimpleOffer, TokenSource
     from jdy_desktop.services.channel.pictures import Pictures
+    from jdy_desktop.services.channel.shop_tokens import TokenGiver
 
 __all__ = [
     "BoundCategory",
@@ -78,12 +79,6 @@ log = logging.getLogger(__name__)
 
 #: pages of 20 that a look-up reads, newest offers first
 _LOOK_PAGES = 5
-
-
-class TokenGiver(Protocol):
-    """What is needed of `Shops`."""
-
-    def tokens(self, shop_id: ShopId) -> TokenSource: ...
 
 
 class _Lease(Patience):

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from jdy_desktop.models.channel import Shop
 from jdy_desktop.models.ids import ShopId
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from jdy_desktop.services.ali1688.client import Gateway
-    from jdy_desktop.services.ali1688.values import TokenAnswer
+    from jdy_desktop.services.ali1688.values import TokenAnswer, TokenSource
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,12 @@ def unseal(shop: Shop, vault: Vault) -> TokenPair:
         raise TokenExpired(code="shop_not_authorized", shop=shop.name)
     access_token, refresh_token = json.loads(vault.open(shop.sealed_tokens, shop.member_id.encode()))
     return TokenPair(access_token, refresh_token, shop.access_expires_at or shop.created_at)
+
+
+class TokenGiver(Protocol):
+    """What is needed of `Shops`."""
+
+    def tokens(self, shop_id: ShopId) -> TokenSource: ...
 
 
 class ShopTokens:

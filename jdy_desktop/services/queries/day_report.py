@@ -16,10 +16,11 @@ from jdy_desktop.models.rules.periods import Period, one_day
 from jdy_desktop.models.rules.rounding import ZERO, ratio, to_amount
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.services.book import cash_counts
-from jdy_desktop.services.queries import money_due, reports
+from jdy_desktop.services.queries import money_due
 from jdy_desktop.services.queries.account_flows import account_flows, account_names, cash_account
 from jdy_desktop.services.queries.report_values import AccountFlow, DayReport, SaleFact, Way, WayLine
 from jdy_desktop.services.queries.sale_facts import SALE_KINDS, SIGN, counted, in_period, of_shop, sale_facts
+from jdy_desktop.services.queries.sales_sums import goods_rows
 
 _WEEK = 7
 _BEST = 6
@@ -49,7 +50,7 @@ def day_report(session: Session, day: date, today: date, shop_id: int | None = N
         flows=flows if shop_id is None else (),
         hours=_hours(facts),
         week=week,
-        best=reports.goods_rows(session, period, *shop)[:_BEST],
+        best=goods_rows(session, period, *shop)[:_BEST],
         start_cash=cash_counts.start_of(session, day),
         cash_flow=next(
             (one for one in flows if one.account_id == drawer), AccountFlow(drawer, names.get(drawer or 0, ""))
