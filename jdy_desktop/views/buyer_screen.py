@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from jdy_desktop.models.states import Logistics
@@ -155,6 +155,7 @@ class BuyerScreen(QWidget):
         self.setAccessibleName("客户屏")
         self.setWindowTitle(f"{company} 客户屏")
         self._clock = clock
+        self._code, self._drawn = "", 0
         self._right = _Words("", 18, token="text2")
         head = Surface("page", edge="bottom", height=72)
         row(
@@ -217,7 +218,7 @@ class BuyerScreen(QWidget):
         self._thanks = _Words("", 24, token="text2", centre=True)
         column(
             STRETCH, row(STRETCH, _Tick(), STRETCH), 24, _Words("已支付", 48, bold=True, token="ok", centre=True),
-            row(STRETCH, self._paid_amount, STRETCH), 16, self._thanks, STRETCH, STRETCH, parent=page,
+            row(STRETCH, self._paid_amount, STRETCH), 16, self._thanks, STRETCH, parent=page,
         )  # fmt: skip
         return page
 
@@ -239,16 +240,28 @@ class BuyerScreen(QWidget):
 
     def show_code(self, view: CodeView, qr: QrPicture) -> None:
         """The same code as the clerk's, larger; drawn from the address that was read back."""
-        side = min(self.height() - theme.px(72), self.width() // 2) or theme.px(594)
-        big = make_qr(qr.text_read_back, max(300, int(side * 0.66)))
-        self.card.set_picture(big.png)
+        self._code, self._drawn = qr.text_read_back, 0
+        self._draw_code()
         self._code_amount.set_amount(money(view.amount))
         self._once.set_text("只能扫一次，扫描即被锁定。")
         self._who.set_text("请由付款的人来扫，5 天内完成付款。")
         self._order(view, 1)
 
+    def _draw_code(self) -> None:
+        """As large as the screen allows. A window becomes full screen after it was told what to show, so it is drawn anew then."""
+        side = min(self.height() - theme.px(72), self.width() // 2)
+        wide = max(300, int(side * 0.66))
+        if self._code and wide != self._drawn:
+            self._drawn = wide
+            self.card.set_picture(make_qr(self._code, wide).png)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._draw_code()
+
     def show_locked(self, view: CodeView) -> None:
         """Scanned: nobody else is to try."""
+        self._code, self._drawn = "", 0
         self.card.set_picture(None)
         self._once.set_text("已扫码，这个码已锁定。")
         self._who.set_text("请在手机上完成付款。")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QBrush, QPainter, QPixmap
 
 from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.views import theme
@@ -54,7 +54,7 @@ class PictureStore(QObject):
         if loaded.isNull():
             return QPixmap(side, side)
         mode = Qt.TransformationMode.SmoothTransformation
-        return loaded.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, mode)
+        return _rounded(loaded.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatioByExpanding, mode), side)
 
     def _ask(self, url: str, thumbnail: bool) -> None:
         if url in self._asked:
@@ -67,3 +67,18 @@ class PictureStore(QObject):
             on_done=lambda _path: self.arrived.emit(url),
             on_error=lambda _error: None,  # a missing picture is no news for the clerk; the frame stays empty
         )
+
+
+def _rounded(filling: QPixmap, side: int) -> QPixmap:
+    """The middle of a picture as a square of `side` px; its corners are round (look/08), the larger the picture the more."""
+    shown = QPixmap(side, side)
+    shown.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(shown)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QBrush(filling))
+    painter.setBrushOrigin((side - filling.width()) // 2, (side - filling.height()) // 2)
+    corner = min(side / 8, theme.radius("panel"))
+    painter.drawRoundedRect(0, 0, side, side, corner, corner)
+    painter.end()
+    return shown

@@ -247,6 +247,10 @@ def test_the_buyer_sees_lines_code_and_paid(desk: Driver) -> None:
     assert buyer.stack.currentIndex() == 1
     assert window.view is not None
     assert _read(buyer.card.grab().toImage()) == window.view.url
+    # A window that becomes larger, as when it goes to the second screen: 0.66 of half of 1366 px are 450.
+    buyer.resize(1366, 768)
+    desk.until(lambda: (shown := buyer.card.picture()) is not None and shown.width() > 450)
+    assert _read(buyer.card.grab().toImage()) == window.view.url
     words = buyer.accessibleName() + _words(buyer)
     assert "库存" not in words
     desk.market.world.pay(int(window.view.number))

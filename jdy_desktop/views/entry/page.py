@@ -31,7 +31,7 @@ from jdy_desktop.views.figures import time_of_day
 from jdy_desktop.views.keys import KeyShortcut
 from jdy_desktop.views.shell import PageFrame
 from jdy_desktop.views.texts import sentence
-from jdy_desktop.views.widgets.base import Text, column
+from jdy_desktop.views.widgets.base import IconLabel, Text, column, row
 from jdy_desktop.views.widgets.feedback import Chip
 from jdy_desktop.views.widgets.fields import Field
 from jdy_desktop.views.widgets.flow import SideSplit
@@ -66,6 +66,9 @@ class EntryPage(QWidget, Generic[Form, Around]):
         self._held.hide()
         self._draft = Text("", "hint")
         self._draft.setObjectName(f"{name}.draft_label")
+        self._draft_part, self._has_room = QWidget(), True
+        row(IconLabel("check", "text2", 14), self._draft, spacing=4, parent=self._draft_part)
+        self._draft_part.hide()
 
     @property
     def form(self) -> Form:
@@ -109,7 +112,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
         split = SideSplit(main, side)
         column(split, spacing=0, parent=self)
         self.bar.watch(split, folded)
-        split.moved.connect(lambda below: self._draft.setVisible(not below))
+        split.moved.connect(self._on_split_moved)
         FoldKeeper(split, self.head, self.table, foot)
         self.scan = ScanRow(self.head.scan, picker, self._runner, self._pictures, lambda: self.desk.question())
         self.setFocusProxy(self.head.scan)
@@ -251,6 +254,15 @@ class EntryPage(QWidget, Generic[Form, Around]):
 
     def _on_draft_saved(self, at: datetime | None) -> None:
         self._draft.setText("" if at is None else f"草稿已自动保存 {time_of_day(at)}")
+        self._show_draft()
+
+    def _on_split_moved(self, is_below: bool) -> None:
+        self._has_room = not is_below
+        self._show_draft()
+
+    def _show_draft(self) -> None:
+        """With its tick; nothing while nothing is stored or the panel needs the room."""
+        self._draft_part.setVisible(self._has_room and bool(self._draft.text()))
 
     def _on_held(self, count: int) -> None:
         self._held.set_look(str(count), "mute")

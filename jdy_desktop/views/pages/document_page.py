@@ -127,7 +127,7 @@ class DocPage(EntryPage[DocForm, DocSurroundings]):
         self.bar.pressed.connect(self.finish)
         return tool_row(
             self.save_new_button, self.review_button, self.print_button, self.return_button, self.batch_button,
-            self.more_button, self._held, STRETCH, self._draft, self.bar, edge="top",
+            self.more_button, self._held, STRETCH, self._draft_part, self.bar, edge="top",
         )  # fmt: skip
 
     def _connect(self) -> None:

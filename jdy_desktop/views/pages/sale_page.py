@@ -109,7 +109,7 @@ class SalePage(EntryPage[SaleForm, SaleSurroundings]):
         self.bar = FinishBar("结算金额", self.side.amount, self.side.finish_button, name="sale_page.finish_bar")
         self.bar.pressed.connect(self.finish)
         return tool_row(
-            hold, resume, self._held, discount, self.print_button, more, STRETCH, self._draft, self.bar, edge="top"
+            hold, resume, self._held, discount, self.print_button, more, STRETCH, self._draft_part, self.bar, edge="top"
         )
 
     def _connect(self) -> None:

@@ -105,7 +105,7 @@ class ShopsPage(QWidget):
         )
         self._feed.loaded.connect(self._on_loaded)
         self._feed.failed.connect(frame.shell.tell_error)
-        help_row = NoteRow("info", "可以打字或用拼音首字母搜索；搜不到或者实在不清楚，可以填“其他”。", bold=MARKET_HELP)
+        help_row = NoteRow("mute", "可以打字或用拼音首字母搜索；搜不到或者实在不清楚，可以填“其他”。", bold=MARKET_HELP)
         help_row.setObjectName("shops_page.market_help")
         help_area = column(help_row, margins=(16, 8, 16, 8))
         layout = column(self._tools(), self.table, help_area, self._pager, spacing=0, parent=self)

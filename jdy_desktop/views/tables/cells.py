@@ -119,7 +119,7 @@ class CellPainter:
             box = QRect(place.inner_left, rect.top(), place.inner_width, rect.height())
             text = model.cell_text(row, place.number)
             if value is None:
-                self._unknown(painter, box, text)
+                self._unknown(painter, box, text, place.column)
             else:
                 is_repeat = place.column.repeats and model.is_repeat(row, place.number)
                 self._cell(painter, box, text, place, value, is_repeat=is_repeat)
@@ -187,12 +187,12 @@ class CellPainter:
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, flags | _ONE_LINE, shown)
 
-    def _unknown(self, painter: QPainter, box: QRect, text: str) -> None:
+    def _unknown(self, painter: QPainter, box: QRect, text: str, column: Column[Any]) -> None:
         if text:
             font, metrics = self._font(self.text_px)
             painter.setFont(font)
             painter.setPen(self._color("hint"))
-            self._line(painter, metrics, box, text, _CENTER)
+            self._line(painter, metrics, box, text, int(column.alignment))
 
     def _picture(self, painter: QPainter, box: QRect, column: Column[Any], value: Any, side: int = 32) -> int:
         edge = theme.px(side)
@@ -227,12 +227,13 @@ class CellPainter:
             self._line(painter, name, words, text, _CENTER, column.placeholder)
             return
         font, code = self._font(12)
-        top = words.center().y() - (name.height() + code.height() - theme.px(4)) // 2
+        lap = theme.px(2)  # the air between two lines is more than names above codes need
+        top = words.center().y() - (name.height() + code.height() - lap) // 2
         upper = QRect(words.left(), top, words.width(), name.height())
         self._line(painter, name, upper, text, _CENTER)
         painter.setFont(font)
-        painter.setPen(self._color("text2"))
-        lower = QRect(words.left(), upper.bottom() - theme.px(3), words.width(), code.height())
+        painter.setPen(self._color("hint"))
+        lower = QRect(words.left(), upper.bottom() + 1 - lap, words.width(), code.height())
         self._line(painter, code, lower, below, _CENTER)
 
 

@@ -187,7 +187,7 @@ class Rule(Surface):
 class Text(QLabel):
     """Plain-text label in one of the roles of the style sheet.
 
-    Roles: ``body label hint strong line section dialog_title page_title bad warn ok link``. Text from outside is never
+    Roles: ``body label caption hint strong line section dialog_title page_title bad warn ok link``. Text from outside is never
     read as rich text. ``selectable=True`` lets the clerk copy it.
     """
 

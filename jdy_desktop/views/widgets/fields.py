@@ -40,7 +40,8 @@ class FormRow(QWidget):
         self._star = Text("*", "bad")
         if not required:
             self._star.hide()
-        self._label = head = sized(Text(label, "label"), height=18)
+        is_large = control.property("form") == "large"
+        self._label = head = sized(Text(label, "label" if is_large or left else "caption"), height=18)
         head.setBuddy(control)
         if not control.accessibleName():
             control.setAccessibleName(label)
@@ -63,7 +64,7 @@ class FormRow(QWidget):
             words.setContentsMargins(0, theme.px(6), 0, 0)
         else:
             # A large field stands alone in its line; the small ones of a head lie close to their labels (look/03, look/09).
-            column(words, below, spacing=4 if control.property("form") == "large" else 0, parent=self)
+            column(words, below, spacing=4 if is_large else 0, parent=self)
         self.set_error(None)
 
     def set_error(self, sentence: str | None) -> None:
