@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.book.opening import OpeningLine
 from jdy_desktop.services.book.products import SaveProduct, SaveSku
+from jdy_desktop.services.excel import reading
 from jdy_desktop.views.dialogs.opening_import_dialog import OpeningImportDialog
 from jdy_desktop.views.pages.opening_page import ENTERED, OpeningPage
 from jdy_desktop.views.widgets.base import Text
@@ -201,6 +203,36 @@ def test_a_refused_file_says_why_and_another_can_be_chosen(desk: Driver, page: O
     desk.idle()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert stored(desk) == []
+
+
+def test_a_reading_that_is_cancelled_holds_nobody_up(
+    desk: Driver, page: OpeningPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader is busy with one big sheet and hears nothing: another file can be chosen all the same."""
+    path = workbook(tmp_path / "a.xlsx", GOOD, head=HEAD)
+    began, go, real = threading.Event(), threading.Event(), reading._read
+
+    def busy(*told: Any) -> Any:
+        if began.is_set():
+            return real(*told)
+        began.set()
+        go.wait(10)
+        return real(*told)
+
+    monkeypatch.setattr(reading, "_read", busy)
+    dialog = opened(desk)
+    dialog.read(path)
+    desk.until(began.is_set)
+    assert dialog.band.isVisible()
+    desk.find(KeyButton, "opening_import.band_cancel_button").click()
+    assert not dialog.band.isVisible()
+    assert dialog.drop.choose.isEnabled()
+    dialog.read(path)
+    desk.until(lambda: dialog.plan is not None)
+    plan = dialog.plan
+    go.set()
+    desk.idle()
+    assert dialog.plan is plan, "what was cancelled comes no more"
 
 
 @pytest.mark.manual("M116", "M117")

@@ -35,7 +35,7 @@ from jdy_desktop.services.errors import Stale
 from jdy_desktop.services.excel.cells import shown
 from jdy_desktop.services.excel.faults import RowFault, WorkbookFault, WorkbookRefused
 from jdy_desktop.services.excel.reading import SheetTable, read_tables
-from jdy_desktop.services.excel.sheet_scan import column_letters
+from jdy_desktop.services.excel.sheet_scan import column_letters, unheard
 from jdy_desktop.services.excel.writing import CellValue, Sheet, SheetColumn, write_sheets
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
@@ -119,9 +119,9 @@ class ImportReport:
     saved: OpeningReport | None = None
 
 
-def read_opening(path: Path) -> OpeningWorkbook:
-    """Raises WorkbookRefused (a UserError); the book is not touched."""
-    return OpeningWorkbook(*read_tables(path, COLUMN_NAMES, is_enough))
+def read_opening(path: Path, check: Callable[[], None] = unheard) -> OpeningWorkbook:
+    """Raises WorkbookRefused (a UserError), and what `check` raises; the book is not touched."""
+    return OpeningWorkbook(*read_tables(path, COLUMN_NAMES, is_enough, check))
 
 
 class OpeningImport:

@@ -45,7 +45,7 @@ class GoodsSheet:
 def read_goods(job: JobContext, path: Path) -> GoodsSheet:
     """Raises WorkbookRefused: the file as a whole cannot be used; nothing was stored."""
     names = [ColumnNames(one.key, (one.title, *one.names)) for one in COLUMNS]
-    _file, tables = read_tables(path, names, lambda columns: "code" in columns and len(columns) > 1)
+    _file, tables = read_tables(path, names, lambda columns: "code" in columns and len(columns) > 1, job.check)
     job.check()
     table = tables[0]
     titles = {one.key: one.title for one in COLUMNS}

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -22,6 +23,7 @@ from jdy_desktop.services.excel.sheet_scan import (
     TooLarge,
     scan_sheet,
     sheet_parts,
+    unheard,
 )
 
 MAX_FILE = 20 * 1024 * 1024
@@ -57,13 +59,13 @@ class CheckedWorkbook:
     sheets: tuple[CheckedSheet, ...]
 
 
-def check_workbook(path: Path) -> CheckedWorkbook:
-    """Raises WorkbookRefused with the reason; nothing but the file is touched."""
+def check_workbook(path: Path, check: Callable[[], None] = unheard) -> CheckedWorkbook:
+    """Raises WorkbookRefused with the reason; nothing but the file is touched. `check` is called often and may raise."""
     content = _content(path)
     _check_kind(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return CheckedWorkbook(path.name, content, _checked(archive))
+            return CheckedWorkbook(path.name, content, _checked(archive, check))
     # A cut or flipped file shows in any of these, depending on the byte.
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, Malformed, ValueError, KeyError) as error:
         raise _refused(WorkbookFault.DAMAGED) from error
@@ -106,14 +108,14 @@ def _check_kind(content: bytes) -> None:
     raise _refused(WorkbookFault.PLAIN_TEXT if is_text else WorkbookFault.NOT_A_WORKBOOK)
 
 
-def _checked(archive: zipfile.ZipFile) -> tuple[CheckedSheet, ...]:
+def _checked(archive: zipfile.ZipFile, check: Callable[[], None]) -> tuple[CheckedSheet, ...]:
     parts = archive.infolist()
     _check_names(parts)
     names = {one.filename.lower(): one for one in parts}
     if "xl/workbook.xml" not in names:
         is_other = "mimetype" in names or "xl/workbook.bin" in names or any(n.startswith("word/") for n in names)
         raise _refused(WorkbookFault.OTHER_FORMAT if is_other else WorkbookFault.NO_SHEET)
-    xml = _unpack(archive, parts)
+    xml = _unpack(archive, parts, check)
     main = next(text for name, text in xml.items() if name.lower() == "xl/workbook.xml")
     relations = next((text for name, text in xml.items() if name.lower() == "xl/_rels/workbook.xml.rels"), b"")
     found = []
@@ -121,7 +123,7 @@ def _checked(archive: zipfile.ZipFile) -> tuple[CheckedSheet, ...]:
         text = next((text for part, text in xml.items() if part.lower() == target.lower()), None)
         if text is None:
             raise _refused(WorkbookFault.DAMAGED)
-        facts: SheetFacts = scan_sheet(text)
+        facts: SheetFacts = scan_sheet(text, check)
         found.append(CheckedSheet(name, is_hidden, facts.faults, facts.has_merges))
     if not found:
         raise _refused(WorkbookFault.NO_SHEET)
@@ -151,13 +153,14 @@ def _check_names(parts: list[zipfile.ZipInfo]) -> None:
             raise _refused(WorkbookFault.LINKS)
 
 
-def _unpack(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> dict[str, bytes]:
+def _unpack(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo], check: Callable[[], None]) -> dict[str, bytes]:
     """The text of all parts that a reader may open, counted while unpacking: the sizes in the file may lie."""
     found: dict[str, bytes] = {}
     room = MAX_UNPACKED
     for part in parts:
         if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
+        check()
         if part.file_size > room:
             raise _refused(WorkbookFault.BOMB)
         with archive.open(part) as stream:

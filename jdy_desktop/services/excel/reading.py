@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from jdy_desktop.services.excel.faults import CellFault, WorkbookFault, WorkbookRefused
 from jdy_desktop.services.excel.guard import CheckedSheet, check_workbook
+from jdy_desktop.services.excel.sheet_scan import unheard
 
 #: as the reader gives it: every number is a float, an empty cell "".
 Cell: TypeAlias = str | float | bool | date | datetime | time | timedelta
@@ -53,14 +54,17 @@ class SheetTable:
 
 
 def read_tables(
-    path: Path, names: Sequence[ColumnNames], wanted: Callable[[Mapping[str, int]], bool]
+    path: Path,
+    names: Sequence[ColumnNames],
+    wanted: Callable[[Mapping[str, int]], bool],
+    check: Callable[[], None] = unheard,
 ) -> tuple[str, tuple[SheetTable, ...]]:
     """Name of the file and its tables: all visible sheets with a head that is `wanted`; without any, the first one at all.
 
-    Raises WorkbookRefused; nothing was stored.
+    Raises WorkbookRefused, and what `check` raises, which is called between the steps; nothing was stored.
     """
-    checked = check_workbook(path)
-    sheets = _read(checked.content, [one for one in checked.sheets if not one.is_hidden])
+    checked = check_workbook(path, check)
+    sheets = _read(checked.content, [one for one in checked.sheets if not one.is_hidden], check)
     found = [(sheet, rows, _head(rows, names, wanted)) for sheet, rows, _ in sheets]
     merged = {sheet.name: ranges for sheet, _, ranges in sheets}
     tables = [_table(s, rows, head, names, merged[s.name]) for s, rows, head in found if head is not None]
@@ -72,15 +76,19 @@ def read_tables(
     return checked.name, tuple(tables)
 
 
-def _read(content: bytes, sheets: Sequence[CheckedSheet]) -> list[tuple[CheckedSheet, list[Any], list[Any]]]:
+def _read(
+    content: bytes, sheets: Sequence[CheckedSheet], check: Callable[[], None]
+) -> list[tuple[CheckedSheet, list[Any], list[Any]]]:
     import python_calamine
 
     try:
         with python_calamine.load_workbook(io.BytesIO(content)) as book:
             found = []
             for one in sheets:
+                check()
                 sheet = book.get_sheet_by_name(one.name)
                 ranges = (sheet.merged_cell_ranges or []) if one.has_merges else []
+                check()
                 found.append((one, sheet.to_python(skip_empty_area=False), ranges))
             return found
     except (python_calamine.CalamineError, OSError, ValueError, OverflowError) as error:

@@ -82,9 +82,14 @@ class GoodsImportDialog(DialogFrame):
             sheet = self._service.read(ctx, self._path)
             return sheet, self._service.preview(sheet)
 
-        self._runner.submit(
+        self._reading = self._runner.submit(
             job, owner=self, lane="net", on_done=self._show, on_error=self._on_error, on_end=self._on_end
         )
+
+    def reject(self) -> None:
+        """取消: what is being read is left; what is being written is finished."""
+        self._reading.cancel()
+        super().reject()
 
     def _on_end(self) -> None:
         """A fault of ours is told by the crash window; here nobody waits any more."""

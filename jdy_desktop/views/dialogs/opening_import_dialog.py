@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -155,7 +155,7 @@ class OpeningImportDialog(DialogFrame):
 
         def work(job: JobContext) -> tuple[OpeningWorkbook, ImportPlan | None, JdyError | None]:
             job.step(0, 0)
-            workbook = read_opening(path)
+            workbook = read_opening(path, job.check)
             job.check()
             try:
                 return workbook, self._service.plan(workbook, None, job), None
@@ -339,17 +339,29 @@ class OpeningImportDialog(DialogFrame):
         self.band.begin(title, unit="行")
 
         def moved(progress: Progress) -> None:
-            self.band.step(progress.done, progress.total)
+            if self._handle is handle:
+                self.band.step(progress.done, progress.total)
 
         def end() -> None:
-            self.band.finish()
-            self.drop.choose.set_blocked(None)
+            if self._handle is handle:  # else the next one has begun, or 取消 was pressed
+                self._rest()
 
-        self._handle = self._runner.submit(
-            work, owner=self, lane="net", key="plan", on_done=done, on_error=failed, on_progress=moved, on_end=end
-        )
+        def unless_cancelled(then: Any) -> Callable[[Any], None]:
+            return lambda answer: then(answer) if self._handle is handle else None
+
+        self._handle = handle = self._runner.submit(
+            work, owner=self, lane="net", key="plan", on_progress=moved, on_end=end,
+            on_done=unless_cancelled(done), on_error=unless_cancelled(failed),
+        )  # fmt: skip
 
     @Slot()
     def _cancel(self) -> None:
+        """取消: the clerk waits for nothing, though the reader may finish its sheet."""
         if self._handle is not None:
             self._handle.cancel()
+            self._handle = None
+            self._rest()
+
+    def _rest(self) -> None:
+        self.band.finish()
+        self.drop.choose.set_blocked(None)

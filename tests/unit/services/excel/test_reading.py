@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 
 from jdy_desktop.services.book.opening_columns import COLUMN_NAMES, COST, PRODUCT, QUANTITY, SKU, WAREHOUSE, is_enough
+from jdy_desktop.services.errors import JobCancelled
+from jdy_desktop.services.excel import sheet_scan
 from jdy_desktop.services.excel.faults import CellFault
 from jdy_desktop.services.excel.reading import guess_columns, read_tables, title_key
 from jdy_desktop.services.excel.sheet_scan import column_letters, column_number
@@ -89,3 +91,31 @@ def test_prefixed_and_unnumbered_xml_is_looked_through_as_well(tmp_path: Path) -
         "<is><t>档口仓</t></is>".encode(), b"<v>#REF!</v>"))  # fmt: skip
     _, (table,) = read_tables(path, COLUMN_NAMES, is_enough)
     assert table.faults == {(1, 2): CellFault.ERROR}
+
+
+@pytest.mark.parametrize("walked", [True, False])
+def test_reading_stops_wherever_it_is_cancelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, walked: bool) -> None:
+    monkeypatch.setattr(sheet_scan, "_BLOCK", 512)
+    path = workbook(tmp_path / "a.xlsx", [(f"sp{number}", "", "档口仓", 2, 1) for number in range(200)])
+    if walked:
+        change(path, SHEET_PART, lambda text: text.replace(b'<c r="C2" t="inlineStr">', b"<c r='C2' t='inlineStr'>"))
+    asked = 0
+
+    def count() -> None:
+        nonlocal asked
+        asked += 1
+
+    read_tables(path, COLUMN_NAMES, is_enough, count)
+    often, stop_at = asked, 0
+    assert (often > 40) is walked, "a sheet that is walked through is looked up from between its blocks"
+
+    def stop() -> None:
+        count()
+        if asked == stop_at:
+            raise JobCancelled
+
+    for stop_at in range(1, often + 1):
+        asked = 0
+        with pytest.raises(JobCancelled):
+            read_tables(path, COLUMN_NAMES, is_enough, stop)
+        assert asked == stop_at
