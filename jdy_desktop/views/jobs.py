@@ -69,7 +69,8 @@ class JobHandle:
         self._runner, self._id, self._ctx = runner, job_id, ctx
 
     def cancel(self) -> None:
-        """Ask the job to stop; its on_end still runs, on_done and on_error do not."""
+        """Ask the job to stop; its on_end still runs, on_done and on_error do not, unless it had ended by then: what a job has
+        written is told."""
         self._ctx.cancel()
 
     @property
