@@ -309,6 +309,8 @@ class MatchCard(Surface):
         self._at = Text("", "hint")
         self.words = Text("", "body", wrap=True)
         self.words.setTextFormat(Qt.TextFormat.RichText)  # only for the bold title, which is escaped
+        self._sentence = ""
+        theme.notifier().changed.connect(self._say)
         head = row(self.state, STRETCH, self._at)
         column(head, self.words, spacing=6, margins=(12, 10, 12, 10), parent=self)
 
@@ -319,7 +321,13 @@ class MatchCard(Surface):
         words = f"{look.word} {card.n_matched} / {total}" if card.n_matched else look.word
         self.state.set_look(words, look.tone, icon=look.icon, filled=look.filled)
         self._at.setText(f"{self._day(card.downloaded_at)} 下载" if card.downloaded_at else "")
-        self.words.setText(f'<span style="font-size:{theme.px(12)}px">{_sentence(card)}</span>')
+        self._sentence = _sentence(card)
+        self._say()
+
+    @Slot()
+    def _say(self) -> None:
+        """In small letters, whatever the scale is now."""
+        self.words.setText(f'<span style="font-size:{theme.px(12)}px">{self._sentence}</span>')
 
     def _day(self, at: datetime) -> str:
         there, today = at.astimezone(SHANGHAI), self._clock.now().astimezone(SHANGHAI).date()
