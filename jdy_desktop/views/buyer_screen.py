@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from jdy_desktop.models.states import Logistics
@@ -19,6 +19,8 @@ from jdy_desktop.views.widgets.base import STRETCH, IconLabel, Surface, column, 
 from jdy_desktop.views.widgets.feedback import AmountLabel, ToneBand
 
 _ROW, _HEAD = 62, 44
+#: px at 100 %: the line with the company, and what stays free around the code
+_TOP, _AIR = 72, 24
 
 
 def open_buyer_screen(owner: QWidget, company: str, clock: Clock, pictures: PictureStore | None = None) -> BuyerScreen:
@@ -52,20 +54,30 @@ class _Words(QWidget):
 
     @Slot()
     def _restyle(self) -> None:
-        from PySide6.QtGui import QFontMetrics
-
-        metrics = QFontMetrics(theme.font(self._size, bold=self._bold))
-        self.setFixedHeight(metrics.height())
-        self.setMinimumWidth(metrics.horizontalAdvance(self._text) + 2)
+        self.setFixedHeight(self._metrics().height())
         self.setAccessibleName(self._text)
+        self.updateGeometry()
         self.update()
+
+    def _metrics(self) -> QFontMetrics:
+        return QFontMetrics(theme.font(self._size, bold=self._bold))
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._metrics().horizontalAdvance(self._text) + 2, self._metrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Where there is no room words are written smaller, never cut."""
+        return QSize(self.sizeHint().width() // 2, self._metrics().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        fit = min(1.0, self.width() / self.sizeHint().width())
+        painter.scale(fit, fit)
         painter.setFont(theme.font(self._size, bold=self._bold))
         painter.setPen(theme.color(self._token))
         side = Qt.AlignmentFlag.AlignHCenter if self._centre else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.rect(), int(side | Qt.AlignmentFlag.AlignVCenter), self._text)
+        box = QRectF(0, 0, self.width() / fit, self.height() / fit)
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), self._text)
 
 
 class _Lines(QWidget):
@@ -157,7 +169,7 @@ class BuyerScreen(QWidget):
         self._clock = clock
         self._code, self._drawn = "", 0
         self._right = _Words("", 18, token="text2")
-        head = Surface("page", edge="bottom", height=72)
+        head = Surface("page", edge="bottom", height=_TOP)
         row(
             IconLabel("app_icon", "text", 36), _Words(company, 24, bold=True), STRETCH, self._right, spacing=14,
             margins=(40, 0, 40, 0), parent=head,
@@ -169,6 +181,7 @@ class BuyerScreen(QWidget):
         body = column(head, self.stack, spacing=0, parent=ground)
         body.setStretch(1, 1)
         column(ground, spacing=0, parent=self)
+        theme.notifier().changed.connect(self._draw_code)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_minute)
         self._timer.start(10_000)
@@ -189,7 +202,7 @@ class BuyerScreen(QWidget):
     def _code_page(self) -> QWidget:
         page, left, right = QWidget(), Surface("subtle", edge="right"), QWidget()
         self.card = QrCard(594)
-        column(STRETCH, row(STRETCH, self.card, STRETCH), STRETCH, margins=(24, 24, 24, 24), parent=left)
+        column(STRETCH, row(STRETCH, self.card, STRETCH), STRETCH, margins=(_AIR,) * 4, parent=left)
         self._code_amount = AmountLabel("0.00", size=88, right=False)
         self._code_amount.setObjectName("buyer_screen.code_amount")
         band = ToneBand("warn", edges="all")
@@ -247,10 +260,12 @@ class BuyerScreen(QWidget):
         self._who.set_text("请由付款的人来扫，5 天内完成付款。")
         self._order(view, 1)
 
+    @Slot()
     def _draw_code(self) -> None:
         """As large as the screen allows. A window becomes full screen after it was told what to show, so it is drawn anew then."""
-        side = min(self.height() - theme.px(72), self.width() // 2)
-        wide = max(300, int(side * 0.66))
+        room = min(self.height() - theme.px(_TOP), self.width() // 2) - 2 * theme.px(_AIR)
+        self.card.set_room(room)
+        wide = max(300, int(room * 0.71))
         if self._code and wide != self._drawn:
             self._drawn = wide
             self.card.set_picture(make_qr(self._code, wide).png)

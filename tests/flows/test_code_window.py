@@ -12,6 +12,7 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from jdy_desktop.services.paper.qr import decode
+from jdy_desktop.views import theme
 from jdy_desktop.views.buyer_screen import BuyerScreen
 from jdy_desktop.views.dialogs.code_print import NoPrinterDialog
 from jdy_desktop.views.dialogs.code_window import LARGE_PAYMENTS, CodeWindow
@@ -254,6 +255,14 @@ def test_the_buyer_sees_lines_code_and_paid(desk: Driver) -> None:
     buyer.resize(1366, 768)
     desk.until(lambda: (shown := buyer.card.picture()) is not None and shown.width() > first.width())
     assert _read(buyer.card.grab().toImage()) == window.view.url
+    # Large letters make neither the card nor the window wider than the screen.
+    theme.set_scale(150)
+    try:
+        desk.until(lambda: buyer.card.width() <= 1366 // 2)
+        assert buyer.minimumSizeHint().width() <= 1366
+        assert _read(buyer.card.grab().toImage()) == window.view.url
+    finally:
+        theme.set_scale(100)
     words = buyer.accessibleName() + _words(buyer)
     assert "库存" not in words
     desk.market.world.pay(int(window.view.number))

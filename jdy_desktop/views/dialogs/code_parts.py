@@ -22,7 +22,7 @@ class QrCard(QWidget):
 
     def __init__(self, side: int = CARD) -> None:
         super().__init__()
-        self._side = side
+        self._side, self._room = side, 0
         self._picture: QPixmap | None = None
         self._is_dim = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -43,9 +43,15 @@ class QrCard(QWidget):
     def picture(self) -> QPixmap | None:
         return self._picture
 
+    def set_room(self, room: int) -> None:
+        """Pixels there are on the screen, in either direction: the card is no larger, whatever the scale."""
+        self._room = room
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         wide = self._picture.width() if self._picture else 0
-        side = max(theme.px(self._side), wide + theme.px(4))
+        side = theme.px(self._side)
+        side = max(min(side, self._room or side), wide + theme.px(4))
         return QSize(side, side)
 
     def minimumSizeHint(self) -> QSize:

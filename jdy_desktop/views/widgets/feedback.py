@@ -231,15 +231,19 @@ class AmountLabel(QWidget):
         return QSize(sign + figure + theme.px(4), theme.px(self._size * 4 / 3))
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        """Where there is no room an amount is written smaller, never cut."""
+        whole = self.sizeHint()
+        return QSize(whole.width() // 2, whole.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
+        fit = min(1.0, self.width() / self.sizeHint().width())
+        painter.scale(fit, fit)
         painter.setPen(theme.color(self._token))
         big, small = theme.font(self._size, bold=True), theme.font(self._sign_size(), bold=True)
         metrics = QFontMetrics(big)
-        baseline = (self.height() + metrics.capHeight()) // 2
-        x = self.width() - self.sizeHint().width() if self._right else 0
+        baseline = (int(self.height() / fit) + metrics.capHeight()) // 2
+        x = int(self.width() / fit) - self.sizeHint().width() if self._right else 0
         painter.setFont(small)
         painter.drawText(x, baseline, "¥")
         painter.setFont(big)
