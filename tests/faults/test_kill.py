@@ -94,7 +94,7 @@ def wrong(path: Path, promised: list[str]) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(max(180, KILLS))
+@pytest.mark.timeout(max(180, 3 * KILLS))
 def test_nothing_acknowledged_is_lost_and_nothing_is_half(stocked: Path) -> None:
     promised: list[str] = []
     busy = 0
