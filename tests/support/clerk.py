@@ -46,7 +46,7 @@ class Clerk:
         QTest.keyClick(target, Qt.Key.Key_Return)
 
     def settle(self) -> None:
-        """Until everything scanned is looked up and shown."""
+        """Until everything scanned is looked up and shown. After F9 one place is kept for the form that comes next."""
         self.driver.idle()
-        self.driver.until(lambda: self.page.scan.order.is_idle)
+        self.driver.until(lambda: self.page.scan.order.waiting == (self.page._scans_wait is not None))
         self.driver.idle()
