@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,8 +13,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from shiboken6 import isValid
 
 from jdy_desktop.models.states import PriceGrade
+from jdy_desktop.services.excel.goods_reading import GoodsSheet
+from jdy_desktop.services.machine.jobs import JobContext
 from jdy_desktop.services.queries.goods import GoodsFilter
 from jdy_desktop.views.dialogs.goods_import_dialog import GoodsImportDialog
 from jdy_desktop.views.dialogs.product_dialog import ProductDialog
@@ -248,3 +252,26 @@ def test_a_file_that_is_no_workbook_is_told(goods: GoodsDesk, tmp_path: Path) ->
     goods.desk.until(lambda: dialog.told.text() == "没有导入，商品没有改动。")
     assert not goods.desk.find(KeyButton, "goods_import_dialog.import_button").isEnabled()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_cancelling_while_a_workbook_is_read_ends_the_reading(
+    goods: GoodsDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began, stopped = threading.Event(), threading.Event()
+
+    def slow(job: JobContext, _path: Path) -> GoodsSheet:
+        began.set()
+        while not job.is_cancelled:
+            stopped.wait(0.002)
+        stopped.set()
+        job.check()
+        raise AssertionError("a cancelled job goes on")
+
+    monkeypatch.setattr(goods.desk.program.ready.goods_import, "read", slow)
+    goods.page.files.open_import(tmp_path / "x.xlsx")
+    dialog = goods.desk.find(GoodsImportDialog, "goods_import_dialog")
+    goods.desk.until(began.is_set)
+    goods.desk.find(KeyButton, "goods_import_dialog.cancel_button").click()
+    goods.desk.until(lambda: stopped.is_set() and not isValid(dialog))
+    goods.desk.idle()
+    assert not goods.desk.program.ready.goods_list.ids(GoodsFilter())

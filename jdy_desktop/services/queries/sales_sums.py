@@ -15,9 +15,7 @@ from jdy_desktop.models.rules.periods import Period
 from jdy_desktop.models.rules.rounding import ZERO
 from jdy_desktop.models.states import DocumentKind
 from jdy_desktop.models.stock import StockMove
-from jdy_desktop.services.queries.report_values import (
-    SalesRow,
-)
+from jdy_desktop.services.queries.report_values import SalesRow
 from jdy_desktop.services.queries.sale_facts import SALE_KINDS, counted, discount_shares, in_period
 from jdy_desktop.services.queries.words import chunks
 

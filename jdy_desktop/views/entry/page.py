@@ -60,6 +60,7 @@ class EntryPage(QWidget, Generic[Form, Around]):
         self.setObjectName(name)
         self._frame, self._runner, self._shell, self._pictures = frame, frame.runner, frame.shell, frame.pictures
         self.notes = Notes()
+        # While a document is being saved: the place in the order that what is scanned meanwhile waits behind.
         self._scans_wait: Callable[[Callable[[], None]], None] | None = None
         self._held = Chip("0", "mute")
         self._held.setObjectName(f"{name}.held_chip")
