@@ -98,6 +98,12 @@ def search_key(name: str, *others: str) -> str:
     return "\n".join(dict.fromkeys(part for part in parts if part))
 
 
+def spoken_part(key: str) -> str:
+    """The full pinyin of the name that a `search_key` was made of: what lists of names are sorted by."""
+    name, _, others = key.partition("\n")
+    return name if name.isascii() else others.partition("\n")[0]
+
+
 def has_all_words(words: Iterable[str], key: str) -> bool:
     """Every word stands somewhere in the key, in any order. No words: everything fits."""
     return all(word in key for word in words)

@@ -14,11 +14,12 @@ from jdy_desktop.models.ids import CustomerId
 from jdy_desktop.models.parties import Customer, PartyMove, Supplier
 from jdy_desktop.models.rules.phones import masked_phone
 from jdy_desktop.models.rules.rounding import ZERO
+from jdy_desktop.models.rules.search import spoken_part
 from jdy_desktop.models.states import PriceGrade
 from jdy_desktop.services.machine.context import Context
 from jdy_desktop.services.machine.db import Database
 from jdy_desktop.services.machine.rights import Right
-from jdy_desktop.services.queries.words import all_ids, all_words, chunks
+from jdy_desktop.services.queries.words import all_words, chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class CustomerList:
         self._ctx = ctx
 
     def ids(self, filter: PartyFilter) -> list[int]:
-        """By name; `owes_only`: those who owe us."""
+        """By the pinyin of the name; `owes_only`: those who owe us."""
         with self._db.read() as session:
             conditions = _conditions(Customer, PartyMove.customer_id, filter, owing=1)
             if filter.grade is not None:
@@ -90,7 +91,7 @@ class SupplierList:
         self._db = db
 
     def ids(self, filter: PartyFilter) -> list[int]:
-        """By name; `owes_only`: those we owe."""
+        """By the pinyin of the name; `owes_only`: those we owe."""
         with self._db.read() as session:
             return _ids(session, Supplier, _conditions(Supplier, PartyMove.supplier_id, filter, owing=-1))
 
@@ -115,8 +116,8 @@ def _conditions(entity: Any, column: Any, wanted: PartyFilter, *, owing: int) ->
 
 
 def _ids(session: Session, entity: Any, conditions: Sequence[ColumnElement[bool]]) -> list[int]:
-    query = select(entity.id).where(*conditions).order_by(entity.name, entity.id)
-    return all_ids(session, query)
+    found: Any = session.execute(select(entity.id, entity.search_text).where(*conditions))
+    return [id for _spoken, id in sorted((spoken_part(key), id) for id, key in found)]
 
 
 def _balances(session: Session, column: Any, ids: Sequence[int]) -> dict[int, Decimal]:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from jdy_desktop.views import keys, theme
 from jdy_desktop.views.main_window import GROUP_1688, GROUP_BOOK, GROUP_GOODS, MainWindow, PageSpec
 from jdy_desktop.views.widgets.feedback import Banner
+from jdy_desktop.views.widgets.tab_strip import TabStrip
 
 pytestmark = pytest.mark.usefixtures("look")
 
@@ -86,6 +87,19 @@ def test_ctrl_w_and_the_cross_close(window: MainWindow, qtbot: QtBot) -> None:
     qtbot.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.close_rect(0).center().toPoint())
     assert window.open_ids == ["sale"]
     assert window.current_id == "sale"
+
+
+def test_a_full_strip_cuts_long_titles_only(qtbot: QtBot) -> None:
+    """商品中心, 商品匹配 and 商品发布 cut to 商品… could not be told apart."""
+    strip = TabStrip()
+    qtbot.addWidget(strip)
+    strip.resize(1024, 40)
+    strip.show()
+    for number in range(14):
+        strip.add(f"page{number}", "商品发布" if number else "销货单 XH20190327001")
+    tabs = strip.tabs
+    qtbot.waitUntil(lambda: tabs.tabRect(0).width() < tabs.tabSizeHint(0).width())
+    assert all(tabs.tabRect(place).width() >= tabs.tabSizeHint(place).width() for place in range(1, tabs.count()))
 
 
 def test_unsaved_work_keeps_its_page(window: MainWindow) -> None:

@@ -210,6 +210,15 @@ def test_party_lists(stall: Counter) -> None:
     assert suppliers.rows(suppliers.ids(PartyFilter(owes_only=True)))[stall.supplier].balance == 15
 
 
+def test_parties_are_listed_as_they_are_spoken(stall: Counter) -> None:
+    """In the order of the alphabet, as in an address book: not in that of Unicode, where 临 comes first and ACE before abc."""
+    names = ["ACE 服饰", "abc", "白沟箱包", "城西小陈", "富阳衣尚", "临安阿芳", "衢州王女士", "张老板"]
+    spoken = {name: stall.parties.save_customer(SaveCustomer(name=name)) for name in reversed(names)}
+    mine = set(spoken.values())
+    wanted = [spoken[name] for name in ("abc", "ACE 服饰", *names[2:])]
+    assert [one for one in CustomerList(stall.db).ids(PartyFilter()) if one in mine] == wanted
+
+
 def test_document_list(stall: Counter) -> None:
     sku = stall.goods("sp1", stock="50")
     first = stall.sale(stall.line(sku, "2"), remark="急件 Expo")
