@@ -66,7 +66,7 @@ class Background(QObject):
         self._program = program
         self._book = book
         self._banners = LinkBanners(program, self.work)
-        self._changed_since_backup = False
+        self._changed_since_backup = self._is_stopped = False
         self._copy: JobHandle | None = None
         self._timers = [
             self._timer(OUTBOX_MS, self.work),
@@ -100,6 +100,7 @@ class Background(QObject):
 
     def stop(self) -> None:
         """Nothing begins any more; the last backup is made, unless the clerk puts it off. Raises LocalError and its kin."""
+        self._is_stopped = True
         for timer in (*self._timers, self._index_timer):
             timer.stop()
         is_copying = self._copy is not None and self._copy.is_running
@@ -218,6 +219,8 @@ class Background(QObject):
     @Slot(object)
     def _on_changed(self, areas: frozenset[str]) -> None:
         self._changed_since_backup = True
+        if self._is_stopped:  # the last jobs still tell what they changed: a timer begun now would ask a runner that is gone
+            return
         if "pre_orders" in areas and not self._working:
             QTimer.singleShot(0, self, self.work)
         if areas & _STATUS_AREAS:

@@ -227,3 +227,27 @@ def test_a_data_folder_that_cannot_be_used_is_one_sentence(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
     assert str(tmp_path / "file") in done.stderr
     assert "数据没有变" in done.stderr
+
+
+def test_what_is_told_during_the_last_backup_begins_nothing(
+    start: Start, folders: Folders, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """A job that ends meanwhile tells what it changed: no timer may ask a runner that is gone some seconds later."""
+    _remember(folders, make_book(folders, Context()))
+    program = start()
+    program.ready.parties.add_department("批发一部")
+    qtbot.waitUntil(lambda: program.runner.running == 0, timeout=10_000)
+    told, made, background = threading.Event(), backup.back_up_now, program.background
+    assert background is not None
+
+    def late(book: Path, folder: Path, ctx: Context, job: JobContext) -> backup.BackupFile:
+        program.runner.announce(frozenset({"goods"}))
+        assert told.wait(10)
+        return made(book, folder, ctx, job)
+
+    monkeypatch.setattr(backup, "back_up_now", late)
+    program.runner.data_changed.connect(lambda _areas: told.set())
+    program.close()
+    assert told.is_set()
+    assert program.runner.is_closed
+    assert not [timer for timer in background.findChildren(QTimer) if timer.isActive()]
