@@ -219,7 +219,7 @@ class Background(QObject):
     @Slot(object)
     def _on_changed(self, areas: frozenset[str]) -> None:
         self._changed_since_backup = True
-        if self._is_stopped:  # the last jobs still tell what they changed: a timer begun now would ask a runner that is gone
+        if self._is_stopped:  # told during the last backup: a timer begun now would ask a runner that is gone
             return
         if "pre_orders" in areas and not self._working:
             QTimer.singleShot(0, self, self.work)
