@@ -168,7 +168,7 @@ def test_a_held_bill_whose_goods_are_gone_says_so(desk: Driver) -> None:
         counter.scan(code)
         counter.settle()
     counter.page.hold()
-    desk.until(lambda: drafts.held("sale"))
+    desk.until(lambda: drafts.held("sale") and not counter.page.form.lines)
     held = drafts.held("sale")[0].id
     payload = drafts.load(held)
     payload["lines"][0]["code"] = "qb1"
