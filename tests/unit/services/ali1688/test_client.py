@@ -251,9 +251,21 @@ def test_the_pauses_grow_and_jitter(start: Start) -> None:
     assert left[0] - left[1] == pytest.approx(1)
 
 
+class PausingJob(JobContext):
+    """Tells when it has begun to pause."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pauses = threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses.set()
+        super().sleep(seconds)
+
+
 def test_cancel_ends_a_throttling_pause_within_a_second(start: Start) -> None:
     _, gateway = start(scripted(THROTTLED), backoff_s=(120,))
-    job = JobContext()
+    job = PausingJob()
     ended: list[float] = []
 
     def download() -> None:
@@ -263,7 +275,7 @@ def test_cancel_ends_a_throttling_pause_within_a_second(start: Start) -> None:
 
     thread = threading.Thread(target=download)
     thread.start()
-    time.sleep(0.2)
+    assert job.pauses.wait(5)
     assert not ended
     pressed = time.monotonic()
     job.cancel()
@@ -279,17 +291,17 @@ def test_cancel_reaches_the_pause_of_a_refresh(start: Start) -> None:
 
     fake, gateway = start(script, backoff_s=(120,))
     tokens = SharedTokens("old", lambda: gateway.refresh_token("R").access_token)
-    jobs = [JobContext(), JobContext()]
+    jobs = [PausingJob(), PausingJob()]
 
-    def download(job: JobContext) -> None:
+    def download(job: PausingJob) -> None:
         with pytest.raises(JobCancelled):
             gateway.offer_page(tokens, 1, job)
 
     with ThreadPoolExecutor(2) as pool:
         done = [pool.submit(download, job) for job in jobs]
-        while not any(asked.api == "getToken" for asked in fake.asked):
-            time.sleep(0.01)
-        time.sleep(0.1)
+        while not any(job.pauses.wait(0.01) for job in jobs):
+            assert not any(one.done() for one in done)
+        assert any(asked.api == "getToken" for asked in fake.asked)
         pressed = time.monotonic()
         for job in jobs:
             job.cancel()
