@@ -46,8 +46,8 @@ class _Tabs(QTabBar):
         return QSize(words + dot + theme.px(15 + 8 + 16 + 10), theme.height("tab_strip"))
 
     def minimumTabSizeHint(self, index: int) -> QSize:
-        """Four characters are never cut: 商品中心, 商品匹配 and 商品发布 would all read 商品…"""
-        return QSize(min(self.tabSizeHint(index).width(), theme.px(104)), theme.height("tab_strip"))
+        """The name of a page, five characters at most, is never cut: 商品中心, 商品匹配 and 商品发布 would all read 商品…"""
+        return QSize(min(self.tabSizeHint(index).width(), theme.px(116)), theme.height("tab_strip"))
 
     def close_rect(self, index: int) -> QRectF:
         """Where the × of a tab is."""

@@ -90,13 +90,13 @@ def test_ctrl_w_and_the_cross_close(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_a_full_strip_cuts_long_titles_only(qtbot: QtBot) -> None:
-    """商品中心, 商品匹配 and 商品发布 cut to 商品… could not be told apart."""
+    """商品中心, 商品匹配 and 商品发布 cut to 商品… could not be told apart; the longest name of a page is 其他入库单."""
     strip = TabStrip()
     qtbot.addWidget(strip)
     strip.resize(1024, 40)
     strip.show()
     for number in range(14):
-        strip.add(f"page{number}", "商品发布" if number else "销货单 XH20190327001")
+        strip.add(f"page{number}", "其他入库单" if number else "销货单 XH20190327001")
     tabs = strip.tabs
     qtbot.waitUntil(lambda: tabs.tabRect(0).width() < tabs.tabSizeHint(0).width())
     assert all(tabs.tabRect(place).width() >= tabs.tabSizeHint(place).width() for place in range(1, tabs.count()))
